@@ -1,0 +1,1 @@
+"""What the marketplace is and does; it knows no HTTP."""

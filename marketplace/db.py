@@ -1,0 +1,196 @@
+"""The database: the session, the base of every model, and when a transaction may write and is committed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import DateTime, Enum, MetaData, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from marketplace.config import Settings
+
+POOL_SIZE = 40
+"""At least as large as the server's threads: a thread that waits for a connection holds up its visitor."""
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+_WRITING: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware UTC in Python, stored without a zone on SQLite and with one on PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value of this type is in Python."""
+        return datetime
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone: it could mean any."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give SQLite's naive moments their zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """The base of every row class: constraint names are predictable, moments are UTC, enums are stored by value."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix__%(table_name)s__%(column_0_N_name)s",
+            "uq": "uq__%(table_name)s__%(column_0_N_name)s",
+            "ck": "ck__%(table_name)s__%(constraint_name)s",
+            "fk": "fk__%(table_name)s__%(column_0_N_name)s",
+            "pk": "pk__%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=20,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }
+
+
+class Versioned:
+    """A row with an edit form or a state: of two changes to the same version one wins, the other is a Conflict."""
+
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - the class, as declared_attr wants it
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Connect `app` to its database and teach the engine our transactions."""
+    options: dict[str, Any] = {"url": settings.database_url, "pool_size": POOL_SIZE, "max_overflow": 0}
+    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
+    db.init_app(app)
+    # Flask-SQLAlchemy-Lite closes async sessions that we never open: 2 ms a request, and an error beside an event loop.
+    app.teardown_appcontext_funcs[:] = [
+        close for close in app.teardown_appcontext_funcs if close.__name__ != "_close_async_sessions"
+    ]
+    with app.app_context():
+        prepare(db.engine)
+
+
+def prepare(engine: Engine) -> None:
+    """Give `engine` its pragmas and its rule for taking the write lock (once per engine)."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin_on_sqlite)
+        event.listen(engine, "savepoint", _lock_before_savepoint)
+        event.listen(engine, "before_cursor_execute", _lock_before_write)
+    else:
+        event.listen(engine, "begin", _begin_on_postgresql)
+
+
+@contextmanager
+def writing(allowed: bool = True) -> Iterator[None]:
+    """Say whether transactions begun inside may write; outside of it none may."""
+    token = _WRITING.set(allowed)
+    try:
+        yield
+    finally:
+        _WRITING.reset(token)
+
+
+def is_writing() -> bool:
+    """Tell whether a transaction begun now may write."""
+    return _WRITING.get()
+
+
+def add_once(row: Model) -> bool:
+    """Insert `row` unless a constraint says that it is there already; tell whether it is new."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def commit() -> None:
+    """Make what happened in this unit of work true, then let those waiting for a commit know."""
+    db.session.commit()
+    for callback in db.session.info.pop("after_commit", {}).values():
+        callback()
+
+
+def rollback() -> None:
+    """Forget what happened in this unit of work."""
+    db.session.info.pop("after_commit", None)
+    db.session.rollback()
+
+
+def after_commit(name: str, callback: Callable[[], object]) -> None:
+    """Call `callback` once after this unit's commit; a second one of the same `name` replaces the first."""
+    db.session.info.setdefault("after_commit", {})[name] = callback
+
+
+def _set_pragmas(connection: Any, record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA query_only={'OFF' if is_writing() else 'ON'}")
+    driver.execute("BEGIN")
+    connection.info["holds_write_lock"] = False
+
+
+def _lock_before_savepoint(connection: Connection, name: str) -> None:
+    _take_write_lock(connection)
+
+
+def _lock_before_write(
+    connection: Connection, cursor: object, statement: str, parameters: object, context: Any, executemany: bool
+) -> None:
+    if context is not None and (context.isinsert or context.isupdate or context.isdelete):
+        _take_write_lock(connection)
+
+
+def _take_write_lock(connection: Connection) -> None:
+    """Turn a reading transaction into a writing one at its first write, so that the lock is held for a moment only.
+
+    A transaction that read first and writes later would fail at once when another wrote meanwhile; begun
+    anew as IMMEDIATE it waits its turn instead. What was read before may be stale: constraints and
+    version columns decide.
+    """
+    if is_writing() and not connection.info.get("holds_write_lock"):
+        driver: Any = connection.connection.driver_connection
+        driver.execute("COMMIT")
+        driver.execute("BEGIN IMMEDIATE")
+        connection.info["holds_write_lock"] = True
+
+
+def _begin_on_postgresql(connection: Connection) -> None:
+    if not is_writing():
+        driver: Any = connection.connection.driver_connection
+        driver.execute("SET TRANSACTION READ ONLY")
