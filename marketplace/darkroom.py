@@ -1,0 +1,192 @@
+"""The child process in which untrusted pictures are decoded and written anew; `pictures` runs it by its path.
+
+It holds no secret, opens nothing, and may take little. On Linux all limits below hold; macOS does not enforce the one
+on memory, and Windows knows none of them: there, only the header checks and the parent's clock stand.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+# Every module that decoding may want is imported here: once confined, the child cannot open a file any more.
+from PIL import (
+    Image,
+    ImageCms,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+_PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 8192
+MAX_FRAMES = 60
+SIDES = (96, 320, 960)
+"""How many pixels a side the squares have; a smaller picture is never enlarged."""
+
+MAX_MEMORY_BYTES = 1_000_000_000
+MAX_SECONDS = 10
+MAX_OUTPUT_BYTES = 64_000_000
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+# What a 40-megapixel picture can be packed with inside the time limit.
+WRITING: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 90},
+    "PNG": {"compress_level": 4},
+    "WEBP": {"quality": 90, "method": 2},
+}
+
+
+class Refused(Exception):
+    """The header promises more than is taken; the argument says what: `size` or `frames`."""
+
+
+def squares(data: bytes) -> list[bytes]:
+    """Return the middle of the picture as WebP squares, one for each of SIDES."""
+    image = _opened(data)
+    # A JPEG can be decoded small: a tenth of the time and of the memory.
+    image.draft(None, (SIDES[-1], SIDES[-1]))
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    middle = _plain(image.crop((left, top, left + side, top + side)))
+    largest = min(side, SIDES[-1])
+    seen = _as_seen(middle.resize((largest, largest), Image.Resampling.LANCZOS, reducing_gap=3.0))
+    return [_square(seen, wanted) for wanted in SIDES]
+
+
+def whole(data: bytes) -> list[bytes]:
+    """Return the picture at its full size and in its own format."""
+    image = _opened(data)
+    # What a phone calls MPO is a JPEG with a second picture behind it.
+    kind = image.format if image.format in FORMATS else "JPEG"
+    return [_written(_as_seen(_plain(image)), kind)]
+
+
+ORDERS: dict[str, Callable[[bytes], list[bytes]]] = {"squares": squares, "whole": whole}
+
+
+def _opened(data: bytes) -> Image.Image:
+    """Read the header only, and refuse what would be too much to decode."""
+    Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, as a refusal instead of a warning
+    image = Image.open(BytesIO(data), formats=FORMATS)
+    if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
+        raise Refused("size")
+    if getattr(image, "n_frames", 1) > MAX_FRAMES:
+        raise Refused("frames")
+    return image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Bring palettes, bits and 16-bit greys to what can be resized; colours stay in the picture's own space."""
+    image.load()
+    if image.mode.startswith("I"):
+        # Pillow's own conversion cuts 16 bits off at 255 instead of scaling them.
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image if image.mode in {"RGB", "L", "CMYK"} else image.convert("RGB")
+
+
+def _as_seen(image: Image.Image) -> Image.Image:
+    """Turn the picture as its Exif block says, bring it to sRGB, and forget everything else that came with it."""
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    profile = image.info.get("icc_profile")
+    with contextlib.suppress(Exception):  # a broken Exif block spoils no picture
+        image = ImageOps.exif_transpose(image)
+    if profile:
+        with contextlib.suppress(Exception):  # nor does a broken colour profile
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+            image = converted or image
+    if image.mode != "L":
+        image = image.convert(mode)
+    image.info = {}
+    return image
+
+
+def _square(image: Image.Image, side: int) -> bytes:
+    wanted = min(side, image.width)
+    smaller = image if wanted == image.width else image.resize((wanted, wanted), Image.Resampling.LANCZOS)
+    written = BytesIO()
+    smaller.save(written, "WEBP", quality=82, method=4)
+    return written.getvalue()
+
+
+def _written(image: Image.Image, kind: str) -> bytes:
+    written = BytesIO()
+    image.save(written, kind, **WRITING[kind])
+    return written.getvalue()
+
+
+def warm_up() -> None:
+    """Run every order once, so that whatever Pillow loads late is loaded before the doors close."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Comment", "warm", zip=True)
+    text.add_itxt("Comment", "暖かい")
+    for kind in FORMATS:
+        sample = BytesIO()
+        Image.new("RGB", (8, 8)).save(sample, kind, exif=exif, icc_profile=profile, pnginfo=text)
+        for order in ORDERS.values():
+            order(sample.getvalue())
+    with contextlib.suppress(Exception):
+        squares(b"not a picture")
+
+
+def develop(order: str, data: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """Return what to tell the parent and the pictures; whatever a decoder throws is one answer, `unreadable`."""
+    try:
+        pictures = ORDERS[order](data)
+    except Refused as refusal:
+        return {"refused": str(refusal)}, []
+    except Exception:
+        return {"refused": "unreadable"}, []
+    return {"sizes": [len(picture) for picture in pictures]}, pictures
+
+
+def _confine() -> None:  # pragma: no cover (in the child, where tests look from outside)
+    """Give up what a decoder needs no more: memory, time, and every way to open a file or a connection."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = {
+        resource.RLIMIT_CPU: MAX_SECONDS,
+        resource.RLIMIT_FSIZE: MAX_OUTPUT_BYTES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: 0,
+    }
+    if sys.platform != "darwin":
+        limits[resource.RLIMIT_AS] = MAX_MEMORY_BYTES
+    for limit, wanted in limits.items():
+        hard = resource.getrlimit(limit)[1]
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(limit, (most, most))
+
+
+def main() -> None:  # pragma: no cover (as above)
+    """Serve one picture: an order and a line end, then the bytes; answer one line of JSON, then the pictures."""
+    warm_up()
+    _confine()
+    order = sys.stdin.buffer.readline(20).strip().decode("ascii")
+    told, pictures = develop(order, sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(told).encode("ascii") + b"\n")
+    for picture in pictures:
+        sys.stdout.buffer.write(picture)
+    sys.stdout.flush()
+    # Nothing is left to tidy, and taking a large heap apart takes time.
+    os._exit(0)
+
+
+if __name__ == "__main__":  # pragma: no cover (as above)
+    main()

@@ -1,0 +1,109 @@
+"""Where files live: bytes under keys, in a local folder or wherever an object store is."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore
+
+from marketplace.errors import NotFound
+from marketplace.i18n import _
+
+DELETE = "storage.delete"
+"""The topic of errands that remove a file once the change that freed it is committed; their payload is its `key`."""
+
+_WORD = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_KEY = re.compile(rf"{_WORD}(?:/{_WORD})+(?:\.[a-z0-9]+)?")
+_LONGEST_KEY = 200
+
+_place: dict[str, ObjectStore] = {}
+
+
+def init(directory: Path) -> None:
+    """Keep files in `directory`, made readable for the program's own account only."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    use(LocalStore(directory.resolve()))
+
+
+def use(store: ObjectStore) -> None:
+    """Keep files in `store` from now on; a bucket is `use(from_url("s3://…"))`."""
+    _place["store"] = store
+
+
+def new_key(prefix: str, suffix: str) -> str:
+    """Return a key with 128 random bits that nobody can guess, e.g. `faces/3f/3f9c….webp`."""
+    name = secrets.token_hex(16)
+    return _checked(f"{prefix}/{name[:2]}/{name}{suffix}")
+
+
+def put(key: str, data: bytes) -> None:
+    """Write `data` so that it survives a power cut from the moment this returns.
+
+    A key is written once: what a row points at never changes. Raises FileExistsError for a second time.
+    """
+    store = _place["store"]
+    try:
+        obstore.put(store, _checked(key), data, mode="create")
+    except AlreadyExistsError:
+        raise FileExistsError(key) from None
+    if isinstance(store, LocalStore):
+        # The library renames into place without one fsync; a bucket answers only once the object is safe.
+        root = Path(str(store.prefix))
+        _sync(root / key)
+        _sync_folders(root, key)
+
+
+def get(key: str) -> bytes:
+    """Return the bytes under `key`; raises NotFound."""
+    try:
+        return bytes(obstore.get(_place["store"], _checked(key)).bytes())
+    except FileNotFoundError:
+        raise NotFound(_("このファイルは見つかりません。削除されたか、公開されていません。")) from None
+
+
+def exists(key: str) -> bool:
+    """Tell whether something is stored under `key`."""
+    try:
+        obstore.head(_place["store"], _checked(key))
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def delete(key: str) -> None:
+    """Remove what is under `key`, for good even after a power cut; nothing there is nothing to do."""
+    store = _place["store"]
+    try:
+        obstore.delete(store, _checked(key))
+    except FileNotFoundError:
+        return
+    if isinstance(store, LocalStore):
+        _sync_folders(Path(str(store.prefix)), key)
+
+
+def _checked(key: str) -> str:
+    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+        raise ValueError(f"not a storage key: {key[:_LONGEST_KEY]!r}")
+    return key
+
+
+def _sync_folders(root: Path, key: str) -> None:
+    """Make the names durable, from the file's folder up to the root, which may all be new."""
+    if os.name == "nt":
+        return  # Windows cannot open a folder, and writes its names through the journal
+    folder = (root / key).parent
+    while folder != root.parent:
+        _sync(folder)
+        folder = folder.parent
+
+
+def _sync(path: Path) -> None:
+    """Wait until `path` is on the disk; files are opened for writing because Windows asks for that."""
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

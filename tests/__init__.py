@@ -1,0 +1,1 @@
+"""Tests of Musubi, laid out like the program."""
