@@ -143,7 +143,8 @@ def _secret_key(text: str, data_dir: Path, host: str) -> str:
 
 
 def _public_url(text: str, host: str, port: int) -> str:
-    url = (text or f"http://{host}:{port}").rstrip("/")
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    url = (text or f"http://{name}:{port}").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
         raise SettingsError(f"PUBLIC_URL must be like https://musubi.example, not {text!r}.")
