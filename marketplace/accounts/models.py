@@ -1,0 +1,174 @@
+"""Rows of those who sign in and those who are about to."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.clock import now
+from marketplace.db import Model
+from marketplace.searchable import Searchable
+
+CONFIRM_WITHIN = timedelta(hours=24)
+UNDO_WITHIN = timedelta(days=7)
+EMAIL_LENGTH = 254
+
+
+class Account(Model):
+    """What signs in: an address, confirmed before the row exists, and a password. Flask-Security's row."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), unique=True)
+    """In lower case, so that one mailbox is one account."""
+    password: Mapped[str] = mapped_column(String(255))
+    """The argon2id hash."""
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    confirmed_at: Mapped[datetime] = mapped_column(default=now)
+
+    roles = ()
+    """Flask-Security asks for roles; what a member may do is decided by policies."""
+    is_authenticated = True
+    is_anonymous = False
+
+    member: Mapped["Member"] = relationship(back_populates="account", lazy="raise")
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """What a link that sets a new password stands for: it works for this address and until the password is set."""
+        return (self.email, self.password)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may sign in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """Return what the cookie knows it by."""
+        return self.fs_uniquifier
+
+
+class Member(Searchable, Model):
+    """A person on the marketplace; everything points here. `id` is the account's."""
+
+    __tablename__ = "members"
+    __table_args__ = (CheckConstraint("length(nickname) BETWEEN 1 AND 30", name="nickname_length"),)
+
+    id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(30), unique=True)
+    """3–30 of a–z 0–9 _ -, never changed (S2-31)."""
+    nickname: Mapped[str] = mapped_column(String(30))
+    picture_key: Mapped[str | None] = mapped_column(String(100))
+    """Where the picture's sizes are stored, without the size's ending."""
+    language: Mapped[str] = mapped_column(String(2), default="ja")
+    time_zone: Mapped[str] = mapped_column(String(40), default="Asia/Tokyo")
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Since when this member is a worker; None while the profile is not shown."""
+    last_active_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    account: Mapped[Account] = relationship(back_populates="member", lazy="raise")
+
+    def search_key(self) -> tuple[str, int]:
+        """Return the document that this row is part of."""
+        return ("worker", self.id)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether the profile is shown, so that others may open the member's page."""
+        return self.published_at is not None
+
+
+class Registration(Model):
+    """Someone who asked to become a member and has not opened the link yet.
+
+    It is the same row for a known address and for an unknown one, so that neither answer nor time tells which it
+    was; only the mail, which its owner alone reads, differs.
+    """
+
+    __tablename__ = "registrations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(30), unique=True)
+    """Held for whoever asked first, until the link expires."""
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), index=True)
+    password: Mapped[str] = mapped_column(String(255))
+    language: Mapped[str] = mapped_column(String(2))
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """What the link in the mail stands for; see tokens."""
+        return (self.username, self.email, self.password)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the link still works at `at`."""
+        return at < self.created_at + CONFIRM_WITHIN
+
+
+class EmailChange(Model):
+    """A change of address: asked for, perhaps confirmed from the new address, perhaps undone from the old one."""
+
+    __tablename__ = "email_changes"
+    __table_args__ = (Index(None, "old_email", "confirmed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    new_email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """What the links in the mails stand for; see tokens."""
+        return (str(self.account_id), self.old_email, self.new_email, self.created_at.isoformat())
+
+    def can_be_confirmed(self, at: datetime) -> bool:
+        """Whether the link to the new address still works at `at`."""
+        return self.confirmed_at is None and at < self.created_at + CONFIRM_WITHIN
+
+    @property
+    def undone_until(self) -> datetime | None:
+        """When the old address can no longer be taken back; None while the change is not confirmed."""
+        return None if self.confirmed_at is None else self.confirmed_at + UNDO_WITHIN
+
+    def can_be_undone(self, at: datetime) -> bool:
+        """Whether the link to the old address still works at `at`."""
+        return self.undone_until is not None and self.undone_at is None and at < self.undone_until
+
+
+class Session(Model):
+    """A sign-in on one device. The cookie holds the secret, the row its SHA-256."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(String(200))
+    """What the browser said of itself at sign-in."""
+    address: Mapped[str] = mapped_column(String(45))
+    """The IP address at sign-in."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_active_on: Mapped[date]
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+
+class Draft(Model):
+    """What a member typed into the form at `path` before their session ended, kept until the form is sent."""
+
+    __tablename__ = "drafts"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    """Path and query of the page that shows the form."""
+    fields: Mapped[list[list[str]]] = mapped_column(JSON)
+    """Pairs of name and value, in the order in which they were sent."""
+    saved_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -1,0 +1,1 @@
+"""Skills, qualifications, careers and hobbies: what a member can do and has done."""

@@ -1,0 +1,1 @@
+"""Facts: what happened, to whom, by whom."""

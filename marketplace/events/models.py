@@ -1,0 +1,23 @@
+"""The row that says that something happened."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.clock import now
+from marketplace.db import Model
+from marketplace.events.kinds import EventKind
+
+
+class Event(Model):
+    """A fact: `kind` happened, done by the actor, to the member it names. Never changed, never deleted by hand."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "kind", "created_at"), Index(None, "actor_id", "created_at"), Index(None, "member_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[EventKind]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,63 @@
+"""Rows of conversations: the thread, who takes part, what was written."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.db import Model
+
+TITLE_LENGTH = 60
+BODY_LENGTH = 10_000
+
+
+class Conversation(Model):
+    """A thread between two members under one title."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_message_at: Mapped[datetime] = mapped_column(default=now)
+
+    participations: Mapped[list["Participation"]] = relationship(
+        lazy="raise", back_populates="conversation", passive_deletes="all"
+    )
+    messages: Mapped[list["Message"]] = relationship(
+        lazy="raise", back_populates="conversation", passive_deletes="all"
+    )
+
+
+class Participation(Model):
+    """That a member takes part in a conversation, and how far they have read."""
+
+    __tablename__ = "participations"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True)
+    last_read_id: Mapped[int] = mapped_column(default=0)
+    """The id of the newest message that was shown to the member; 0 before the first."""
+
+    conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="participations")
+    member: Mapped[Member] = relationship(lazy="raise")
+
+
+class Message(Model):
+    """One entry in a conversation. Never changed."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "conversation_id", "id"), UniqueConstraint("sender_id", "once"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    sender_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    body: Mapped[str] = mapped_column(Text)
+    once: Mapped[str] = mapped_column(String(32))
+    """Made with the form, so that a second press or a retry is recognised as the same message."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="messages")
+    sender: Mapped[Member] = relationship(lazy="raise")

@@ -1,0 +1,19 @@
+"""${message.capitalize()}."""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = "${up_revision}"
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    """Apply."""
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """Take back."""
+    ${downgrades if downgrades else "pass"}

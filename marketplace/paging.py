@@ -1,0 +1,102 @@
+"""Keyset pagination: the next page begins after the last row, so that page 500 costs what page 1 costs."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, tuple_
+
+from marketplace.db import db
+
+Row = TypeVar("Row")
+
+SIZE = 20
+LONGEST_CURSOR = 400
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list, and where the neighbouring pages begin (None where there is none)."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+def page_of(
+    question: Select[Any],
+    columns: Sequence[ColumnElement[Any]],
+    key: Callable[[Any], tuple[Any, ...]],
+    cursor: str | None = None,
+    *,
+    descending: bool = True,
+    size: int = SIZE,
+) -> Page[Any]:
+    """Return one page of `question` in the order of `columns`: numbers and moments, never null, together unique.
+
+    `key` reads the values of `columns` off a row. A cursor that was not made here, or beyond which nothing is left,
+    gives the first page.
+    """
+    place = _decode(cursor, [column.type.python_type for column in columns])
+    backwards = place is not None and place.backwards
+    down = descending != backwards
+    beyond = question
+    if place is not None:
+        keys, values = tuple_(*columns), tuple_(*place.values)
+        beyond = question.where(keys < values if down else keys > values)
+    ordered = beyond.order_by(*(column.desc() if down else column.asc() for column in columns)).limit(size + 1)
+    found = list(db.session.execute(ordered).all())
+    more = len(found) > size
+    rows = found[:size]
+    if backwards:
+        rows.reverse()
+    if not rows and place is not None:
+        return page_of(question, columns, key, descending=descending, size=size)
+    if not rows:
+        return Page([], None, None)
+    has_next = more if not backwards else True
+    has_previous = more if backwards else place is not None
+    return Page(
+        rows,
+        _encode(key(rows[-1]), backwards=False) if has_next else None,
+        _encode(key(rows[0]), backwards=True) if has_previous else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    values: tuple[Any, ...]
+    backwards: bool
+
+
+def _encode(values: tuple[Any, ...], *, backwards: bool) -> str:
+    plain = [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in values]
+    text = json.dumps([int(backwards), *plain], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str | None, types: Sequence[type]) -> _Place | None:
+    if not cursor or len(cursor) > LONGEST_CURSOR:
+        return None
+    try:
+        backwards, *plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = tuple(_moment(value["at"]) if isinstance(value, dict) else value for value in plain)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None
+    fits = len(values) == len(types) and all(map(_fits, values, types))
+    return _Place(values, bool(backwards)) if fits else None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return moment.astimezone(UTC)
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Whether a column of `kind` can be compared with `value`."""
+    return type(value) is kind and (isinstance(value, datetime) or (isinstance(value, int) and abs(value) < 2**31))

@@ -1,0 +1,14 @@
+"""Imports every module of models, so that the metadata is whole."""
+
+from marketplace.accounts import models as accounts
+from marketplace.careers import models as careers
+from marketplace.db import Model
+from marketplace.events import models as events
+from marketplace.follows import models as follows
+from marketplace.messages import models as messages
+from marketplace.outbox import Errand
+from marketplace.profiles import models as profiles
+
+__all__ = ["Errand", "accounts", "careers", "events", "follows", "messages", "metadata", "profiles"]
+
+metadata = Model.metadata
