@@ -1,0 +1,46 @@
+"""Finding things: the public face of search. Reads the marketplace, which does not know that it is searched."""
+
+from marketplace.clock import now
+from search_index.engines import (
+    DEEPEST,
+    PAGE,
+    Facets,
+    Hit,
+    IndexMissing,
+    Query,
+    RateBar,
+    Results,
+    SkillWanted,
+    Sort,
+    WorkerFilters,
+    chosen,
+)
+from search_index.excerpts import Segment, excerpt, highlight
+from search_index.query import parse
+
+__all__ = [
+    "DEEPEST",
+    "PAGE",
+    "Facets",
+    "Hit",
+    "IndexMissing",
+    "Query",
+    "RateBar",
+    "Results",
+    "Segment",
+    "SkillWanted",
+    "Sort",
+    "WorkerFilters",
+    "excerpt",
+    "highlight",
+    "search",
+]
+
+_NO_FILTERS = WorkerFilters()
+
+
+def search(
+    text: str, filters: WorkerFilters = _NO_FILTERS, *, sort: Sort = Sort.RELEVANCE, cursor: str | None = None
+) -> Results:
+    """Find workers by what a visitor typed. Any text is a query; raises IndexMissing while there is nothing to ask."""
+    return chosen().search(parse(text), filters, sort=sort, cursor=cursor, now=now())

@@ -1,0 +1,182 @@
+"""Filters, facets, order and pages over the columns of a snapshot."""
+
+import base64
+import binascii
+from datetime import datetime
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.engines import (
+    DEEPEST,
+    PAGE,
+    STATUS_FADES_AFTER,
+    Facets,
+    Hit,
+    Query,
+    RateBar,
+    Results,
+    SkillWanted,
+    Sort,
+    WorkerFilters,
+    prefecture_of,
+)
+from search_index.engines.whoosh.matching import Matched, Scores
+from search_index.engines.whoosh.schema import LABELS, minutes, months
+from search_index.engines.whoosh.snapshot import Mask, Snapshot
+
+RATE_STEPS = (0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, 10_000, 15_000)
+"""Where the bars of the hourly rates begin, in yen."""
+
+MOST_SKILLS = 30
+"""Skills counted as further choices."""
+
+
+class Choice:
+    """The filters as masks, one for each field, so that every facet can leave its own out."""
+
+    def __init__(self, snapshot: Snapshot, filters: WorkerFilters, now: datetime) -> None:
+        self._snapshot = snapshot
+        self._now = now
+        self.fresh: Mask = snapshot.numbers["confirmed"] >= minutes(now - STATUS_FADES_AFTER)
+        self.masks: dict[str, Mask] = {}
+        if filters.skills:
+            self.masks["skills"] = reduce(np.logical_and, (self._with_skill(wanted) for wanted in filters.skills))
+        if filters.statuses:
+            said = self._labelled(*(LABELS["status"] + status for status in filters.statuses))
+            self.masks["status"] = said & self.fresh
+        if filters.hours:
+            self.masks["hours"] = self._labelled(*(LABELS["hours"] + hours for hours in filters.hours))
+        if filters.prefectures or filters.cities or filters.online:
+            self.masks["place"] = self._labelled(*_places(filters))
+        if filters.lowest_rate_yen is not None or filters.highest_rate_yen is not None:
+            self.masks["rate"] = self._within(filters.lowest_rate_yen, filters.highest_rate_yen)
+
+    def of(self, matched: Mask, *, leaving_out: str = "") -> Mask:
+        """Those of the matched that pass all filters but one."""
+        return reduce(np.logical_and, (mask for name, mask in self.masks.items() if name != leaving_out), matched)
+
+    def _labelled(self, *labels: str) -> Mask:
+        """Those with any of the labels."""
+        snapshot = self._snapshot
+        wanted = np.zeros(len(snapshot.label_numbers) + 1, bool)
+        wanted[[snapshot.label_numbers.get(label, -1) for label in labels]] = True
+        wanted[-1] = False
+        mask = np.zeros(snapshot.size, bool)
+        mask[snapshot.label_rows[wanted[snapshot.labels]]] = True
+        return mask
+
+    def _with_skill(self, wanted: SkillWanted) -> Mask:
+        snapshot = self._snapshot
+        found = (snapshot.skills["id"] == wanted.id) & (snapshot.skills["level"] >= wanted.level)
+        if wanted.years > 0:
+            since = snapshot.skills["since"]
+            found &= (since > 0) & (since <= months(self._now.date()) - 12 * wanted.years)
+        mask = np.zeros(snapshot.size, bool)
+        mask[snapshot.skill_rows[found]] = True
+        return mask
+
+    def _within(self, lowest: int | None, highest: int | None) -> Mask:
+        rates = self._snapshot.numbers["rate"]
+        mask = rates >= max(lowest or 0, 0)
+        return mask if highest is None else mask & (rates <= highest)
+
+    def facets(self, matched: Mask) -> Facets:
+        """Count what every further choice would show."""
+        places = self._label_counts(self.of(matched, leaving_out="place"))
+        return Facets(
+            statuses=_under("status", self._label_counts(self.of(matched, leaving_out="status") & self.fresh)),
+            hours=_under("hours", self._label_counts(self.of(matched, leaving_out="hours"))),
+            prefectures=_under("prefecture", places),
+            online=places.get(LABELS["online"], 0),
+            skills=self._skill_counts(self.of(matched)),
+            rates=self._rate_bars(self.of(matched, leaving_out="rate")),
+        )
+
+    def _label_counts(self, chosen: Mask) -> dict[str, int]:
+        snapshot = self._snapshot
+        numbers = snapshot.label_numbers
+        counts = np.bincount(snapshot.labels[chosen[snapshot.label_rows]], minlength=len(numbers)).tolist()
+        return {label: counts[number] for label, number in numbers.items() if counts[number]}
+
+    def _skill_counts(self, chosen: Mask) -> tuple[tuple[int, int], ...]:
+        snapshot = self._snapshot
+        ids, counts = np.unique(snapshot.skills["id"][chosen[snapshot.skill_rows]], return_counts=True)
+        first = np.lexsort((ids, -counts))[:MOST_SKILLS]
+        return tuple(zip(ids[first].tolist(), counts[first].tolist(), strict=True))
+
+    def _rate_bars(self, chosen: Mask) -> tuple[RateBar, ...]:
+        rates = self._snapshot.numbers["rate"][chosen]
+        counts = np.histogram(rates, [*RATE_STEPS, np.iinfo(np.int64).max])[0].tolist()
+        return tuple(
+            RateBar(lowest, below, count)
+            for lowest, below, count in zip(RATE_STEPS, [*RATE_STEPS[1:], None], counts, strict=True)
+        )
+
+
+def _places(filters: WorkerFilters) -> list[str]:
+    return [
+        *([LABELS["online"]] if filters.online else []),
+        *(LABELS["prefecture"] + prefecture for prefecture in filters.prefectures),
+        *(LABELS["city"] + city for city in filters.cities),
+        *(LABELS["whole"] + prefecture_of(city) for city in filters.cities),
+    ]
+
+
+def _under(name: str, counts: dict[str, int]) -> dict[str, int]:
+    prefix = LABELS[name]
+    return {label.removeprefix(prefix): count for label, count in counts.items() if label.startswith(prefix)}
+
+
+def page_of(
+    snapshot: Snapshot, matched: Matched, query: Query, choice: Choice, *, sort: Sort, cursor: str | None
+) -> Results:
+    """The page that the cursor points at, of what matches and passes the filters."""
+    chosen = choice.of(matched.documents)
+    numbers = np.flatnonzero(chosen)
+    by = Sort.NEWEST if sort is Sort.RELEVANCE and not query.words else sort
+    ranks = (_values(snapshot, by, matched.scores)[numbers] << 31) + snapshot.numbers["number"][numbers]
+    if len(ranks) > DEEPEST:
+        best = np.argpartition(ranks, -DEEPEST)[-DEEPEST:]
+        ranks, numbers = ranks[best], numbers[best]
+    order = np.argsort(-ranks)
+    ranks, numbers = ranks[order], numbers[order]
+    start = _start(ranks, cursor)
+    shown = numbers[start : start + PAGE]
+    return Results(
+        query,
+        tuple(Hit(int(snapshot.numbers["number"][number]), float(matched.scores[number])) for number in shown),
+        total=int(np.count_nonzero(chosen)),
+        facets=choice.facets(matched.documents),
+        next_cursor=_cursor("a", ranks[start + PAGE - 1]) if start + PAGE < len(ranks) else None,
+        previous_cursor=_cursor("b", ranks[start]) if 0 < start < len(ranks) else None,
+    )
+
+
+def _values(snapshot: Snapshot, sort: Sort, scores: Scores) -> NDArray[np.int64]:
+    """What to sort by, highest first; the key of the member settles ties, so that every rank is its own."""
+    rates = snapshot.numbers["rate"]
+    if sort is Sort.RELEVANCE:
+        return (scores * 100_000).astype(np.int64)
+    if sort is Sort.RATE_LOW:
+        return np.where(rates < 0, 0, 2**31 - rates)
+    if sort is Sort.RATE_HIGH:
+        return rates + 1
+    return snapshot.numbers["active" if sort is Sort.ACTIVE else "published"]
+
+
+def _cursor(side: str, rank: np.int64) -> str:
+    return base64.urlsafe_b64encode(f"{side}{rank}".encode()).decode().rstrip("=")
+
+
+def _start(ranks: NDArray[np.int64], cursor: str | None) -> int:
+    """Where a page begins: after the rank in the cursor or a page before it, whatever came and went meanwhile."""
+    try:
+        told = base64.urlsafe_b64decode((cursor or "") + "==").decode()
+        side, rank = told[:1], int(told[1:])
+    except (ValueError, binascii.Error):
+        return 0
+    if side == "b":
+        return max(int(np.searchsorted(-ranks, -rank, "left")) - PAGE, 0)
+    return int(np.searchsorted(-ranks, -rank, "right"))

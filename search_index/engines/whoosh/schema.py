@@ -1,0 +1,172 @@
+"""How a document lies in a Whoosh index: terms with their places, and columns for what filters and sorts."""
+
+from collections.abc import Generator, Iterator, Mapping
+from datetime import date, datetime
+from struct import Struct, pack
+from typing import Any
+
+import numpy as np
+from whoosh import fields, formats
+from whoosh.columns import NumericColumn, VarBytesColumn
+
+from search_index.analysis import Posting, exact_key, kana_names, terms_of
+from search_index.engines import Document, KnownSkill, prefecture_of
+
+NICKNAME, TITLE, TEXT, ASIDE = 4.0, 2.0, 1.0, 0.6
+"""How much a word counts: in a name, in a headline or the name of a skill, in running text, in a hobby."""
+
+LABELS = {"status": "s:", "hours": "h:", "online": "o:", "prefecture": "p:", "city": "c:", "whole": "w:"}
+"""What the entries of the column `labels` begin with. `whole`: a prefecture named without any city of it."""
+
+SKILL = np.dtype([("id", "<u4"), ("level", "u1"), ("since", "<u2")])
+"""One entry of the column `skills`; `since` counts months from year 0, 0 when unknown."""
+
+_PACK_SKILL = Struct("<IBH").pack
+_SEPARATOR = "\x1f"
+
+
+class Places(formats.Format):  # type: ignore[misc,unused-ignore]
+    """A term's places in a document as four-byte numbers, which NumPy reads at once."""
+
+    def encode(self, positions: list[int]) -> bytes:
+        """The bytes for these places."""
+        return pack(f"<{len(positions)}I", *positions)
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        """The places, the way Whoosh's own phrases ask for them."""
+        positions: list[int] = np.frombuffer(value, "<u4").tolist()
+        return positions
+
+    def decode_frequency(self, value: bytes) -> int:
+        """How often the term stands there."""
+        return len(value) // 4
+
+
+_PLACES = Places()
+
+
+class Analysed(fields.FieldType):  # type: ignore[misc,unused-ignore]
+    """A field whose terms were made by our analysis, once for all fields."""
+
+    def __init__(self) -> None:
+        super().__init__(_PLACES, None)  # type: ignore[arg-type,unused-ignore]
+
+    def index(
+        self, value: Mapping[str, Posting], **_options: Any
+    ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+        """The terms as Whoosh wants them: bytes, frequency, weight, places."""
+        for term, posting in value.items():
+            yield term.encode(), len(posting.positions), posting.weight, _PLACES.encode(posting.positions)
+
+
+COLUMNS = {
+    "number": "i",
+    "digest": "q",
+    "length": "i",
+    "rate": "i",  # yen, -1 for none
+    "published": "i",  # minutes since 1970, 0 for never
+    "active": "i",  # days since year 1, 0 for never
+    "confirmed": "i",  # minutes since 1970, 0 for never
+}
+"""Numbers of a document and how wide each is stored."""
+
+
+def schema() -> fields.Schema:
+    """The fields of an index; `key` is what a document is replaced and removed by."""
+    made = fields.Schema(key=fields.ID(unique=True))
+    for name in ("written", "read", "pairs", "skill"):
+        made.add(name, Analysed())
+    for name, typecode in COLUMNS.items():
+        made.add(name, fields.COLUMN(NumericColumn(typecode)))  # type: ignore[no-untyped-call,unused-ignore]
+    for name in ("labels", "skills"):
+        made.add(name, fields.COLUMN(VarBytesColumn()))  # type: ignore[no-untyped-call,unused-ignore]
+    return made
+
+
+def row(document: Document, *, with_bigrams: bool = True) -> dict[str, object]:
+    """The document as the fields of the schema."""
+    terms = terms_of(_texts(document), with_bigrams=with_bigrams)
+    for name in kana_names(document.nickname):
+        terms.read[name].add(0, NICKNAME)
+    return {
+        "key": str(document.key),
+        "written": terms.written,
+        "read": terms.read,
+        "pairs": terms.pairs,
+        "skill": _skill_names(document.skills),
+        "number": document.key,
+        "digest": document.digest(),
+        "length": terms.length,
+        "rate": -1 if document.hourly_rate_yen is None else document.hourly_rate_yen,
+        "published": minutes(document.published_at),
+        "active": days(document.last_active_on),
+        "confirmed": minutes(document.status_confirmed_at),
+        "labels": _SEPARATOR.join(_labels(document)).encode(),
+        "skills": b"".join(_PACK_SKILL(skill.id, skill.level, months(skill.started)) for skill in document.skills),
+    }
+
+
+def minutes(moment: datetime | None) -> int:
+    """Whole minutes since 1970; 0 for never."""
+    return 0 if moment is None else int(moment.timestamp() // 60)
+
+
+def days(day: date | None) -> int:
+    """Days since year 1; 0 for never."""
+    return 0 if day is None else day.toordinal()
+
+
+def months(day: date | None) -> int:
+    """Months since year 0; 0 for never."""
+    return 0 if day is None else day.year * 12 + day.month - 1
+
+
+def split_labels(value: bytes) -> list[str]:
+    """The entries of the column `labels`."""
+    return value.decode().split(_SEPARATOR) if value else []
+
+
+def _texts(document: Document) -> Iterator[tuple[str, float]]:
+    yield document.nickname, NICKNAME
+    yield document.username, TITLE
+    yield document.headline, TITLE
+    for skill in document.skills:
+        for name in (skill.name, *skill.aliases):
+            yield name, TITLE
+    for qualification in document.qualifications:
+        for name in (qualification.name, qualification.common_name):
+            yield f"{name} {qualification.grade}", TEXT
+        yield qualification.issuer, TEXT
+    yield document.introduction, TEXT
+    for career in document.careers:
+        yield career, TEXT
+    for hobby in document.hobbies:
+        yield hobby, ASIDE
+
+
+def _skill_names(skills: tuple[KnownSkill, ...]) -> dict[str, Posting]:
+    """Every name of a skill as one term; who knows it better stands higher."""
+    names: dict[str, Posting] = {}
+    for skill in skills:
+        for name in (skill.name, *skill.aliases):
+            key = exact_key(name)
+            if key and key not in names:
+                names[key] = Posting()
+                names[key].add(0, 1.0 + skill.level)
+    return names
+
+
+def _labels(document: Document) -> Iterator[str]:
+    if document.status:
+        yield LABELS["status"] + document.status
+    if document.hours:
+        yield LABELS["hours"] + document.hours
+    if document.works_online:
+        yield LABELS["online"]
+    by_city = {prefecture_of(city) for city in document.cities}
+    for prefecture in sorted({*document.prefectures, *by_city}):
+        yield LABELS["prefecture"] + prefecture
+    for prefecture in sorted({*document.prefectures} - by_city):
+        yield LABELS["whole"] + prefecture
+    for city in document.cities:
+        yield LABELS["city"] + city

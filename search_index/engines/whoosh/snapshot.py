@@ -1,0 +1,156 @@
+"""One state of an index in memory: its columns as arrays, its postings read when first asked for and then kept."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.engines import Term
+from search_index.engines.whoosh.schema import COLUMNS, SKILL, split_labels
+
+Mask = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+
+KEPT_BYTES = 64 * 2**20
+"""Postings kept in memory by each process."""
+
+_PLACE_BITS = 32
+
+
+class Postings(NamedTuple):
+    """The documents that hold a term, how much it counts in each, and (if asked for) all its places."""
+
+    documents: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    places: NDArray[np.int64] | None
+    """Sorted; the document in the upper half, the position in the lower."""
+
+
+_NOWHERE = Postings(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.int64))
+
+
+def document_of(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The documents that places are in."""
+    return places >> _PLACE_BITS
+
+
+class Segment:
+    """One immutable part of an index: its columns are read at once, postings when asked for."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[Term, bool], Postings] = OrderedDict()
+        self._kept_bytes = 0
+        self.size: int = reader.doc_count_all()
+        self.numbers = {name: np.array(reader.column_reader(name).load(), np.int64) for name in COLUMNS}
+        self.vocabulary: list[str] = []
+        self.label_rows, self.labels = self._read_labels()
+        self.skill_rows, self.skills = self._read_skills()
+
+    def _read_labels(self) -> tuple[Whole, Whole]:
+        numbers: dict[str, int] = {}
+        values = [split_labels(value) for value in self._reader.column_reader("labels")]
+        labels = [numbers.setdefault(label, len(numbers)) for value in values for label in value]
+        self.vocabulary = list(numbers)
+        return np.repeat(np.arange(self.size), [len(value) for value in values]), np.array(labels, np.int64)
+
+    def _read_skills(self) -> tuple[Whole, NDArray[np.void]]:
+        values = list(self._reader.column_reader("skills"))
+        counts = [len(value) // SKILL.itemsize for value in values]
+        return np.repeat(np.arange(self.size), counts), np.frombuffer(b"".join(values), SKILL)
+
+    def postings(self, term: Term, *, with_places: bool) -> Postings:
+        """The postings of a term; read from disk by one thread at a time, for readers share a file position."""
+        wanted = (term, with_places)
+        with self._lock:
+            if wanted in self._kept:
+                self._kept.move_to_end(wanted)
+                return self._kept[wanted]
+            found = self._read(term, with_places=with_places)
+            self._kept[wanted] = found
+            self._kept_bytes += _size(found)
+            while self._kept_bytes > KEPT_BYTES:
+                self._kept_bytes -= _size(self._kept.popitem(last=False)[1])
+            return found
+
+    def _read(self, term: Term, *, with_places: bool) -> Postings:
+        if (term.field, term.text) not in self._reader:
+            return _NOWHERE
+        matcher = self._reader.postings(term.field, term.text)
+        documents: list[int] = []
+        weights: list[float] = []
+        values: list[bytes] = []
+        while matcher.is_active():
+            documents.append(matcher.id())
+            weights.append(matcher.weight())
+            if with_places:
+                values.append(matcher.value())
+            matcher.next()
+        numbers = np.array(documents, np.int64)
+        return Postings(numbers, np.array(weights, np.float32), _places(numbers, values) if with_places else None)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader.close()
+
+
+def _places(documents: NDArray[np.int64], values: Sequence[bytes]) -> NDArray[np.int64]:
+    positions = np.frombuffer(b"".join(values), "<u4").astype(np.int64)
+    return (np.repeat(documents, [len(value) // 4 for value in values]) << _PLACE_BITS) + positions
+
+
+def _size(postings: Postings) -> int:
+    return 200 + sum(part.nbytes for part in postings if part is not None)
+
+
+class Snapshot:
+    """All segments of one state of an index, numbered through, with what was deleted masked out."""
+
+    def __init__(self, segments: Sequence[Segment], alive: Iterable[Mask]) -> None:
+        self._segments = segments
+        self._starts = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
+        self.size: int = self._starts[-1]
+        self.alive: Mask = _joined(list(alive), np.bool_)
+        self.numbers = {name: _joined([part.numbers[name] for part in segments], np.int64) for name in COLUMNS}
+        numbers: dict[str, int] = {}
+        labels = []
+        for part in segments:
+            through = [numbers.setdefault(label, len(numbers)) for label in part.vocabulary]
+            labels.append(np.array(through, np.int64)[part.labels])
+        self.label_numbers = numbers
+        self.labels = _joined(labels, np.int64)
+        self.label_rows = self._numbered([part.label_rows for part in segments])
+        self.skills = _joined([part.skills for part in segments], SKILL)
+        self.skill_rows = self._numbered([part.skill_rows for part in segments])
+        lengths = self.numbers["length"]
+        self.relative_length = lengths / max(float(lengths.mean()) if self.size else 1.0, 1.0)
+
+    def _numbered(self, rows: Sequence[Whole]) -> Whole:
+        return _joined([part + start for part, start in zip(rows, self._starts, strict=False)], np.int64)
+
+    def postings(self, term: Term, *, with_places: bool = False) -> Postings:
+        """The postings of a term in all segments, deleted documents included."""
+        parts = [segment.postings(term, with_places=with_places) for segment in self._segments]
+        if len(parts) == 1:
+            return parts[0]
+        starts = self._starts
+        documents = [part.documents + start for part, start in zip(parts, starts, strict=False)]
+        places = None
+        if with_places:
+            places = _joined(
+                [
+                    part.places + (start << _PLACE_BITS)
+                    for part, start in zip(parts, starts, strict=False)
+                    if part.places is not None
+                ],
+                np.int64,
+            )
+        return Postings(_joined(documents, np.int64), _joined([part.weights for part in parts], np.float32), places)
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, kind)

@@ -1,0 +1,118 @@
+"""Where a text of a row answers a query: the text cut into segments, some of them hits. Never HTML."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from search_index.analysis import Token, bigrams, exact_key, fold, tokens
+from search_index.engines import Chain, Query, Term, Word
+
+LENGTH = 90
+"""Characters of an excerpt: two lines of a result."""
+
+READ = 4_000
+"""Characters of a text that are looked through for an excerpt."""
+
+_LEAD = 20
+_CUT = "…"
+
+_Span = tuple[int, int]
+
+
+class Segment(NamedTuple):
+    """A stretch of text, and whether the query found it."""
+
+    text: str
+    is_hit: bool
+
+
+def highlight(text: str, query: Query) -> tuple[Segment, ...]:
+    """The whole text in segments."""
+    return tuple(_segments(text, _hits(text, query), 0, len(text)))
+
+
+def excerpt(text: str, query: Query, length: int = LENGTH) -> tuple[Segment, ...]:
+    """The stretch of a text with most of the query's words in it, or its beginning; what is cut shows as …."""
+    flat = " ".join(text[:READ].split())
+    hits = _hits(flat, query)
+    start = _best_start(hits, length, len(flat))
+    end = min(start + length, len(flat))
+    is_cut = end < len(flat) or len(text) > READ
+    segments = list(_segments(flat, hits, start, end))
+    before = [Segment(_CUT, False)] if start else []
+    after = [Segment(_CUT, False)] if is_cut and flat else []
+    return (*before, *segments, *after)
+
+
+def _best_start(hits: Sequence[tuple[_Span, int]], length: int, whole: int) -> int:
+    """Begin a little before the hit from which on most different words are within reach."""
+    best, most = 0, 0
+    for (start, _end), _word in hits:
+        begin = max(min(start - _LEAD, whole - length), 0)
+        reached = {word for (first, last), word in hits if begin <= first and last <= begin + length}
+        if len(reached) > most:
+            best, most = begin, len(reached)
+    return best
+
+
+def _segments(text: str, hits: Sequence[tuple[_Span, int]], start: int, end: int) -> Iterator[Segment]:
+    done = start
+    for (first, last), _word in hits:
+        first, last = max(first, done), min(last, end)
+        if first >= last:
+            continue
+        if first > done:
+            yield Segment(text[done:first], False)
+        yield Segment(text[first:last], True)
+        done = last
+    if done < end:
+        yield Segment(text[done:end], False)
+
+
+def _hits(text: str, query: Query) -> list[tuple[_Span, int]]:
+    """Where each word of the query (by its number) stands in the text, in order."""
+    if not query.words:
+        return []
+    held = _Held(text)
+    return sorted(
+        (span, number) for number, word in enumerate(query.words) for span in held.spans(word) if span[0] < span[1]
+    )
+
+
+class _Held:
+    """A text's words by place, found the way the index finds them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._folded = fold(text)
+        self._tokens = {token.position: token for token in tokens(text)}
+
+    def spans(self, word: Word) -> Iterator[_Span]:
+        """Where any part of the word stands; the whole text when it is the name of a skill."""
+        if exact_key(self._text) == word.exact.text:
+            yield 0, len(self._text)
+            return
+        for part in word.parts:
+            for chain in part.chains:
+                yield from self._chained(chain) if chain[0].terms[0].field != "pairs" else self._paired(chain)
+
+    def _chained(self, chain: Chain) -> Iterator[_Span]:
+        for position, first in self._tokens.items():
+            held = [(self._tokens.get(position + slot.offset), slot.terms) for slot in chain]
+            if all(token is not None and _answers(token, terms) for token, terms in held):
+                last = held[-1][0] or first
+                yield first.start, last.end
+
+    def _paired(self, chain: Chain) -> Iterator[_Span]:
+        offsets = self._folded.offsets
+        pairs = {place: pair for pair, place in bigrams(self._folded.text)}
+        for place in pairs:
+            if all(pairs.get(place + slot.offset) == slot.terms[0].text for slot in chain):
+                end = place + chain[-1].offset + 2
+                yield (place, end) if offsets is None else (offsets[place], offsets[end])
+
+
+def _answers(token: Token, terms: tuple[Term, ...]) -> bool:
+    return any(
+        term.text == token.form or term.text in token.pieces if term.field == "written" else term.text == token.reading
+        for term in terms
+    )

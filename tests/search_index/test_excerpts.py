@@ -1,0 +1,82 @@
+"""What is marked in a text, and which stretch of it is shown."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search_index.excerpts import excerpt, highlight
+from search_index.query import parse
+
+LONG = "家具の組み立てを請け負っています。" * 12 + "技術翻訳者として取扱説明書を訳します。" + "よろしく。" * 20
+
+
+def marked(text: str, query: str) -> list[str]:
+    return [segment.text for segment in highlight(text, parse(query)) if segment.is_hit]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "hits"),
+    [
+        ("技術翻訳者として", "翻訳", ["翻訳"]),
+        ("技術翻訳者として", "技術翻訳", ["技術翻訳"]),
+        ("技術の翻訳", "「技術翻訳」", []),
+        ("Ｗｅｂとウェブ", "web", ["Ｗｅｂ", "ウェブ"]),
+        ("引越しと引っ越し", "引越し", ["引越し", "引っ越し"]),
+        ("ﾌﾟﾛｸﾞﾗﾐﾝｸﾞ講師", "プログラミング", ["ﾌﾟﾛｸﾞﾗﾐﾝｸﾞ"]),
+        ("髙橋健太", "高橋", ["髙橋"]),
+        ("高瀬 律", "たかせ", ["高瀬"]),
+        ("C++とC#", "C#", ["C#"]),
+        ("C++とC#", "C", []),
+        ("Node.jsの開発", "node", ["Node.js"]),
+        ("グラレコ講座", "グラレ", ["グラレ"]),
+        ("ｸﾞﾗﾚｺ講座", "グラレ", ["ｸﾞﾗﾚ"]),
+        ("東京都内と京都", "京都", ["京都"]),
+        ("翻訳と通訳", "翻訳 通訳", ["翻訳", "通訳"]),
+        ("翻訳と通訳", "翻訳 -通訳", ["翻訳"]),
+        ("CATツール", "catツール", ["CATツール"]),
+        ("Adobe Illustrator", "adobeillustrator", ["Adobe Illustrator"]),
+        ("翻訳", "", []),
+        ("翻訳", "-翻訳", []),
+        ("", "翻訳", []),
+    ],
+)
+def test_hits_are_marked_where_they_stand(text: str, query: str, hits: list[str]) -> None:
+    assert marked(text, query) == hits
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+@settings(max_examples=200, deadline=None)
+def test_highlighting_changes_no_character(text: str, query: str) -> None:
+    assert "".join(segment.text for segment in highlight(text, parse(query))) == text
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_an_excerpt_is_never_longer_than_asked(text: str, query: str) -> None:
+    assert sum(len(segment.text) for segment in excerpt(text, parse(query), 40)) <= 42
+
+
+def test_an_excerpt_shows_the_words_that_were_sought() -> None:
+    segments = excerpt(LONG, parse("翻訳 取扱説明書"))
+    assert [segment.text for segment in segments if segment.is_hit] == ["翻訳", "取扱説明書"]
+    assert (segments[0].text, segments[-1].text) == ("…", "…")
+
+
+def test_an_excerpt_prefers_the_stretch_with_most_different_words() -> None:
+    text = "翻訳。" + "あいさつ。" * 30 + "翻訳と通訳。" + "あいさつ。" * 30
+    assert [segment.text for segment in excerpt(text, parse("翻訳 通訳"), 30) if segment.is_hit] == ["翻訳", "通訳"]
+
+
+def test_an_excerpt_without_hits_is_the_beginning() -> None:
+    (beginning, dots) = excerpt(LONG, parse("大工"))
+    assert LONG.startswith(beginning.text)
+    assert dots == ("…", False)
+
+
+def test_a_short_text_is_shown_whole_on_one_line() -> None:
+    assert excerpt("一行目\n\n二行目", parse("")) == (("一行目 二行目", False),)
+    assert excerpt("", parse("翻訳")) == ()
+
+
+def test_what_is_not_read_is_cut_off_with_dots() -> None:
+    assert excerpt(" " * 3_990 + "終わり" + "あ" * 100, parse("終わり"))[-1] == ("…", False)
