@@ -71,4 +71,6 @@ def send(name: str, to: str, language: str, errand_id: int, **context: Any) -> N
         headers={"Message-ID": f"<{name}-{errand_id}@{settings.public_host}>", "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(html, "text/html")
-    mail.send()
+    # Left to itself the library forgets to close a connection on which something went wrong.
+    with mail.get_connection() as connection:
+        connection.send_messages([mail])

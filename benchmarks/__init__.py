@@ -1,0 +1,1 @@
+"""What must be fast, measured beside the alternatives; never part of the tests."""

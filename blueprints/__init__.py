@@ -1,0 +1,34 @@
+"""HTTP in, HTML out: the table of blueprints and what every answer has in common."""
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+
+from blueprints import access, carrying, errors, headers, jinja, units
+from blueprints.accounts import security
+from blueprints.accounts.settings import bp as accounts
+from blueprints.careers.routes import bp as careers
+from blueprints.follows.routes import bp as follows
+from blueprints.home.routes import bp as home
+from blueprints.messages.routes import bp as messages
+from blueprints.profiles.routes import bp as profiles
+from blueprints.search.routes import bp as search
+from marketplace.config import Settings
+
+BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, search)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register everything the web consists of on `app`. Whoever comes first sees a request first and an answer last."""
+    units.init_app(app)
+    headers.init_app(app, settings)
+    errors.init_app(app)
+    security.init_app(app)
+    access.init_app(app)
+    carrying.init_app(app)
+    CSRFProtect(app)
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
+    jinja.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

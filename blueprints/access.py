@@ -1,0 +1,87 @@
+"""Who is asking, and which doors are open: every endpoint is closed to visitors unless it is marked @public."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+
+from marketplace.accounts import sessions
+from marketplace.accounts.models import Member, Session
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+PUBLIC_FILES = frozenset({"static", "bootstrap.static"})
+
+
+def public(view: View) -> View:
+    """Open this endpoint to visitors who are not signed in."""
+    cast(Any, view).is_public = True
+    return view
+
+
+def _session() -> Session | None:
+    if not has_request_context():
+        return None
+    # Flask-Login asks the session table once a request, when somebody first wants to know.
+    return cast(Session | None, g.get("session")) if current_user.is_authenticated else None
+
+
+def _member() -> Member | None:
+    session = _session()
+    return session.account.member if session else None
+
+
+current_session = cast(Session, LocalProxy(_session))
+"""The sign-in this request came with; falsy for visitors."""
+
+current_member = cast(Member, LocalProxy(_member))
+"""The member who is asking; falsy for visitors, so only public views need to ask."""
+
+
+def viewer() -> Member | None:
+    """Return the member who is asking, or None for a visitor."""
+    return _member()
+
+
+def init_app(app: Flask) -> None:
+    """Turn visitors away from every endpoint that is not public, and note the day of each member's newest deed."""
+    app.before_request(_turn_visitors_away)
+    app.after_request(_note_activity)
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    """Tell whether visitors may use `endpoint`."""
+    return endpoint in PUBLIC_FILES or bool(getattr(app.view_functions[endpoint], "is_public", False))
+
+
+def local_path(target: str | None) -> str:
+    """Return `target` if it is a path of this site, otherwise `/` (no address elsewhere, no trick with slashes)."""
+    if not target or not target.startswith("/") or target.startswith("//") or len(target) > 2000:
+        return "/"
+    if "\\" in target or any(ord(character) < 33 for character in target):
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target
+
+
+def _turn_visitors_away() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    if endpoint is None or is_public(current_app, endpoint) or current_user.is_authenticated:
+        return None
+    if request.method in UNSAFE or "HX-Request" in request.headers:
+        # Answered with the sign-in, which carries what was typed.
+        abort(401)
+    path = request.full_path if request.query_string else request.path
+    return redirect(url_for("accounts.login", next=local_path(path)))
+
+
+def _note_activity(response: Response) -> Response:
+    session = g.get("session")
+    if session is not None and request.method in UNSAFE and response.status_code < 400:
+        sessions.note_activity(session)
+    return response

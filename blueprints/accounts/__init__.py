@@ -1,0 +1,1 @@
+"""Signing in, registering, addresses and passwords."""

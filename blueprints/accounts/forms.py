@@ -1,0 +1,137 @@
+"""What is typed at registering, signing in, and changing address or password."""
+
+from typing import Any
+
+from wtforms import HiddenField, PasswordField, ValidationError
+from wtforms.widgets import EmailInput
+
+from blueprints.forms import Form, LineField, Required
+from marketplace.accounts import emails, passwords, usernames
+from marketplace.accounts.models import EMAIL_LENGTH
+from marketplace.errors import Invalid
+from marketplace.i18n import _, _l
+
+PASSWORD_NEEDED = _l("パスワードを入力してください。")
+EMAIL_NEEDED = _l("メールアドレスを入力してください。例)hanako@example.com")
+
+
+class OneLineField(LineField):
+    """A line that may come only once: of two values one could be checked and the other be used."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was typed."""
+        super().process_formdata(valuelist)
+        if len(valuelist) > 1:
+            raise ValueError(_("1つだけ入力してください。"))
+
+
+class UsernameField(OneLineField):
+    """A username, in the form in which it is stored."""
+
+    @staticmethod
+    def clean(text: str, at_most: int) -> str:
+        """Return the username; nothing stays nothing."""
+        return usernames.canonical(text) if text.strip() else ""
+
+
+class EmailField(OneLineField):
+    """A mail address, in the form in which it is stored."""
+
+    widget = EmailInput()
+
+    @staticmethod
+    def clean(text: str, at_most: int) -> str:
+        """Return the address; nothing stays nothing."""
+        return emails.canonical(text) if text.strip() else ""
+
+
+class AnyAddressField(OneLineField):
+    """An address as it is stored, or whatever else was typed: it will be refused like a wrong one."""
+
+    widget = EmailInput()
+
+    @staticmethod
+    def clean(text: str, at_most: int) -> str:
+        """Return the address, or what was typed."""
+        try:
+            return emails.canonical(text)
+        except Invalid:
+            return text.strip()[:at_most]
+
+
+def require_good_password(field: PasswordField, *names: str | None) -> None:
+    """Let `field` say what is wrong with a new password."""
+    try:
+        passwords.require_good(field.data, *(name for name in names if name))
+    except Invalid as error:
+        raise ValidationError(error.sentence) from error
+
+
+class RegisterForm(Form):
+    """会員登録."""
+
+    username = UsernameField(
+        _l("ユーザー名"), [Required(_l("ユーザー名を入力してください。例)hanako-sato"))], at_most=usernames.LONGEST
+    )
+    email = EmailField(_l("メールアドレス"), [Required(EMAIL_NEEDED)], at_most=EMAIL_LENGTH)
+    password = PasswordField(_l("パスワード"), [Required(PASSWORD_NEEDED)])
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Look at the password beside the name and the address."""
+        require_good_password(field, self.username.data, self.email.data)
+
+
+class EmailForm(Form):
+    """One address, to which something is sent."""
+
+    email = EmailField(_l("メールアドレス"), [Required(EMAIL_NEEDED)], at_most=EMAIL_LENGTH)
+
+
+class LoginForm(Form):
+    """ログイン, with where to go on and what was typed when the last session ended."""
+
+    email = AnyAddressField(_l("メールアドレス"), [Required(EMAIL_NEEDED)], at_most=EMAIL_LENGTH)
+    password = PasswordField(_l("パスワード"), [Required(PASSWORD_NEEDED)])
+    next = HiddenField()
+    carried = HiddenField()
+
+
+class NewPasswordForm(Form):
+    """A new password, by the link of a mail."""
+
+    password = PasswordField(_l("新しいパスワード"), [Required(PASSWORD_NEEDED)])
+
+
+class ButtonForm(Form):
+    """A page with one button."""
+
+
+class EmailChangeForm(Form):
+    """A new address."""
+
+    email = EmailField(_l("新しいメールアドレス"), [Required(EMAIL_NEEDED)], at_most=EMAIL_LENGTH)
+    password = PasswordField(_l("現在のパスワード"), [Required(_l("現在のパスワードを入力してください。"))])
+
+
+class PasswordForm(Form):
+    """A new password, typed twice."""
+
+    current_password = PasswordField(_l("現在のパスワード"), [Required(_l("現在のパスワードを入力してください。"))])
+    new_password = PasswordField(_l("新しいパスワード"), [Required(_l("新しいパスワードを入力してください。"))])
+    repeated_password = PasswordField(
+        _l("新しいパスワード(確認)"), [Required(_l("新しいパスワードを、もう一度入力してください。"))]
+    )
+
+    def __init__(self, *names: str, **kwargs: Any) -> None:
+        """`names` are the username and the address, which the new password may not give away."""
+        super().__init__(**kwargs)
+        self._names = names
+
+    def validate_new_password(self, field: PasswordField) -> None:
+        """Look at the password beside the name and the address."""
+        require_good_password(field, *self._names)
+
+    def validate_repeated_password(self, field: PasswordField) -> None:
+        """Both must be the same, however they were typed."""
+        if field.data != self.new_password.data:
+            raise ValidationError(_("新しいパスワードと同じものを、もう一度入力してください。"))

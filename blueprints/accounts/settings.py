@@ -1,0 +1,98 @@
+"""メールアドレス・パスワード: the three sheets of /settings/account."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member, current_session
+from blueprints.accounts import security
+from blueprints.accounts.forms import EmailChangeForm, PasswordForm
+from blueprints.accounts.routes import bp
+from marketplace import limits
+from marketplace.accounts import devices, passwords, queries, service, sessions
+from marketplace.i18n import _
+from marketplace.limits import Action
+
+
+@bp.get("/settings/account")
+def account() -> ResponseReturnValue:
+    """Show address, password and devices."""
+    return _page()
+
+
+@bp.post("/settings/account/email")
+def change_email() -> ResponseReturnValue:
+    """Send a link to the new address, which counts once its link is opened."""
+    form = EmailChangeForm()
+    if form.validate_on_submit():
+        with form.blame("email"), form.blame("password", passwords.Wrong):
+            _count_password()
+            limits.check(Action.EMAIL_CHANGE, account=current_member.id)
+            service.request_email_change(current_member, form.email.data, form.password.data)
+            flash(_("新しいメールアドレスに確認のメールを送りました。24時間のうちに開いてください。"))
+            return redirect(url_for(".account"))
+    return _page(email_form=form)
+
+
+@bp.post("/settings/account/password")
+def change_password() -> ResponseReturnValue:
+    """Set a new password; every other device is signed out."""
+    form = _password_form()
+    if form.validate_on_submit():
+        with (
+            form.blame("current_password"),
+            form.blame("new_password", passwords.Weak),
+            form.blame("current_password", passwords.Wrong),
+        ):
+            _count_password()
+            current, new = form.current_password.data, form.new_password.data
+            service.change_password(current_member, current, new, security.this_secret())
+            security.renew()
+            flash(_("パスワードを更新し、ほかの端末をログアウトさせました。"))
+            return redirect(url_for(".account"))
+    return _page(password_form=form)
+
+
+@bp.post("/settings/account/sessions/<int:session_id>/end")
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign one device out; for this one that is the sign-out."""
+    if session_id == current_session.id:
+        security.end()
+        flash(_("ログアウトしました。"))
+        return redirect(url_for("home.index"))
+    service.end_session(current_member, session_id)
+    flash(_("端末をログアウトさせました。"))
+    return redirect(url_for(".account"))
+
+
+@bp.post("/settings/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    """Sign every other device out."""
+    service.end_other_sessions(current_member, security.this_secret() or "")
+    flash(_("ほかの端末をすべてログアウトさせました。"))
+    return redirect(url_for(".account"))
+
+
+def _page(email_form: EmailChangeForm | None = None, password_form: PasswordForm | None = None) -> ResponseReturnValue:
+    sent = email_form or password_form
+    account = current_session.account
+    page = render_template(
+        "accounts/account.html",
+        email=account.email,
+        pending_email=queries.pending_email(account),
+        sessions=sessions.sessions_of(account),
+        current=current_session.id,
+        in_words=devices.in_words,
+        email_form=email_form or EmailChangeForm(formdata=None),
+        password_form=password_form or PasswordForm(formdata=None),
+        **({"form": sent} if sent else {}),
+    )
+    return page, sent.status if sent else 200
+
+
+def _password_form() -> PasswordForm:
+    return PasswordForm(current_member.username, current_session.account.email)
+
+
+def _count_password() -> None:
+    """Trying the current password here is trying a password, too."""
+    limits.check(Action.SIGN_IN, account=f"member {current_member.id}")

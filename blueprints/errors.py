@@ -1,0 +1,61 @@
+"""Every refusal and every accident becomes a page: a sentence, what to do next, and a number to quote."""
+
+import secrets
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from blueprints.units import meanwhile
+from marketplace import db
+from marketplace.errors import Conflict, DomainError, TooOften
+
+log = structlog.get_logger(__name__)
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+
+
+def init_app(app: Flask) -> None:
+    """Answer refusals and accidents with pages."""
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(StaleDataError, _lost)
+    app.register_error_handler(CSRFError, _foreign_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _accident)
+
+
+def _refusal(error: DomainError) -> ResponseReturnValue:
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else {}
+    return _page(error.status, error.sentence), error.status, headers
+
+
+def _lost(error: StaleDataError) -> ResponseReturnValue:
+    return _refusal(Conflict(meanwhile()))
+
+
+def _foreign_form(error: CSRFError) -> ResponseReturnValue:
+    log.warning("form.foreign", path=request.path, reason=error.description)
+    return _page(400, ""), 400
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    # An unknown Host has no addresses that a page of ours could link to.
+    if error.code is None or error.code < 400 or isinstance(error, SecurityError):
+        return error.get_response()
+    headers = [pair for pair in error.get_headers() if pair[0] not in {"Content-Type", "Content-Length"}]
+    return _page(error.code, ""), error.code, headers
+
+
+def _accident(error: Exception) -> ResponseReturnValue:
+    db.rollback()
+    number = secrets.token_hex(4)
+    log.exception("request.failed", path=request.path, method=request.method, request_number=number)
+    return _page(500, "", number), 500
+
+
+def _page(status: int, sentence: str, number: str | None = None) -> str:
+    template = f"errors/{status if status in PAGES else 400}.html"
+    return render_template(template, sentence=sentence, request_number=number or secrets.token_hex(4))

@@ -1,0 +1,1 @@
+"""Following from worker pages and lists, and コンタクト."""

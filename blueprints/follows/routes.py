@@ -1,0 +1,79 @@
+"""Following, in place or as a plain form, and the lists of コンタクト."""
+
+from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member, local_path
+from marketplace import limits
+from marketplace.accounts.models import Member
+from marketplace.follows import queries, service
+from marketplace.follows.queries import NOBODY, Tab
+from marketplace.i18n import _
+from marketplace.profiles import queries as profiles
+
+bp = Blueprint("follows", __name__)
+
+
+@bp.post("/workers/<username>/follow")
+def follow(username: str) -> ResponseReturnValue:
+    """Follow this member, then come back to where the button was."""
+    member = queries.get_for(current_member, username)
+    limits.check(limits.Action.FOLLOW, account=current_member.id)
+    service.follow(current_member, member)
+    return _button_or_back(member, _("%(name)sさんをフォローしました。", name=member.nickname))
+
+
+@bp.post("/workers/<username>/unfollow")
+def unfollow(username: str) -> ResponseReturnValue:
+    """Stop following this member, then come back to where the button was."""
+    member = queries.get_for(current_member, username)
+    service.unfollow(current_member, member)
+    return _button_or_back(member, _("%(name)sさんのフォローをやめました。", name=member.nickname))
+
+
+@bp.get("/contacts")
+def contacts() -> str:
+    """Show one list of コンタクト: friends, those I follow, or those who follow me."""
+    tab = _tab(request.args.get("tab"))
+    page = queries.contacts_of(current_member, tab, request.args.get("after"))
+    members = [member for member, since in page.rows]
+    return render_template(
+        "follows/contacts.html",
+        tab=tab,
+        tabs=Tab,
+        page=page,
+        counts=queries.counts_of(current_member),
+        relations=queries.relations(current_member, members),
+        profiles=profiles.profiles_of(member.id for member in members if member.is_worker),
+    )
+
+
+def _tab(name: str | None) -> Tab:
+    return Tab(name) if name in set(Tab) else Tab.FRIENDS
+
+
+def _button_or_back(member: Member, sentence: str) -> ResponseReturnValue:
+    """Answer htmx with the button alone, and a plain form with the page it came from.
+
+    Whoever lets go of the last tie to a member without a page could not take it back: they get the whole page anew.
+    """
+    in_place = "HX-Request" in request.headers
+    relation = queries.relations(current_member, [member])[member.id]
+    if in_place and (member.is_worker or relation != NOBODY):
+        button = get_template_attribute("components/follow_button.html", "follow_button")
+        return str(button(member, relation, **_shape()))
+    flash(sentence, "ok")
+    target = local_path(request.form["next"]) if "next" in request.form else _page_of(member)
+    return Response(headers={"HX-Redirect": target}) if in_place else redirect(target)
+
+
+def _shape() -> dict[str, str]:
+    """The button comes back in the size it had."""
+    size, wide = request.form.get("size", "sm"), request.form.get("wide")
+    return {"size": size if size in {"sm", "", "lg"} else "sm", "extra_class": "wide" if wide else ""}
+
+
+def _page_of(member: Member) -> str:
+    if member.is_worker:
+        return url_for("profiles.show", username=member.username)
+    return url_for("follows.contacts", tab=Tab.FOLLOWING.value)

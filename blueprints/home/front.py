@@ -1,0 +1,71 @@
+"""What the top page shows of those who can be found here: as the search index counts them, so that it stays fast."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from marketplace.accounts.models import Member
+from marketplace.addresses import find_prefecture
+from marketplace.careers import queries as careers
+from marketplace.i18n import _
+from marketplace.profiles import queries as profiles
+from marketplace.profiles.models import Profile, Status, WantedPlace
+from search_index import IndexMissing, search, sync
+
+NEWEST_SHOWN = 6
+SKILLS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A worker who published their profile lately."""
+
+    profile: Profile
+    place: str
+    """「京都府・オンライン」; empty when none is wanted."""
+
+    @property
+    def member(self) -> Member:
+        """Who it is."""
+        return self.profile.member
+
+
+@dataclass(frozen=True)
+class Front:
+    """Workers and skills for the top page; every figure was counted."""
+
+    newest: list[Newcomer]
+    skills: list[tuple[int, str]]
+    """Id and name of those that most workers have, the most frequent first."""
+    workers: int
+    available: int
+    """Who said within 14 days that they take work."""
+    online: int
+
+
+def front() -> Front | None:
+    """Return what to show to a visitor: three statements. None while there is no index; it is asked for then."""
+    try:
+        found = search("")
+    except IndexMissing:
+        sync.ask_for_rebuild()
+        return None
+    ids = [hit.key for hit in found.hits]
+    shown = profiles.workers_among(None, ids)
+    newest = [shown[key] for key in ids if key in shown][:NEWEST_SHOWN]
+    places = profiles.places_of(profile.member_id for profile in newest)
+    most_frequent = [key for key, count in found.facets.skills[:SKILLS_SHOWN]]
+    names = careers.skill_names_of(most_frequent)
+    return Front(
+        newest=[Newcomer(profile, _where(profile, places.get(profile.member_id, []))) for profile in newest],
+        skills=[(key, names[key]) for key in most_frequent if key in names],
+        workers=found.total,
+        available=found.facets.statuses.get(Status.AVAILABLE, 0),
+        online=found.facets.online,
+    )
+
+
+def _where(profile: Profile, places: Iterable[WantedPlace]) -> str:
+    prefectures = (find_prefecture(code) for code in dict.fromkeys(place.prefecture for place in places))
+    names = [prefecture.label for prefecture in prefectures if prefecture is not None]
+    words = names[:2] + ([_("オンライン")] if profile.accepts_online else [])
+    return _("・").join(words)

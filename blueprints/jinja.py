@@ -1,0 +1,157 @@
+"""What templates may call: who is looking, icons, pictures, hashed asset addresses, dates and amounts in words."""
+
+import hashlib
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from flask_babel import format_date, format_datetime, format_decimal, format_time
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from blueprints import access, carrying
+from blueprints.headers import csp_nonce
+from marketplace import clock, demo
+from marketplace.accounts.models import Member
+from marketplace.i18n import _, current_language
+from marketplace.messages import queries as messages
+
+SPRITE = resources.files("flask_bootstrap") / "static/bootstrap5/icons/bootstrap-icons.svg"
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` their functions and filters."""
+    environment: Any = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.do")
+    environment.globals.update(
+        current_member=access.current_member,
+        current_language=current_language,
+        csp_nonce=csp_nonce,
+        demo_sign_ins=demo_sign_ins,
+        icon=icon,
+        page_path=carrying.form_path,
+        picture_url=picture_url,
+        unread_count=unread_count,
+        asset=Assets(Path(app.static_folder or "static")),
+        now=clock.now,
+    )
+    environment.filters.update(
+        ago=ago,
+        clock=time_of_day,
+        date=long_date,
+        datetime=exact,
+        days_since=days_since,
+        month=month,
+        time_tag=time_tag,
+        yen=format_decimal,
+    )
+
+
+class Assets:
+    """Addresses of files in static/ that change with their content, so that browsers may keep them for good."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hashes: dict[str, str] = {}
+
+    def __call__(self, path: str) -> str:
+        """Return the address of `path`, which is relative to static/."""
+        if path not in self._hashes:
+            self._hashes[path] = hashlib.sha256((self._folder / path).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=path, v=self._hashes[path])
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 16) -> Markup:
+    """Return the Bootstrap icon `name` as an inline picture that screen readers pass over."""
+    found = re.search(rf'<symbol[^>]*viewBox="([^"]+)"[^>]*id="{re.escape(name)}"[^>]*>(.*?)</symbol>', _sprite(), re.S)
+    if found is None:
+        raise LookupError(f"no icon is called {name!r}")
+    box, drawing = found.groups()
+    return Markup(
+        '<svg class="mu-icon" width="{size}" height="{size}" viewBox="{box}" fill="currentColor"'
+        ' aria-hidden="true" focusable="false">{drawing}</svg>'
+    ).format(size=size, box=box, drawing=Markup(drawing.strip()))  # noqa: S704 - from the icons' own package
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return SPRITE.read_text(encoding="utf-8")
+
+
+def picture_url(member: Member, size: str) -> str | None:
+    """Return where the picture of `member` is (small, medium or large), or None when there is none that the reader may see."""
+    reader = access.viewer()
+    if not member.picture_key or not (member.is_worker or (reader and reader.id == member.id)):
+        return None
+    return url_for("profiles.picture", username=member.username, size=size, v=member.picture_key[-8:])
+
+
+def demo_sign_ins() -> list[demo.SignIn]:
+    """Return as whom anybody may sign in here: nobody unless this is a demo."""
+    return demo.sign_ins() if current_app.extensions["settings"].demo else []
+
+
+def unread_count() -> int:
+    """Return how many messages wait for the member who is looking."""
+    viewer = access.viewer()
+    return messages.unread_count(viewer) if viewer else 0
+
+
+def long_date(value: date | datetime) -> str:
+    """Return the day in words; the year is left out when it is the present one."""
+    day = _local(value).date() if isinstance(value, datetime) else value
+    with_year = day.year != clock.today().year
+    if current_language() == "ja":
+        return format_date(day, "y年M月d日(E)" if with_year else "M月d日(E)")
+    return format_date(day, "EEE, MMM d, y" if with_year else "EEE, MMM d")
+
+
+def exact(value: datetime) -> str:
+    """Return day and time, with the zone's name where it is not the reader's own."""
+    return f"{long_date(value)} {time_of_day(value)}"
+
+
+def time_of_day(value: datetime) -> str:
+    """Return hours and minutes of 24."""
+    return str(format_time(value, "H:mm"))
+
+
+def days_since(value: date | datetime) -> int:
+    """Return how many calendar days ago it was; 0 today."""
+    day = clock.local_day(value) if isinstance(value, datetime) else value
+    return max((clock.today() - day).days, 0)
+
+
+def month(value: date) -> str:
+    """Return year and month."""
+    return format_date(value, "y年M月" if current_language() == "ja" else "MMM y")
+
+
+def ago(value: date | datetime) -> str:
+    """Return how long ago in days up to a week, then the day."""
+    days = days_since(value)
+    if days == 0:
+        return _("今日")
+    if days == 1:
+        return _("きのう")
+    return _("%(days)d日前", days=days) if days <= 7 else long_date(value)
+
+
+def time_tag(value: datetime, words: str | None = None) -> Markup:
+    """Return a time element that shows `words` (default: how long ago) and holds the exact moment."""
+    shown = words if words is not None else ago(value)
+    title = format_datetime(value, "y年M月d日 H:mm zzz" if current_language() == "ja" else "MMM d, y H:mm zzz")
+    return Markup('<time datetime="{iso}" title="{title}">{shown}</time>').format(
+        iso=value.isoformat(timespec="seconds"), title=title, shown=escape(shown)
+    )
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(clock.TOKYO)

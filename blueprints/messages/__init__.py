@@ -1,0 +1,1 @@
+"""Conversations: the list, a thread, writing with a look before sending."""

@@ -1,0 +1,94 @@
+"""メッセージ: the list, threads, and writing (write, look, send)."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member
+from blueprints.messages.forms import AnswerForm, ConversationForm
+from marketplace import limits
+from marketplace.accounts.models import Member
+from marketplace.errors import require
+from marketplace.follows import queries as follows
+from marketplace.i18n import _
+from marketplace.messages import policy, queries, service
+from marketplace.messages.queries import Thread
+
+bp = Blueprint("messages", __name__)
+
+
+@bp.get("/messages")
+def index() -> str:
+    """Show the member's conversations, the one last written in first."""
+    return render_template("messages/index.html", inbox=queries.inbox_of(current_member, request.args.get("after")))
+
+
+@bp.route("/messages/new", methods=["GET", "POST"])
+def compose() -> ResponseReturnValue:
+    """Begin a conversation: write, look at it as it will be sent, send."""
+    recipient = follows.get_for(current_member, request.args.get("to", ""))
+    require(policy.can_start(current_member, recipient))
+    form = ConversationForm()
+    step = "write"
+    if form.validate_on_submit():
+        if form.step == "send":
+            with form.blame("title"):
+                number = _start(recipient, form)
+                flash(_sent_to(recipient), "ok")
+                return redirect(url_for(".show", conversation_id=number))
+        else:
+            step = form.step
+    return render_template("messages/compose.html", recipient=recipient, form=form, step=step), form.status
+
+
+@bp.route("/messages/<int:conversation_id>", methods=["GET", "POST"])
+def show(conversation_id: int) -> ResponseReturnValue:
+    """Show a thread, and answer in it: write, look, send."""
+    thread = queries.get_for(current_member, conversation_id)
+    form = AnswerForm()
+    step = "write"
+    if form.validate_on_submit():
+        if form.step == "send":
+            with form.blame("body"):
+                number = service.reply(current_member, thread, form.body.data, form.once.data)
+                flash(_sent_to(thread.other), "ok")
+                return redirect(url_for(".show", conversation_id=conversation_id, _anchor=f"message-{number}"))
+        else:
+            step = form.step
+    return _thread_page(thread, form, step), form.status
+
+
+@bp.post("/messages/<int:conversation_id>/read")
+def read(conversation_id: int) -> ResponseReturnValue:
+    """Remember how far the thread was shown: the page says so by itself, without JavaScript its reader by a button."""
+    thread = queries.get_for(current_member, conversation_id)
+    newest = request.form.get("newest", type=int) or 0
+    service.mark_read(current_member, thread, newest)
+    if "HX-Request" in request.headers:
+        return render_template("messages/read.html", conversation_id=conversation_id)
+    return redirect(url_for(".show", conversation_id=conversation_id))
+
+
+def _start(recipient: Member, form: ConversationForm) -> int:
+    once = form.once.data
+    if queries.find_sent(current_member, once) is None:  # a second press of the last one of the day is none too many
+        limits.check(limits.Action.THREAD, account=current_member.id)
+    return service.start(current_member, recipient, form.title.data, form.body.data, once)
+
+
+def _sent_to(member: Member) -> str:
+    return _("送信しました。%(name)sさんにだけ届いています。", name=member.nickname)
+
+
+def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
+    page = queries.messages_of(thread.conversation, request.args.get("before"))
+    waiting = [message for message in page.rows if message.sender_id != current_member.id]
+    newest_id = waiting[-1].id if waiting else 0
+    return render_template(
+        "messages/show.html",
+        thread=thread,
+        page=page,
+        inbox=queries.inbox_of(current_member),
+        form=form,
+        step=step,
+        newest_unread_id=newest_id if newest_id > thread.mine.last_read_id else 0,
+    )

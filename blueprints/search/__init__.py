@@ -1,0 +1,1 @@
+"""ワーカーを探す: what was asked, what was found, and what else could be asked."""

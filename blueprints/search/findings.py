@@ -1,0 +1,102 @@
+"""What a search found, ready to be shown: cards of workers whom the viewer may see, counts, and a way out of nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from blueprints.search import words
+from blueprints.search.state import SearchState
+from blueprints.search.words import Chosen
+from marketplace.accounts.models import Member
+from marketplace.careers import queries as careers
+from marketplace.follows import queries as follows
+from marketplace.follows.queries import Relation
+from marketplace.profiles import queries as profiles
+from marketplace.profiles.models import Profile
+from search_index import Query, Results, Segment, excerpt, highlight, search
+
+SKILLS_ON_A_CARD = 4
+SUGGESTED_SKILLS = 8
+MOST_TRIED = 4
+"""How many filters are tried without, when nothing was found."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A worker in the list."""
+
+    profile: Profile
+    place: str
+    hours: str
+    excerpt: tuple[Segment, ...]
+    skills: list[tuple[str, int, bool]]
+    relation: Relation
+
+    @property
+    def member(self) -> Member:
+        """Who it is."""
+        return self.profile.member
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A filter that stands in the way, and how many workers there are without it."""
+
+    chosen: Chosen
+    total: int
+
+
+def cards(results: Results, viewer: Member | None, wanted: tuple[int, ...]) -> list[Card]:
+    """Return the hits in their order, without those whom `viewer` may not see: four statements however many."""
+    ids = [hit.key for hit in results.hits]
+    shown = profiles.workers_among(viewer, ids)
+    skills = careers.skills_of_all(shown)
+    places = profiles.places_of(shown)
+    relations = follows.relations(viewer, [profile.member for profile in shown.values()])
+    return [
+        Card(
+            profile=shown[key],
+            place=words.where(shown[key], places.get(key, [])),
+            hours=words.hours_word(shown[key].weekly_hours) if shown[key].weekly_hours else "",
+            excerpt=excerpt(shown[key].introduction, results.query),
+            skills=_chips(skills[key], results.query, wanted),
+            relation=relations[key],
+        )
+        for key in ids
+        if key in shown
+    ]
+
+
+def way_out(filters: list[Chosen]) -> WayOut | None:
+    """Return the filter without which most workers would be found, or None when taking one away does not help."""
+    tried = [
+        WayOut(one, search(one.without.words, one.without.filters()).total) for one in filters[:MOST_TRIED]
+    ]
+    best = max(tried, key=lambda out: out.total, default=None)
+    return best if best and best.total else None
+
+
+def bars(results: Results, state: SearchState) -> list[tuple[int, bool]]:
+    """Return the heights (0–10) of the bars of hourly rates, and which of them lie in the chosen range."""
+    highest = max((bar.count for bar in results.facets.rates), default=0)
+    return [
+        (
+            round(10 * bar.count / highest) if highest else 0,
+            bar.lowest >= (state.rate_from or 0) and (state.rate_to is None or bar.lowest <= state.rate_to),
+        )
+        for bar in results.facets.rates
+    ]
+
+
+def suggested_skills(results: Results, state: SearchState, names: Mapping[int, str]) -> list[tuple[int, str, int]]:
+    """Return the skills that the found workers have most often and that are not asked for yet."""
+    offered = [(key, count) for key, count in results.facets.skills if key not in state.skills and key in names]
+    return [(key, names[key], count) for key, count in offered[:SUGGESTED_SKILLS]]
+
+
+def _chips(skills: list[careers.MemberSkill], query: Query, wanted: tuple[int, ...]) -> list[tuple[str, int, bool]]:
+    """The skills that were asked for first, then the owner's order."""
+    chips = [
+        (one.skill.name, one.years, one.skill_id in wanted or any(hit for part, hit in highlight(one.skill.name, query)))
+        for one in skills
+    ]
+    return sorted(chips, key=lambda chip: not chip[2])[:SKILLS_ON_A_CARD]

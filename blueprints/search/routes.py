@@ -1,0 +1,71 @@
+"""ワーカーを探す."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from blueprints.access import public, viewer
+from blueprints.search import findings, words
+from blueprints.search.state import SearchState
+from marketplace import limits
+from marketplace.addresses import PREFECTURES, municipalities_of
+from marketplace.careers import queries as careers
+from search_index import IndexMissing, search, sync
+
+bp = Blueprint("search", __name__)
+
+RETRY_AFTER_SECONDS = 10
+
+
+@bp.get("/workers")
+@public
+def workers() -> ResponseReturnValue:
+    """Find workers by words and filters; the query string is the whole state."""
+    member = viewer()
+    limits.check(
+        limits.Action.SEARCH,
+        account=member.id if member else None,
+        address=None if member else request.remote_addr,
+    )
+    state = _with_named_skill(SearchState.read(request.args))
+    try:
+        results = search(state.words, state.filters(), sort=state.order, cursor=state.cursor)
+    except IndexMissing:
+        sync.ask_for_rebuild()
+        page = render_template("search/preparing.html", state=state)
+        return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    names = careers.skill_names_of({*state.skills, *(key for key, count in results.facets.skills)})
+    chosen = words.chosen(state, names)
+    return render_template(
+        "search/workers.html",
+        state=state,
+        results=results,
+        cards=findings.cards(results, member, state.skills),
+        chosen=chosen,
+        summaries=words.summaries(state, names),
+        skills=findings.suggested_skills(results, state, names),
+        skill_names=names,
+        bars=findings.bars(results, state),
+        way_out=findings.way_out(chosen) if chosen and not results.total else None,
+        prefectures=PREFECTURES,
+        municipalities={code: municipalities_of(code) for code in state.places},
+        words=words,
+        url_of=_url_of,
+    )
+
+
+def _url_of(state: SearchState, cursor: str | None = None) -> str:
+    """Return the address of a search; `cursor` leads to another of its pages."""
+    arguments: MultiDict[str, str] = MultiDict(state.pairs())
+    if cursor:
+        arguments["after"] = cursor
+    return url_for("search.workers", **arguments.to_dict(flat=False))
+
+
+def _with_named_skill(state: SearchState) -> SearchState:
+    """Add the skill that was typed by its name, when there is one of that name."""
+    name = request.args.get("skill_name", "").strip()[:100]
+    skill = careers.find_skill(name) if name else None
+    if skill is None or skill.id in state.skills:
+        return state
+    return state.without(skills=(*state.skills, skill.id))

@@ -1,0 +1,128 @@
+"""The query string is the state of a search: read without ever failing, written back for each link."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from marketplace.addresses import find_municipality, find_prefecture
+from marketplace.profiles.models import Status, WeeklyHours
+from search_index import SkillWanted, Sort, WorkerFilters
+
+MOST_CHOICES = 20
+"""How many values of one filter are read."""
+HIGHEST_RATE_YEN = 1_000_000
+LONGEST_EXPERIENCE_YEARS = 60
+HIGHEST_LEVEL = 3
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """What a search asks for. Values that mean nothing are left out, as if they had not been given."""
+
+    words: str = ""
+    skills: tuple[int, ...] = ()
+    level: int = 0
+    years: int = 0
+    statuses: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Prefectures, by JIS code."""
+    cities: tuple[str, ...] = ()
+    """Municipalities, by JIS X 0402 code."""
+    online: bool = False
+    rate_from: int | None = None
+    rate_to: int | None = None
+    order: Sort = Sort.RELEVANCE
+    cursor: str | None = field(default=None, compare=False)
+
+    @classmethod
+    def read(cls, arguments: MultiDict[str, str]) -> "SearchState":
+        """Read the query string."""
+        return cls(
+            words=arguments.get("q", "").strip(),
+            skills=tuple(map(int, _among(arguments.getlist("skill"), _is_number))),
+            level=min(_number(arguments.get("level")) or 0, HIGHEST_LEVEL),
+            years=min(_number(arguments.get("years")) or 0, LONGEST_EXPERIENCE_YEARS),
+            statuses=_among(arguments.getlist("status"), set(Status).__contains__),
+            hours=_among(arguments.getlist("hours"), set(WeeklyHours).__contains__),
+            places=_among(arguments.getlist("place"), find_prefecture),
+            cities=_among(arguments.getlist("city"), find_municipality),
+            online=arguments.get("online") == "1",
+            rate_from=_rate(arguments.get("rate_from")),
+            rate_to=_rate(arguments.get("rate_to")),
+            order=_order(arguments.get("order", "")),
+            cursor=arguments.get("after"),
+        )
+
+    def filters(self) -> WorkerFilters:
+        """Return what the search index filters by."""
+        return WorkerFilters(
+            skills=tuple(SkillWanted(key, self.level, self.years) for key in self.skills),
+            prefectures=self.places,
+            cities=self.cities,
+            online=self.online,
+            statuses=self.statuses,
+            hours=self.hours,
+            lowest_rate_yen=self.rate_from,
+            highest_rate_yen=self.rate_to,
+        )
+
+    def pairs(self) -> Pairs:
+        """Return this search as the pairs of a query string; what is not asked for is absent."""
+        single: Mapping[str, Any] = {
+            "q": self.words,
+            "level": self.level,
+            "years": self.years,
+            "online": int(self.online),
+            "rate_from": self.rate_from,
+            "rate_to": self.rate_to,
+            "order": "" if self.order is Sort.RELEVANCE else self.order.value,
+            "after": self.cursor,
+        }
+        several: Mapping[str, Iterable[Any]] = {
+            "skill": self.skills,
+            "status": self.statuses,
+            "hours": self.hours,
+            "place": self.places,
+            "city": self.cities,
+        }
+        pairs = [(name, str(value)) for name, value in single.items() if value]
+        return pairs + [(name, str(value)) for name, values in several.items() for value in values]
+
+    def without(self, **less: Any) -> "SearchState":
+        """Return this search with other values for some fields, from its first page."""
+        return replace(self, cursor=None, **less)
+
+    @property
+    def cleared(self) -> "SearchState":
+        """The same words and order with no filter at all."""
+        return SearchState(words=self.words, order=self.order)
+
+
+def _among(values: list[str], is_known: Any) -> tuple[str, ...]:
+    known = (value for value in dict.fromkeys(values) if is_known(value))
+    return tuple(known)[:MOST_CHOICES]
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10
+
+
+def _number(value: str | None) -> int | None:
+    """Read digits of any width, with or without commas."""
+    folded = unicodedata.normalize("NFKC", value or "").replace(",", "").strip()
+    return int(folded) if _is_number(folded) else None
+
+
+def _rate(value: str | None) -> int | None:
+    number = _number(value)
+    return min(number, HIGHEST_RATE_YEN) if number else None
+
+
+def _order(value: str) -> Sort:
+    return Sort(value) if value in set(Sort) else Sort.RELEVANCE

@@ -1,0 +1,135 @@
+"""The words of the search page: what is chosen, what can be chosen, and in which order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import format_decimal
+
+from blueprints.search.state import SearchState
+from marketplace.addresses import find_municipality, find_prefecture
+from marketplace.careers.models import SkillLevel
+from marketplace.i18n import _
+from marketplace.profiles.models import Profile, Status, WantedPlace, WeeklyHours
+from search_index import Sort
+
+YEARS_OFFERED = (1, 3, 5, 10)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A filter that is set, in words, and the search without it."""
+
+    label: str
+    without: SearchState
+
+
+def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
+    """Return every filter that is set."""
+    found = [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
+    found += [
+        Chosen(_skill(state, skill_names.get(key, str(key))), _less(state, "skills", key)) for key in state.skills
+    ]
+    if state.rate_from or state.rate_to:
+        found.append(Chosen(rate_word(state.rate_from, state.rate_to), state.without(rate_from=None, rate_to=None)))
+    found += [Chosen(_("週%(hours)s", hours=hours_word(value)), _less(state, "hours", value)) for value in state.hours]
+    if state.online:
+        found.append(Chosen(_("オンライン"), state.without(online=False)))
+    found += [Chosen(place_word(code), _less(state, "places", code)) for code in state.places]
+    return found + [Chosen(city_word(code), _less(state, "cities", code)) for code in state.cities]
+
+
+def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, str]:
+    """Return in a few words what is chosen in each group of filters; empty where nothing is."""
+    places = [place_word(code) for code in state.places] + [city_word(code) for code in state.cities]
+    groups = {
+        "status": [status_word(value) for value in state.statuses],
+        "skill": [skill_names.get(key, str(key)) for key in state.skills],
+        "rate": [rate_word(state.rate_from, state.rate_to)] if state.rate_from or state.rate_to else [],
+        "hours": [hours_word(value) for value in state.hours],
+        "place": ([_("オンライン")] if state.online else []) + places,
+    }
+    return {name: _("・").join(chosen) for name, chosen in groups.items()}
+
+
+def status_word(value: str) -> str:
+    """Return the word for a status."""
+    return {
+        Status.AVAILABLE: _("対応可能"),
+        Status.DEPENDS: _("仕事内容による"),
+        Status.BUSY: _("現在忙しい"),
+    }[Status(value)]
+
+
+def hours_word(value: str) -> str:
+    """Return the words for a band of hours a week."""
+    return {
+        WeeklyHours.UP_TO_3: _("3時間以下"),
+        WeeklyHours.FROM_3_TO_10: _("3〜10時間"),
+        WeeklyHours.FROM_10_TO_20: _("10〜20時間"),
+        WeeklyHours.FROM_20_TO_30: _("20〜30時間"),
+        WeeklyHours.FROM_30_TO_40: _("30〜40時間"),
+    }[WeeklyHours(value)]
+
+
+def place_word(code: str) -> str:
+    """Return the name of a prefecture."""
+    prefecture = find_prefecture(code)
+    return prefecture.label if prefecture else code
+
+
+def city_word(code: str) -> str:
+    """Return the name of a municipality."""
+    city = find_municipality(code)
+    return city.name if city else code
+
+
+def level_words() -> list[tuple[int, str]]:
+    """Return the least levels that can be asked for."""
+    asked = [(level.rank, _("%(level)s以上", level=level.label)) for level in SkillLevel if level.rank]
+    return [(0, _("レベルを問わない")), *asked]
+
+
+def years_words() -> list[tuple[int, str]]:
+    """Return the least years of experience that can be asked for."""
+    return [(0, _("経験年数を問わない")), *((years, _("経験%(years)d年以上", years=years)) for years in YEARS_OFFERED)]
+
+
+def order_words() -> list[tuple[str, str]]:
+    """Return the orders that can be asked for."""
+    return [
+        (Sort.RELEVANCE.value, _("関連度の高い順")),
+        (Sort.NEWEST.value, _("新しく公開した順")),
+        (Sort.ACTIVE.value, _("最近活動した順")),
+        (Sort.RATE_LOW.value, _("時給の低い順")),
+        (Sort.RATE_HIGH.value, _("時給の高い順")),
+    ]
+
+
+def rate_word(lowest: int | None, highest: int | None) -> str:
+    """Return a range of rates in words."""
+    if lowest and highest:
+        return _("時給 %(low)s〜%(high)s円", low=format_decimal(lowest), high=format_decimal(highest))
+    if lowest:
+        return _("時給 %(low)s円以上", low=format_decimal(lowest))
+    return _("時給 %(high)s円以下", high=format_decimal(highest or 0))
+
+
+def where(profile: Profile, places: Sequence[WantedPlace]) -> str:
+    """Return in which prefectures a worker wants to work, and online when they do."""
+    names = list(dict.fromkeys(place_word(place.prefecture) for place in places))
+    if profile.accepts_online:
+        names.append(_("オンライン"))
+    return _("・").join(names[:3]) + (_("ほか") if len(names) > 3 else "")
+
+
+def _skill(state: SearchState, name: str) -> str:
+    conditions = []
+    if state.level:
+        conditions.append(dict(level_words())[state.level])
+    if state.years:
+        conditions.append(_("%(years)d年以上", years=state.years))
+    return f"{name}({_('・').join(conditions)})" if conditions else name
+
+
+def _less(state: SearchState, name: str, value: object) -> SearchState:
+    return state.without(**{name: tuple(one for one in getattr(state, name) if one != value)})

@@ -1,0 +1,29 @@
+"""Which mails accounts ask for. The errand carries ids; text, links and reader are looked up when it is sent."""
+
+from enum import StrEnum
+
+from marketplace import outbox
+
+TOPIC = "accounts.mail"
+
+
+class Letter(StrEnum):
+    """What a mail is about."""
+
+    REGISTRATION = "registration"
+    """Someone asked to become a member (`id` of the registration)."""
+    REGISTRATION_AGAIN = "registration-again"
+    """Someone asked for that mail once more (`email`)."""
+    PASSWORD_RESET = "password-reset"  # noqa: S105 - a kind of mail
+    """Someone forgot the password (`email`, whether an account has it or not)."""
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a kind of mail
+    """A password was changed (`id` of the account)."""
+    EMAIL_CHANGE = "email-change"
+    """A member asked to use a new address (`id` of the change)."""
+    EMAIL_CHANGED = "email-changed"
+    """A new address was confirmed; the old one is told (`id` of the change)."""
+
+
+def ask(letter: Letter, row_id: int | None = None, email: str | None = None) -> None:
+    """Have `letter` sent after this unit's commit."""
+    outbox.put(TOPIC, {"letter": letter.value, "id": row_id, "email": email})

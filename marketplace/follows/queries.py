@@ -1,0 +1,137 @@
+"""Questions about who follows whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Member
+from marketplace.db import db
+from marketplace.errors import NotFound
+from marketplace.follows.models import Follow
+from marketplace.paging import Page, page_of
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How a viewer and another member stand to each other."""
+
+    following: bool = False
+    """The viewer follows the other."""
+    followed_by: bool = False
+    """The other follows the viewer."""
+
+    @property
+    def are_friends(self) -> bool:
+        """Whether each follows the other."""
+        return self.following and self.followed_by
+
+
+class Tab(StrEnum):
+    """The lists of コンタクト."""
+
+    FRIENDS = "friends"
+    """友達: both follow each other."""
+    FOLLOWING = "following"
+    """フォロー: those whom the member follows."""
+    FOLLOWERS = "followers"
+    """フォロワー: those who follow the member."""
+
+
+NOBODY = Relation()
+
+
+def relations(viewer: Member | None, members: Iterable[Member]) -> dict[int, Relation]:
+    """Return how `viewer` stands to each of `members`, by id, with one question for all."""
+    ids = {member.id for member in members}
+    if viewer is None or not ids:
+        return dict.fromkeys(ids, NOBODY)
+    pairs = db.session.execute(
+        select(Follow.from_id, Follow.to_id).where(
+            or_(
+                and_(Follow.from_id == viewer.id, Follow.to_id.in_(ids)),
+                and_(Follow.to_id == viewer.id, Follow.from_id.in_(ids)),
+            )
+        )
+    ).all()
+    following = {to_id for from_id, to_id in pairs if from_id == viewer.id}
+    followed_by = {from_id for from_id, to_id in pairs if to_id == viewer.id}
+    return {key: Relation(key in following, key in followed_by) for key in ids}
+
+
+def are_friends(one: Member, other: Member) -> bool:
+    """Tell whether the two follow each other."""
+    return relations(one, [other])[other.id].are_friends
+
+
+def reachable_by(viewer: Member) -> ColumnElement[bool]:
+    """Return the condition for members whom `viewer` may know of: workers, those tied to them by a follow, themself."""
+    tied = exists().where(
+        or_(
+            and_(Follow.from_id == viewer.id, Follow.to_id == Member.id),
+            and_(Follow.to_id == viewer.id, Follow.from_id == Member.id),
+        )
+    )
+    return or_(Member.published_at.is_not(None), Member.id == viewer.id, tied)
+
+
+def get_for(viewer: Member, username: str) -> Member:
+    """Return the member of that name whom `viewer` may know of, or raise NotFound."""
+    member = None
+    if "\x00" not in username:  # PostgreSQL cannot even look for it
+        member = db.session.scalar(select(Member).where(Member.username == username, reachable_by(viewer)))
+    if member is None:
+        raise NotFound
+    return member
+
+
+def contacts_of(member: Member, tab: Tab, cursor: str | None = None) -> Page[tuple[Member, datetime]]:
+    """Return a page of (member, since when), the newest ties first."""
+    question, since = _ties(member, tab)
+    return page_of(question, (since, Member.id), lambda row: (row[1], row[0].id), cursor)
+
+
+def unanswered_followers_of(member: Member, count: int) -> list[tuple[Member, datetime]]:
+    """Return the newest of those who follow `member` and are not followed back, each with since when."""
+    back, out = aliased(Follow), aliased(Follow)
+    answered = exists().where(out.from_id == member.id, out.to_id == back.from_id)
+    question = (
+        select(Member, back.created_at)
+        .join(back, and_(back.to_id == member.id, back.from_id == Member.id))
+        .where(~answered)
+        .order_by(back.created_at.desc(), Member.id)
+    )
+    return [(follower, since) for follower, since in db.session.execute(question.limit(count))]
+
+
+def counts_of(member: Member) -> dict[Tab, int]:
+    """Return how long each list of コンタクト is, with one question."""
+    back = aliased(Follow)
+    friends = (
+        select(func.count())
+        .select_from(Follow)
+        .join(back, and_(back.from_id == Follow.to_id, back.to_id == Follow.from_id))
+        .where(Follow.from_id == member.id)
+    )
+    following = select(func.count()).select_from(Follow).where(Follow.from_id == member.id)
+    followers = select(func.count()).select_from(Follow).where(Follow.to_id == member.id)
+    row = db.session.execute(
+        select(friends.scalar_subquery(), following.scalar_subquery(), followers.scalar_subquery())
+    ).one()
+    return dict(zip(Tab, row, strict=True))
+
+
+def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], ColumnElement[datetime]]:
+    """The members of one list, and the column that says since when they are in it."""
+    out, back = aliased(Follow), aliased(Follow)
+    outgoing = and_(out.from_id == member.id, out.to_id == Member.id)
+    incoming = and_(back.to_id == member.id, back.from_id == Member.id)
+    if tab is Tab.FOLLOWING:
+        return select(Member, out.created_at).join(out, outgoing), out.created_at
+    if tab is Tab.FOLLOWERS:
+        return select(Member, back.created_at).join(back, incoming), back.created_at
+    later = case((out.created_at > back.created_at, out.created_at), else_=back.created_at)
+    return select(Member, later).join(out, outgoing).join(back, incoming), later

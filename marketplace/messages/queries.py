@@ -1,0 +1,140 @@
+"""Questions about conversations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from marketplace.accounts.models import Member
+from marketplace.db import db
+from marketplace.errors import NotFound
+from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.paging import Page, page_of
+
+MESSAGES_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation as one of its two participants sees it."""
+
+    conversation: Conversation
+    mine: Participation
+    theirs: Participation
+
+    @property
+    def other(self) -> Member:
+        """Whom the viewer is writing with."""
+        return self.theirs.member
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A conversation in a member's list."""
+
+    conversation: Conversation
+    other: Member
+    last_message: Message
+    unread: int
+
+
+def unread_count(member: Member) -> int:
+    """Return how many messages of others `member` has not been shown yet."""
+    question = select(func.count()).select_from(Participation).join(Message, _waits_for(member))
+    return db.session.scalar(question) or 0
+
+
+def get_for(viewer: Member, conversation_id: int) -> Thread:
+    """Return the conversation if `viewer` takes part in it; NotFound otherwise, whether it is there or not."""
+    question = (
+        select(Participation)
+        .join(Participation.conversation)
+        .join(Participation.member)
+        .where(Participation.conversation_id == conversation_id)
+        .options(contains_eager(Participation.conversation), contains_eager(Participation.member))
+    )
+    both = {participation.member_id: participation for participation in db.session.scalars(question)}
+    mine = both.pop(viewer.id, None)
+    if mine is None or not both:
+        raise NotFound
+    (theirs,) = both.values()
+    return Thread(mine.conversation, mine, theirs)
+
+
+def inbox_of(member: Member, cursor: str | None = None) -> Page[InboxRow]:
+    """Return a page of the conversations of `member`, the one last written in first: three questions in all."""
+    mine, theirs = aliased(Participation), aliased(Participation)
+    question = (
+        select(Conversation, Member)
+        .join(mine, mine.conversation_id == Conversation.id)
+        .join(theirs, theirs.conversation_id == Conversation.id)
+        .join(Member, Member.id == theirs.member_id)
+        .where(mine.member_id == member.id, theirs.member_id != member.id)
+    )
+    columns = (Conversation.last_message_at, Conversation.id)
+    page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
+    ids = [conversation.id for conversation, other in page.rows]
+    last, unread = _last_messages(ids), _unread_counts(member, ids)
+    rows = [
+        InboxRow(conversation, other, last[conversation.id], unread.get(conversation.id, 0))
+        for conversation, other in page.rows
+    ]
+    return Page(rows, page.next_cursor, page.previous_cursor)
+
+
+def messages_of(conversation: Conversation, cursor: str | None = None) -> Page[Message]:
+    """Return a page of what was written, oldest first on the page; the next page is the older one."""
+    question = select(Message).where(Message.conversation_id == conversation.id)
+    page = page_of(question, (Message.id,), lambda row: (row[0].id,), cursor, size=MESSAGES_A_PAGE)
+    return Page([row[0] for row in reversed(page.rows)], page.next_cursor, page.previous_cursor)
+
+
+def newest_id(conversation: Conversation) -> int:
+    """Return the number of the last message."""
+    question = select(func.max(Message.id)).where(Message.conversation_id == conversation.id)
+    return db.session.scalar(question) or 0
+
+
+def find_sent(sender: Member, once: str) -> Message | None:
+    """Return what `sender` already sent with the form that holds `once`, with its conversation, or None."""
+    question = (
+        select(Message)
+        .join(Message.conversation)
+        .where(Message.sender_id == sender.id, Message.once == once)
+        .options(contains_eager(Message.conversation))
+    )
+    return db.session.scalar(question)
+
+
+def get_sent(sender: Member, once: str) -> Message:
+    """Return what `find_sent` finds, or raise NotFound."""
+    sent = find_sent(sender, once)
+    if sent is None:
+        raise NotFound
+    return sent
+
+
+def _waits_for(member: Member) -> ColumnElement[bool]:
+    return (
+        (Participation.member_id == member.id)
+        & (Message.conversation_id == Participation.conversation_id)
+        & (Message.id > Participation.last_read_id)
+        & (Message.sender_id != member.id)
+    )
+
+
+def _last_messages(ids: Sequence[int]) -> dict[int, Message]:
+    newest = select(func.max(Message.id)).where(Message.conversation_id.in_(ids)).group_by(Message.conversation_id)
+    found = db.session.scalars(select(Message).where(Message.id.in_(newest)))
+    return {message.conversation_id: message for message in found}
+
+
+def _unread_counts(member: Member, ids: Sequence[int]) -> dict[int, int]:
+    question = (
+        select(Participation.conversation_id, func.count().label("unread"))
+        .join(Message, _waits_for(member))
+        .where(Participation.conversation_id.in_(ids))
+        .group_by(Participation.conversation_id)
+    )
+    return {row.conversation_id: row.unread for row in db.session.execute(question)}

@@ -1,0 +1,78 @@
+"""Verbs of conversations."""
+
+from sqlalchemy import update
+
+from marketplace.accounts.models import Member
+from marketplace.db import add_once, db
+from marketplace.errors import Conflict, require
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.i18n import _
+from marketplace.messages import policy, queries
+from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.messages.queries import Thread
+
+
+def start(actor: Member, recipient: Member, title: str, body: str, once: str) -> int:
+    """Begin a conversation with its first message and return its number.
+
+    A second copy of the same form (the same `once`) begins nothing and returns the first one's number; raises
+    Conflict when it says something else than the first, which happens to those who go back after sending.
+    """
+    require(policy.can_start(actor, recipient))
+    conversation = Conversation(
+        title=title,
+        participations=[Participation(member_id=member.id) for member in (actor, recipient)],
+        messages=[Message(sender_id=actor.id, body=body, once=once)],
+    )
+    if add_once(conversation):
+        events.record(EventKind.MESSAGE_SENT, actor, member=recipient)
+        return conversation.id
+    sent = queries.get_sent(actor, once)
+    _require_same((sent.conversation.title, sent.body), (title, body))
+    return sent.conversation_id
+
+
+def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
+    """Answer in a conversation, mark what was there before as read, and return the number of the message.
+
+    A second copy of the same form is treated as in `start`.
+    """
+    require(policy.can_reply(actor, thread))
+    conversation = thread.conversation
+    # Messages of a thread get their numbers one after another: no read mark passes one that is still on its way.
+    db.session.refresh(conversation, with_for_update=True)
+    message = Message(conversation_id=conversation.id, sender_id=actor.id, body=body, once=once)
+    if not add_once(message):
+        sent = queries.get_sent(actor, once)
+        _require_same((sent.conversation_id, sent.body), (conversation.id, body))
+        return sent.id
+    conversation.last_message_at = message.created_at
+    _move_mark(thread, message.id)
+    events.record(EventKind.MESSAGE_SENT, actor, member=thread.other)
+    return message.id
+
+
+def mark_read(actor: Member, thread: Thread, newest_id: int) -> None:
+    """Remember that the messages up to `newest_id` were shown to `actor`; it never goes back."""
+    require(policy.can_mark_read(actor, thread))
+    _move_mark(thread, min(newest_id, queries.newest_id(thread.conversation)))
+
+
+def _move_mark(thread: Thread, message_id: int) -> None:
+    """Of two marks set at once the farther one stays."""
+    mine = thread.mine
+    db.session.execute(
+        update(Participation)
+        .where(
+            Participation.conversation_id == mine.conversation_id,
+            Participation.member_id == mine.member_id,
+            Participation.last_read_id < message_id,
+        )
+        .values(last_read_id=message_id)
+    )
+
+
+def _require_same(first: tuple[object, str], second: tuple[object, str]) -> None:
+    if first != second:
+        raise Conflict(_("前の文面は送信済みです。この文面も送るときは、もう一度「確認する」を押してください。"))

@@ -1,0 +1,184 @@
+"""Verbs of what a member says of themselves."""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from sqlalchemy.orm.exc import StaleDataError
+
+from marketplace import outbox, storage
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.db import db
+from marketplace.errors import Conflict, Invalid, require
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.i18n import _
+from marketplace.pictures import Squares
+from marketplace.profiles import policy, queries
+from marketplace.profiles.models import (
+    Gender,
+    PersonalDetails,
+    Profile,
+    School,
+    Status,
+    WantedPlace,
+    WeeklyHours,
+)
+from marketplace.profiles.queries import Own, PictureSize
+
+Place = tuple[str, str]
+"""The JIS codes of a prefecture and of a city in it; the second is empty when the whole prefecture is meant."""
+
+PRIVATE = ("name", "name_kana", "gender", "birth_date", "postal_code", "prefecture", "city", "street", "phone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanges:
+    """Everything a profile says after the change: what is left out becomes empty."""
+
+    nickname: str
+    headline: str = ""
+    introduction: str = ""
+    name: str = ""
+    name_kana: str = ""
+    gender: Gender | None = None
+    birth_date: date | None = None
+    postal_code: str | None = None
+    prefecture: str | None = None
+    city: str = ""
+    street: str = ""
+    phone: str | None = None
+    status: Status | None = None
+    weekly_hours: WeeklyHours | None = None
+    hourly_rate_yen: int | None = None
+    shows_age_band: bool = False
+    wanted_places: tuple[Place, ...] = ()
+    accepts_online: bool = False
+    hometown: str | None = None
+    schools: tuple[School, ...] = ()
+    links: tuple[str, ...] = ()
+    is_published: bool = False
+    picture: Squares | None = None
+    """A new picture; None leaves the present one."""
+    removes_picture: bool = False
+
+    @classmethod
+    def nothing(cls, own: Own) -> Self:
+        """Return the changes that would leave `own` as it is."""
+        profile, details = own.profile, own.details
+        return cls(
+            nickname=own.member.nickname,
+            headline=profile.headline,
+            introduction=profile.introduction,
+            status=profile.status,
+            weekly_hours=profile.weekly_hours,
+            hourly_rate_yen=profile.hourly_rate_yen,
+            shows_age_band=details.shows_age_band,
+            wanted_places=tuple((place.prefecture, place.city) for place in profile.wanted_places),
+            accepts_online=profile.accepts_online,
+            hometown=profile.hometown,
+            schools=profile.schools,
+            links=tuple(profile.links),
+            is_published=own.member.is_worker,
+            **{name: getattr(details, name) for name in PRIVATE},
+        )
+
+
+def begin(member: Member) -> None:
+    """Give a new member an empty public and an empty private face."""
+    db.session.add_all([Profile(member_id=member.id), PersonalDetails(member_id=member.id)])
+
+
+def update(actor: Member, changes: ProfileChanges, version: int) -> None:
+    """Make the profile of `actor` say what `changes` says, and show or hide it; all of it or nothing.
+
+    Raises Conflict when the profile is not in `version` any more.
+    """
+    own = queries.own(actor)
+    require(policy.can_update(actor, own.profile))
+    if own.profile.version != version:
+        raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。"))
+    stored = None if changes.picture is None else _store(changes.picture)
+    try:
+        with db.session.begin_nested():
+            _write(own, changes)
+            _change_picture(own.member, stored, changes.removes_picture)
+    except StaleDataError:
+        if stored is not None:
+            _remove_now(stored)
+        raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。")) from None
+    _show_or_hide(own.member, changes.is_published)
+
+
+def confirm_status(actor: Member) -> None:
+    """Say that the status of `actor` still holds (S2-40); raises Invalid when none was ever chosen."""
+    profile = queries.own(actor).profile
+    require(policy.can_confirm_status(actor, profile))
+    if profile.status is None:
+        raise Invalid(_("先に、プロフィールでステータスを選んでください。"))
+    profile.status_confirmed_at = now()
+
+
+def _write(own: Own, changes: ProfileChanges) -> None:
+    profile, details = own.profile, own.details
+    own.member.nickname = changes.nickname
+    if changes.status is not profile.status:
+        profile.status_confirmed_at = None if changes.status is None else now()
+    profile.headline = changes.headline
+    profile.introduction = changes.introduction
+    profile.status = changes.status
+    profile.weekly_hours = changes.weekly_hours
+    profile.hourly_rate_yen = changes.hourly_rate_yen
+    profile.accepts_online = changes.accepts_online
+    profile.hometown = changes.hometown
+    profile.schools = changes.schools
+    profile.links = list(changes.links)
+    # Never the same twice, so that the version grows whichever of the three rows changed.
+    profile.updated_at = now()
+    details.shows_age_band = changes.shows_age_band
+    for name in PRIVATE:
+        setattr(details, name, getattr(changes, name))
+    _want(profile, changes.wanted_places)
+
+
+def _want(profile: Profile, places: tuple[Place, ...]) -> None:
+    present = {(place.prefecture, place.city): place for place in profile.wanted_places}
+    wanted = []
+    for position, (prefecture, city) in enumerate(dict.fromkeys(places)):
+        place = present.get((prefecture, city)) or WantedPlace(prefecture=prefecture, city=city)
+        place.position = position
+        wanted.append(place)
+    profile.wanted_places = wanted
+
+
+def _store(picture: Squares) -> str:
+    """Store the three sizes before the first write: it waits for the disk three times."""
+    key = storage.new_key("pictures", "")
+    for size in PictureSize:
+        storage.put(queries.picture_file(key, size), getattr(picture, size.value))
+    return key
+
+
+def _change_picture(member: Member, stored: str | None, removes: bool) -> None:
+    if stored is None and not removes:
+        return
+    if member.picture_key is not None:
+        for size in PictureSize:
+            outbox.put(storage.DELETE, {"key": queries.picture_file(member.picture_key, size)})
+    member.picture_key = stored
+
+
+def _remove_now(key: str) -> None:
+    """Take back what was stored for a change that lost; a file that stays costs room, no more."""
+    for size in PictureSize:
+        with contextlib.suppress(OSError):
+            storage.delete(queries.picture_file(key, size))
+
+
+def _show_or_hide(member: Member, is_published: bool) -> None:
+    if is_published == member.is_worker:
+        return
+    member.published_at = now() if is_published else None
+    events.record(EventKind.WORKER_PUBLISHED if is_published else EventKind.WORKER_UNPUBLISHED, member)

@@ -1,0 +1,88 @@
+"""Every door was chosen: which are open to visitors, how addresses look, what each page is made of."""
+
+import re
+from pathlib import Path
+
+from flask import Flask
+
+from blueprints.access import is_public
+from tests.architecture.sources import ROOT, modules
+
+PUBLIC = {
+    "accounts.confirm",
+    "accounts.confirm_email",
+    "accounts.forgot_password",
+    "accounts.login",
+    "accounts.register",
+    "accounts.resend",
+    "accounts.reset_password",
+    "accounts.undo_email",
+    "bootstrap.static",
+    "careers.attachment",
+    "home.about",
+    "home.healthz",
+    "home.index",
+    "home.language",
+    "home.privacy",
+    "home.readyz",
+    "home.search_help",
+    "home.terms",
+    "profiles.picture",
+    "profiles.show",
+    "search.workers",
+    "static",
+}
+"""The doors open to visitors. A new one is written here on purpose, or stays closed."""
+
+
+def test_the_open_doors_are_exactly_these(shared_app: Flask) -> None:
+    assert {endpoint for endpoint in shared_app.view_functions if is_public(shared_app, endpoint)} == PUBLIC
+
+
+def test_what_changes_something_is_a_post(shared_app: Flask) -> None:
+    methods = {method for rule in shared_app.url_map.iter_rules() for method in rule.methods or ()}
+    assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_no_endpoint_is_exempt_from_csrf(shared_app: Flask) -> None:
+    protection = shared_app.extensions["csrf"]
+    assert not protection._exempt_views
+    assert not protection._exempt_blueprints
+
+
+def test_addresses_are_kebab_case(shared_app: Flask) -> None:
+    fixed = [re.sub(r"<[^>]+>", "", rule.rule) for rule in shared_app.url_map.iter_rules()]
+    wrong = [path for path in fixed if not re.fullmatch(r"[a-z0-9/-]*", path) and not path.startswith("/bootstrap")]
+    assert not wrong
+
+
+def templates() -> set[str]:
+    return {
+        str(path.relative_to(ROOT / "templates").as_posix())
+        for path in (ROOT / "templates").rglob("*")
+        if path.suffix in {".html", ".txt"}
+    }
+
+
+def test_every_template_is_reached_and_every_reached_one_is_there() -> None:
+    names = re.compile(r"[\"']([a-z0-9_/.-]+\.(?:html|txt))[\"']")
+    sources: list[Path] = [*modules(), *(ROOT / "templates").rglob("*.html")]
+    named = {name for path in sources for name in names.findall(path.read_text(encoding="utf-8"))}
+    there = templates()
+    by_number = {name for name in there if re.fullmatch(r"errors/\d+\.html", name)}
+    mails = {name for name in there if name.startswith("mail/")}
+    assert not {name for name in named if "/" in name and not name.startswith("/")} - there
+    assert not there - named - by_number - mails
+
+
+def test_every_macro_is_used() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")}
+    python = "\n".join(path.read_text(encoding="utf-8") for path in modules())
+    defined = {name: path for path, text in texts.items() for name in re.findall(r"{%-? macro (\w+)\(", text)}
+    unused = []
+    for name, home in defined.items():
+        inside = len(re.findall(rf"\b{name}\b", texts[home]))
+        outside = sum(bool(re.search(rf"\b{name}\b", text)) for path, text in texts.items() if path != home)
+        if not outside and inside < 2 and f'"{name}"' not in python:
+            unused.append(f"{home.name}: {name}")
+    assert not unused

@@ -1,0 +1,60 @@
+"""What holds for every table: nothing is loaded by surprise, every question has an index, names keep to the glossary."""
+
+from sqlalchemy.orm import configure_mappers
+
+from marketplace.db import Model
+from marketplace.searchable import Searchable
+from marketplace.tables import metadata
+from search_index.documents import READERS
+from tests.architecture.test_shape import NEVER
+
+
+def test_no_relationship_loads_by_itself() -> None:
+    configure_mappers()
+    lazy = [
+        f"{mapper.class_.__name__}.{relationship.key}"
+        for mapper in Model.registry.mappers
+        for relationship in mapper.relationships
+        if relationship.lazy != "raise"
+    ]
+    assert not lazy
+
+
+def test_every_foreign_key_is_indexed() -> None:
+    """Without an index, deleting a member would read every row that could point there."""
+    missing = []
+    for table in metadata.tables.values():
+        first = {next(iter(index.columns)).name for index in table.indexes if index.columns}
+        first |= {next(iter(table.primary_key.columns)).name}
+        for constraint in table.constraints:
+            if type(constraint).__name__ == "UniqueConstraint":
+                first.add(next(iter(constraint.columns)).name)
+        missing += [f"{table.name}.{key.parent.name}" for key in table.foreign_keys if key.parent.name not in first]
+    assert not missing
+
+
+def test_what_is_searchable_has_a_document() -> None:
+    kinds = {mapper.class_ for mapper in Model.registry.mappers if issubclass(mapper.class_, Searchable)}
+    assert kinds
+    assert set(READERS) == {"worker"}
+    for kind in kinds:
+        key = {column.key: 1 for column in kind.__table__.columns}
+        assert kind(
+            **{name: value for name, value in key.items() if name in {"id", "member_id", "profile_id"}}
+        ).search_key() == ("worker", 1)
+
+
+def test_tables_and_columns_keep_to_the_glossary() -> None:
+    wrong = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if set(f"{table.name}_{column.name}".split("_")) & (set(NEVER) - {"common"})
+    ]
+    assert not wrong
+
+
+def test_versioned_tables_have_a_version_that_is_checked() -> None:
+    for mapper in Model.registry.mappers:
+        if "version" in mapper.columns:
+            assert mapper.version_id_col is mapper.columns["version"], mapper.class_.__name__

@@ -1,0 +1,79 @@
+"""The composition root: the only module that sees every layer."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import blueprints
+from blueprints.accounts import mails
+from blueprints.language import chosen_language, chosen_zone
+from marketplace import commands, db, errands, limits, mail, outbox, searchable, storage
+from marketplace.accounts import service as accounts
+from marketplace.config import Settings
+from search_index import commands as search_commands
+from search_index import sync
+
+ROOT = Path(__file__).resolve().parent
+MOST_BYTES_OF_A_REQUEST = 32 * 1024 * 1024
+MOST_BYTES_OF_FIELDS = 1024 * 1024
+MOST_PARTS_OF_A_FORM = 500
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application for `settings` (default: the environment's)."""
+    settings = settings or Settings.from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("wsgi", root_path=str(ROOT))
+    app.extensions["settings"] = settings
+    _configure(app, settings)
+    db.init_app(app, settings)
+    searchable.follow_changes()
+    storage.init(settings.storage_dir)
+    mail.init_app(app, settings)
+    limits.init_app(app, settings)
+    Babel(
+        app,
+        default_translation_directories=str(ROOT / "marketplace" / "translations"),
+        locale_selector=chosen_language,
+        timezone_selector=chosen_zone,
+    )
+    Compress(app)
+    blueprints.init_app(app, settings)
+    outbox.subscribe(mails.TOPIC, mails.deliver)
+    outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
+    outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
+    errands.init_app(app, settings)
+    errands.every_night(accounts.forget_old)
+    commands.init_app(app)
+    sync.init_app(app)
+    search_commands.init_app(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        MAX_CONTENT_LENGTH=MOST_BYTES_OF_A_REQUEST,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES_OF_FIELDS,
+        MAX_FORM_PARTS=MOST_PARTS_OF_A_FORM,
+        SESSION_COOKIE_NAME="musubi",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="ja",
+        BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
+        # Compressing a file as it is streamed leaves the file open (Flask-Compress 1.25).
+        COMPRESS_STREAMS=False,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
