@@ -4,9 +4,10 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from blueprints import access, carrying, errors, headers, jinja, units
+import blueprints.accounts.settings  # noqa: F401 - its routes belong to the blueprint of accounts
+from blueprints import access, carrying, converters, errors, headers, jinja, units
 from blueprints.accounts import security
-from blueprints.accounts.settings import bp as accounts
+from blueprints.accounts.routes import bp as accounts
 from blueprints.careers.routes import bp as careers
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
@@ -20,8 +21,9 @@ BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, search)
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register everything the web consists of on `app`. Whoever comes first sees a request first and an answer last."""
-    units.init_app(app)
+    converters.init_app(app)
     headers.init_app(app, settings)
+    units.init_app(app)
     errors.init_app(app)
     security.init_app(app)
     access.init_app(app)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from marketplace.accounts import sessions
@@ -46,6 +47,16 @@ current_member = cast(Member, LocalProxy(_member))
 def viewer() -> Member | None:
     """Return the member who is asking, or None for a visitor."""
     return _member()
+
+
+def ask_anew() -> None:
+    """Read again who is asking: a rollback lets go of all rows. Without a database everybody is a visitor."""
+    g.pop("session", None)
+    g.pop("_login_user", None)
+    try:
+        viewer()
+    except SQLAlchemyError:
+        g._login_user = current_app.extensions["security"].login_manager.anonymous_user()
 
 
 def init_app(app: Flask) -> None:

@@ -6,12 +6,14 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from blueprints.units import meanwhile
+from blueprints import access
 from marketplace import db
 from marketplace.errors import Conflict, DomainError, TooOften
+from marketplace.i18n import _
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Answer refusals and accidents with pages."""
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(StaleDataError, _lost)
+    app.register_error_handler(IntegrityError, _lost)
     app.register_error_handler(CSRFError, _foreign_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _accident)
@@ -32,8 +35,10 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
     return _page(error.status, error.sentence), error.status, headers
 
 
-def _lost(error: StaleDataError) -> ResponseReturnValue:
-    return _refusal(Conflict(meanwhile()))
+def _lost(error: StaleDataError | IntegrityError) -> ResponseReturnValue:
+    log.info("request.lost_to_another", path=request.path, error=repr(error))
+    _start_over()
+    return _refusal(Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。")))
 
 
 def _foreign_form(error: CSRFError) -> ResponseReturnValue:
@@ -50,10 +55,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _accident(error: Exception) -> ResponseReturnValue:
-    db.rollback()
     number = secrets.token_hex(4)
     log.exception("request.failed", path=request.path, method=request.method, request_number=number)
+    _start_over()
     return _page(500, "", number), 500
+
+
+def _start_over() -> None:
+    """What failed took the rows at hand with it: who is asking is read again for the page that tells of it."""
+    db.rollback()
+    access.ask_anew()
 
 
 def _page(status: int, sentence: str, number: str | None = None) -> str:

@@ -8,6 +8,10 @@ from flask_login import current_user
 from marketplace.config import Settings
 
 
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""For addresses that hold a hash of their content."""
+
+
 def csp_nonce() -> str:
     """Return the nonce of this answer, made when first asked for."""
     if "csp_nonce" not in g:
@@ -29,7 +33,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if settings.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static" and "Cache-Control" not in headers:
+        if request.endpoint == "static":
+            headers["Cache-Control"] = FOR_GOOD if "v" in request.args else "no-cache"
+        elif "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache, private"
         return response
 

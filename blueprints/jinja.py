@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_time
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -99,9 +99,11 @@ def demo_sign_ins() -> list[demo.SignIn]:
 
 
 def unread_count() -> int:
-    """Return how many messages wait for the member who is looking."""
-    viewer = access.viewer()
-    return messages.unread_count(viewer) if viewer else 0
+    """Return how many messages wait for the member who is looking; asked once a request."""
+    if "unread_count" not in g:
+        viewer = access.viewer()
+        g.unread_count = messages.unread_count(viewer) if viewer else 0
+    return int(g.unread_count)
 
 
 def long_date(value: date | datetime) -> str:
@@ -109,8 +111,8 @@ def long_date(value: date | datetime) -> str:
     day = _local(value).date() if isinstance(value, datetime) else value
     with_year = day.year != clock.today().year
     if current_language() == "ja":
-        return format_date(day, "y年M月d日(E)" if with_year else "M月d日(E)")
-    return format_date(day, "EEE, MMM d, y" if with_year else "EEE, MMM d")
+        return str(format_date(day, "y年M月d日(E)" if with_year else "M月d日(E)"))
+    return str(format_date(day, "EEE, MMM d, y" if with_year else "EEE, MMM d"))
 
 
 def exact(value: datetime) -> str:
@@ -131,7 +133,7 @@ def days_since(value: date | datetime) -> int:
 
 def month(value: date) -> str:
     """Return year and month."""
-    return format_date(value, "y年M月" if current_language() == "ja" else "MMM y")
+    return str(format_date(value, "y年M月" if current_language() == "ja" else "MMM y"))
 
 
 def ago(value: date | datetime) -> str:

@@ -144,6 +144,8 @@ def commit() -> None:
 def rollback() -> None:
     """Forget what happened in this unit of work."""
     db.session.info.pop("after_commit", None)
+    # Rows that were read stay readable: the page that says what went wrong greets the member by name.
+    db.session.expunge_all()
     db.session.rollback()
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
+import flask_babel
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext
 
 __all__ = ["LANGUAGES", "SOURCE_LANGUAGE", "_", "_l", "current_language", "ngettext", "speaking"]
 
@@ -12,6 +13,7 @@ LANGUAGES = ("ja", "en")
 
 _: Callable[..., str] = gettext
 _l = lazy_gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 
 def current_language() -> str:

@@ -20,7 +20,7 @@ from limits.strategies import MovingWindowRateLimiter
 from marketplace.clock import now
 from marketplace.config import Settings
 from marketplace.errors import TooOften
-from marketplace.i18n import _
+from marketplace.i18n import _, ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STRICT_SHARE = 4
@@ -93,6 +93,7 @@ class Counts(Storage, MovingWindowSupport):
         self._path = path
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._opened: int | None = None
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -162,10 +163,9 @@ class Counts(Storage, MovingWindowSupport):
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._path is not None and not self._path.exists():
-                self._connection = None
-            if self._connection is None:
+            if self._connection is None or self._file() != self._opened:
                 self._connection = self._open()
+                self._opened = self._file()
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
@@ -175,6 +175,10 @@ class Counts(Storage, MovingWindowSupport):
                 self._connection.close()
                 self._connection = None
                 raise
+
+    def _file(self) -> int | None:
+        """Tell one file from another of the same name: a deleted one would go on counting for this process alone."""
+        return self._path.stat().st_ino if self._path and self._path.exists() else None
 
     def _open(self) -> sqlite3.Connection:
         name = ":memory:" if self._path is None else str(self._path)
@@ -272,7 +276,7 @@ def _digest(who: str) -> str:
 
 def _in_words(seconds: int) -> str:
     if seconds < MINUTE:
-        return _("%(count)s秒", count=seconds)
+        return ngettext("%(num)s秒", "%(num)s秒", seconds)
     if seconds < HOUR:
-        return _("%(count)s分", count=math.ceil(seconds / MINUTE))
-    return _("%(count)s時間", count=math.ceil(seconds / HOUR))
+        return ngettext("%(num)s分", "%(num)s分", math.ceil(seconds / MINUTE))
+    return ngettext("%(num)s時間", "%(num)s時間", math.ceil(seconds / HOUR))

@@ -16,7 +16,7 @@ from marketplace.i18n import speaking
 SMTP_TIMEOUT_SECONDS = 20
 
 
-class Folder(BaseEmailBackend):
+class Folder(BaseEmailBackend):  # type: ignore[misc]  # Flask-Mailman has no types
     """Writes one `.eml` file a mail, named by its Message-ID: the same mail sent twice is one file."""
 
     def send_messages(self, email_messages: Sequence[EmailMultiAlternatives]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from marketplace.db import db
 
@@ -27,8 +27,8 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    question: Select[Any],
-    columns: Sequence[ColumnElement[Any]],
+    question: Select[*tuple[Any, ...]],
+    columns: Sequence[SQLColumnExpression[Any]],
     key: Callable[[Any], tuple[Any, ...]],
     cursor: str | None = None,
     *,
@@ -40,12 +40,13 @@ def page_of(
     `key` reads the values of `columns` off a row. A cursor that was not made here, or beyond which nothing is left,
     gives the first page.
     """
-    place = _decode(cursor, [column.type.python_type for column in columns])
+    keys = tuple_(*columns)
+    place = _decode(cursor, [kind.python_type for kind in keys.type.types])
     backwards = place is not None and place.backwards
     down = descending != backwards
     beyond = question
     if place is not None:
-        keys, values = tuple_(*columns), tuple_(*place.values)
+        values = tuple_(*place.values)
         beyond = question.where(keys < values if down else keys > values)
     ordered = beyond.order_by(*(column.desc() if down else column.asc() for column in columns)).limit(size + 1)
     found = list(db.session.execute(ordered).all())

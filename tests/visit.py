@@ -92,6 +92,9 @@ class Page:
     def __init__(self, browser: Browser, response: TestResponse, statements: int) -> None:
         self.browser = browser
         self.response = response
+        for each in (*response.history, response):
+            # Large uploads are sent from a temporary file that the test client leaves open.
+            each.request.environ["wsgi.input"].close()
         self.status = response.status_code
         self.statements = statements
         """How many SQL statements the answer cost, redirects included."""
@@ -99,7 +102,7 @@ class Page:
             f"?{response.request.query_string.decode()}" if response.request.query_string else ""
         )
         self.html = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
-        self.soup = BeautifulSoup(self.html, "html.parser")
+        self.soup = BeautifulSoup(self.html.replace("\r\n", "\n"), "html.parser")
         if response.mimetype == "text/html" and "<html" in self.html:
             self._check()
 

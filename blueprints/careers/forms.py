@@ -48,6 +48,12 @@ class EntryForm(Form):
         """Return the form filled from `entry`, or with what was sent."""
         return cls(obj=entry, **kwargs)
 
+    def follow(self, entry: Entry) -> None:
+        """Let the form, sent once more, replace the version that is there now; the refusal concerns no single field."""
+        self.version.renew(entry.version)
+        self.form_errors = [*self.form_errors, *self[self.blamed].errors]
+        self[self.blamed].errors = []
+
     def columns(self) -> dict[str, Any]:
         """Return what was typed, by the names of the verb's parameters."""
         left_out = {"csrf_token", "version"}

@@ -102,7 +102,7 @@ def edit(name: str, id: int) -> ResponseReturnValue:
         entry = queries.get_for(current_member, queries.KINDS[name], id)
         if form.version.number != entry.version:
             differing = differences(form, entry)
-            form.version.renew(entry.version)
+            form.follow(entry)
     return render_template(
         "careers/edit.html",
         name=name,

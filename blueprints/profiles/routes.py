@@ -120,12 +120,12 @@ def picture(username: str, size: str) -> Response:
 
 def _picture(form: ProfileForm) -> Squares | None:
     """Develop the chosen picture before the first write; what is wrong with it is said beside its field."""
-    if not form.picture.data:
-        return None
-    with form.blame("picture"):
-        limits.check(limits.Action.UPLOAD, account=current_member.id)
-        return squares_of(form.picture.data.read(MAX_BYTES + 1))
-    return None
+    developed: Squares | None = None
+    if form.picture.data:
+        with form.blame("picture"):
+            limits.check(limits.Action.UPLOAD, account=current_member.id)
+            developed = squares_of(form.picture.data.read(MAX_BYTES + 1))
+    return developed
 
 
 def _saved(own: Own, form: ProfileForm, changes: ProfileChanges) -> ResponseReturnValue:

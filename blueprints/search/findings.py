@@ -8,6 +8,7 @@ from blueprints.search.state import SearchState
 from blueprints.search.words import Chosen
 from marketplace.accounts.models import Member
 from marketplace.careers import queries as careers
+from marketplace.careers.models import MemberSkill
 from marketplace.follows import queries as follows
 from marketplace.follows.queries import Relation
 from marketplace.profiles import queries as profiles
@@ -56,7 +57,7 @@ def cards(results: Results, viewer: Member | None, wanted: tuple[int, ...]) -> l
         Card(
             profile=shown[key],
             place=words.where(shown[key], places.get(key, [])),
-            hours=words.hours_word(shown[key].weekly_hours) if shown[key].weekly_hours else "",
+            hours=_hours(shown[key]),
             excerpt=excerpt(shown[key].introduction, results.query),
             skills=_chips(skills[key], results.query, wanted),
             relation=relations[key],
@@ -93,7 +94,11 @@ def suggested_skills(results: Results, state: SearchState, names: Mapping[int, s
     return [(key, names[key], count) for key, count in offered[:SUGGESTED_SKILLS]]
 
 
-def _chips(skills: list[careers.MemberSkill], query: Query, wanted: tuple[int, ...]) -> list[tuple[str, int, bool]]:
+def _hours(profile: Profile) -> str:
+    return words.hours_word(profile.weekly_hours) if profile.weekly_hours else ""
+
+
+def _chips(skills: list[MemberSkill], query: Query, wanted: tuple[int, ...]) -> list[tuple[str, int, bool]]:
     """The skills that were asked for first, then the owner's order."""
     chips = [
         (one.skill.name, one.years, one.skill_id in wanted or any(hit for part, hit in highlight(one.skill.name, query)))

@@ -1,8 +1,9 @@
 """ワーカーを探す."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from blueprints.access import public, viewer
 from blueprints.search import findings, words
@@ -56,10 +57,11 @@ def workers() -> ResponseReturnValue:
 
 def _url_of(state: SearchState, cursor: str | None = None) -> str:
     """Return the address of a search; `cursor` leads to another of its pages."""
-    arguments: MultiDict[str, str] = MultiDict(state.pairs())
+    pairs = [pair for pair in state.pairs() if not cursor or pair[0] != "after"]
     if cursor:
-        arguments["after"] = cursor
-    return url_for("search.workers", **arguments.to_dict(flat=False))
+        pairs.append(("after", cursor))
+    query = urlencode(pairs)
+    return url_for("search.workers") + (f"?{query}" if query else "")
 
 
 def _with_named_skill(state: SearchState) -> SearchState:

@@ -128,7 +128,7 @@ def _skill(state: SearchState, name: str) -> str:
         conditions.append(dict(level_words())[state.level])
     if state.years:
         conditions.append(_("%(years)d年以上", years=state.years))
-    return f"{name}({_('・').join(conditions)})" if conditions else name
+    return _("%(name)s(%(conditions)s)", name=name, conditions=_("・").join(conditions)) if conditions else name
 
 
 def _less(state: SearchState, name: str, value: object) -> SearchState:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Member
@@ -124,7 +124,7 @@ def counts_of(member: Member) -> dict[Tab, int]:
     return dict(zip(Tab, row, strict=True))
 
 
-def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], ColumnElement[datetime]]:
+def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], SQLColumnExpression[datetime]]:
     """The members of one list, and the column that says since when they are in it."""
     out, back = aliased(Follow), aliased(Follow)
     outgoing = and_(out.from_id == member.id, out.to_id == Member.id)

@@ -26,9 +26,7 @@ class Conversation(Model):
     participations: Mapped[list["Participation"]] = relationship(
         lazy="raise", back_populates="conversation", passive_deletes="all"
     )
-    messages: Mapped[list["Message"]] = relationship(
-        lazy="raise", back_populates="conversation", passive_deletes="all"
-    )
+    messages: Mapped[list["Message"]] = relationship(lazy="raise", back_populates="conversation", passive_deletes="all")
 
 
 class Participation(Model):

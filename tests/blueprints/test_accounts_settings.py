@@ -287,7 +287,10 @@ def test_a_password_typed_on_another_keyboard_is_the_same(app: Flask, visit: Vis
     assert sign_in(Browser(app), password="kumo to yama")
 
 
-@pytest.mark.parametrize("password", ["  spaces around me  ", "🍙🍙おにぎり海苔たまご", "tab\tand\nline ends here", "p" * 40 + "unlikely tail 9f2"])
+@pytest.mark.parametrize(
+    "password",
+    ["  spaces around me  ", "🍙🍙おにぎり海苔たまご", "tab\tand\nline ends here", "p" * 40 + "unlikely tail 9f2"],
+)
 def test_a_password_may_hold_any_characters(app: Flask, visit: Visitors, ana: Member, password: str) -> None:
     change_password(visit.as_(ana), new=password, repeated=password)
     assert sign_in(Browser(app), password=password)
@@ -317,7 +320,9 @@ def test_a_forgotten_password_is_set_anew_by_mail(app: Flask, visit: Visitors, p
     assert kinds_of(app, ana) == [EventKind.PASSWORD_CHANGED]
 
 
-def test_opening_the_link_uses_nothing_up_and_pressing_does(app: Flask, visit: Visitors, post: Post, ana: Member) -> None:
+def test_opening_the_link_uses_nothing_up_and_pressing_does(
+    app: Flask, visit: Visitors, post: Post, ana: Member
+) -> None:
     ask_for_reset(visit)
     path = post().newest("ana@example.com").path
     scanner, first, second = Browser(app), Browser(app), Browser(app)

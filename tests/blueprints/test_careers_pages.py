@@ -1,4 +1,4 @@
-"""What is particular to each of the four lists: skills complete, qualifications are hidden, careers end, hobbies warn."""
+"""What each list has of its own: skills complete, qualifications are hidden, careers end, hobbies warn."""
 
 from typing import Any
 
@@ -207,7 +207,8 @@ class TestCareers:
 
     @pytest.mark.parametrize(
         "url",
-        ["javascript:alert(1)", "ftp://a.example/", "//a.example", "https://", "https://a@b.example/", "https://a b.example",
+        ["javascript:alert(1)", "ftp://a.example/", "//a.example", "https://", "https://a@b.example/",
+         "https://a b.example",
          "https://[::1", "http://localhost", "https://a.example:0/", "https://a.example:x/", "data:text/html,x",
          "https://a.example/<script>", "https://" + "a" * 300 + ".example"],
     )  # fmt: skip

@@ -60,21 +60,20 @@ class Choice:
     def _labelled(self, *labels: str) -> Mask:
         """Those with any of the labels."""
         snapshot = self._snapshot
-        wanted = np.zeros(len(snapshot.label_numbers) + 1, bool)
-        wanted[[snapshot.label_numbers.get(label, -1) for label in labels]] = True
-        wanted[-1] = False
         mask = np.zeros(snapshot.size, bool)
-        mask[snapshot.label_rows[wanted[snapshot.labels]]] = True
+        for label in labels:
+            documents, values = snapshot.labels[label[:2]]
+            mask[documents[values == snapshot.label_numbers.get(label, -1)]] = True
         return mask
 
     def _with_skill(self, wanted: SkillWanted) -> Mask:
         snapshot = self._snapshot
-        found = (snapshot.skills["id"] == wanted.id) & (snapshot.skills["level"] >= wanted.level)
+        found = (snapshot.skills.values == wanted.id) & (snapshot.skill_levels >= wanted.level)
         if wanted.years > 0:
-            since = snapshot.skills["since"]
+            since = snapshot.skill_since
             found &= (since > 0) & (since <= months(self._now.date()) - 12 * wanted.years)
         mask = np.zeros(snapshot.size, bool)
-        mask[snapshot.skill_rows[found]] = True
+        mask[snapshot.skills.documents[found]] = True
         return mask
 
     def _within(self, lowest: int | None, highest: int | None) -> Mask:
@@ -84,31 +83,33 @@ class Choice:
 
     def facets(self, matched: Mask) -> Facets:
         """Count what every further choice would show."""
-        places = self._label_counts(self.of(matched, leaving_out="place"))
+        place = self.of(matched, leaving_out="place")
         return Facets(
-            statuses=_under("status", self._label_counts(self.of(matched, leaving_out="status") & self.fresh)),
-            hours=_under("hours", self._label_counts(self.of(matched, leaving_out="hours"))),
-            prefectures=_under("prefecture", places),
-            online=places.get(LABELS["online"], 0),
+            statuses=self._label_counts("status", self.of(matched, leaving_out="status") & self.fresh),
+            hours=self._label_counts("hours", self.of(matched, leaving_out="hours")),
+            prefectures=self._label_counts("prefecture", place),
+            online=self._label_counts("online", place).get("", 0),
             skills=self._skill_counts(self.of(matched)),
             rates=self._rate_bars(self.of(matched, leaving_out="rate")),
         )
 
-    def _label_counts(self, chosen: Mask) -> dict[str, int]:
-        snapshot = self._snapshot
-        numbers = snapshot.label_numbers
-        counts = np.bincount(snapshot.labels[chosen[snapshot.label_rows]], minlength=len(numbers)).tolist()
-        return {label: counts[number] for label, number in numbers.items() if counts[number]}
+    def _label_counts(self, name: str, chosen: Mask) -> dict[str, int]:
+        prefix, names = LABELS[name], list(self._snapshot.label_numbers)
+        documents, values = self._snapshot.labels[prefix]
+        counts = np.bincount(values[chosen[documents]])
+        return {names[number].removeprefix(prefix): int(counts[number]) for number in np.flatnonzero(counts)}
 
     def _skill_counts(self, chosen: Mask) -> tuple[tuple[int, int], ...]:
-        snapshot = self._snapshot
-        ids, counts = np.unique(snapshot.skills["id"][chosen[snapshot.skill_rows]], return_counts=True)
-        first = np.lexsort((ids, -counts))[:MOST_SKILLS]
-        return tuple(zip(ids[first].tolist(), counts[first].tolist(), strict=True))
+        documents, values = self._snapshot.skills
+        counts = np.bincount(values[chosen[documents]])
+        known = np.flatnonzero(counts)
+        first = known[np.argsort(-counts[known], kind="stable")][:MOST_SKILLS]
+        return tuple(zip(first.tolist(), counts[first].tolist(), strict=True))
 
     def _rate_bars(self, chosen: Mask) -> tuple[RateBar, ...]:
         rates = self._snapshot.numbers["rate"][chosen]
-        counts = np.histogram(rates, [*RATE_STEPS, np.iinfo(np.int64).max])[0].tolist()
+        bars = np.searchsorted(RATE_STEPS, rates, "right")
+        counts = np.bincount(bars, minlength=len(RATE_STEPS) + 1)[1:].tolist()
         return tuple(
             RateBar(lowest, below, count)
             for lowest, below, count in zip(RATE_STEPS, [*RATE_STEPS[1:], None], counts, strict=True)
@@ -122,11 +123,6 @@ def _places(filters: WorkerFilters) -> list[str]:
         *(LABELS["city"] + city for city in filters.cities),
         *(LABELS["whole"] + prefecture_of(city) for city in filters.cities),
     ]
-
-
-def _under(name: str, counts: dict[str, int]) -> dict[str, int]:
-    prefix = LABELS[name]
-    return {label.removeprefix(prefix): count for label, count in counts.items() if label.startswith(prefix)}
 
 
 def page_of(

@@ -58,25 +58,30 @@ def _part_weights(snapshot: Snapshot, part: Part) -> Scores:
 
 
 def _chain_weights(snapshot: Snapshot, chain: Chain) -> Scores:
-    slots = [_slot_weights(snapshot, slot) for slot in chain]
+    slots = [_slot_weights(snapshot, slot, with_places=len(chain) > 1) for slot in chain]
     weights: Scores = reduce(np.minimum, slots)
     if len(chain) == 1 or not weights.any():
         return weights
-    starts = reduce(_common, (_starts(snapshot, slot, weights > 0) for slot in chain))
+    candidates = weights > 0
+    starts = reduce(_common, sorted((_starts(snapshot, slot, candidates) for slot in chain), key=len))
     in_a_row = np.zeros(snapshot.size, bool)
     in_a_row[document_of(starts)] = True
     weights[~in_a_row] = 0
     return weights
 
 
-def _common(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.intersect1d(some, others, assume_unique=True)
+def _common(few: NDArray[np.int64], many: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What two sorted arrays share; NumPy's own way sorts both anew."""
+    if not len(many):
+        return many
+    is_shared: Mask = many[np.searchsorted(many, few).clip(max=len(many) - 1)] == few
+    return few[is_shared]
 
 
-def _slot_weights(snapshot: Snapshot, slot: Slot) -> Scores:
+def _slot_weights(snapshot: Snapshot, slot: Slot, *, with_places: bool = False) -> Scores:
     weights = np.zeros(snapshot.size, np.float32)
     for term in slot.terms:
-        found = snapshot.postings(term)
+        found = snapshot.postings(term, with_places=with_places)
         weights[found.documents] = np.maximum(weights[found.documents], found.weights)
     return weights
 
@@ -84,5 +89,8 @@ def _slot_weights(snapshot: Snapshot, slot: Slot) -> Scores:
 def _starts(snapshot: Snapshot, slot: Slot, candidates: Mask) -> NDArray[np.int64]:
     """Where a chain would begin for its slot to be filled, in the documents that could hold the whole chain."""
     places = [snapshot.postings(term, with_places=True).places for term in slot.terms]
-    joined = np.unique(np.concatenate([found[candidates[document_of(found)]] for found in places if found is not None]))
+    found = [some[candidates[document_of(some)]] for some in places if some is not None and len(some)]
+    joined = np.concatenate(found)
+    if len(found) > 1:
+        joined.sort(kind="stable")  # merges what is in order already
     return joined - slot.offset

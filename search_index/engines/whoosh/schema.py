@@ -87,7 +87,9 @@ def row(document: Document, *, with_bigrams: bool = True) -> dict[str, object]:
     """The document as the fields of the schema."""
     terms = terms_of(_texts(document), with_bigrams=with_bigrams)
     for name in kana_names(document.nickname):
-        terms.read[name].add(0, NICKNAME)
+        posting = terms.read[name]
+        posting.positions.insert(0, 0)
+        posting.weight += NICKNAME
     return {
         "key": str(document.key),
         "written": terms.written,

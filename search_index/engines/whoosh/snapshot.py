@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.engines import Term
-from search_index.engines.whoosh.schema import COLUMNS, SKILL, split_labels
+from search_index.engines.whoosh.schema import COLUMNS, LABELS, SKILL, split_labels
 
 Mask = NDArray[np.bool_]
 Whole = NDArray[np.int64]
@@ -43,7 +43,7 @@ class Segment:
     def __init__(self, reader: Any) -> None:
         self._reader = reader
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[Term, bool], Postings] = OrderedDict()
+        self._kept: OrderedDict[Term, Postings] = OrderedDict()
         self._kept_bytes = 0
         self.size: int = reader.doc_count_all()
         self.numbers = {name: np.array(reader.column_reader(name).load(), np.int64) for name in COLUMNS}
@@ -65,14 +65,13 @@ class Segment:
 
     def postings(self, term: Term, *, with_places: bool) -> Postings:
         """The postings of a term; read from disk by one thread at a time, for readers share a file position."""
-        wanted = (term, with_places)
         with self._lock:
-            if wanted in self._kept:
-                self._kept.move_to_end(wanted)
-                return self._kept[wanted]
-            found = self._read(term, with_places=with_places)
-            self._kept[wanted] = found
-            self._kept_bytes += _size(found)
+            found = self._kept.pop(term, None)
+            if found is None or (with_places and found.places is None):
+                self._kept_bytes -= _size(found) if found else 0
+                found = self._read(term, with_places=with_places)
+                self._kept_bytes += _size(found)
+            self._kept[term] = found
             while self._kept_bytes > KEPT_BYTES:
                 self._kept_bytes -= _size(self._kept.popitem(last=False)[1])
             return found
@@ -107,6 +106,13 @@ def _size(postings: Postings) -> int:
     return 200 + sum(part.nbytes for part in postings if part is not None)
 
 
+class Entries(NamedTuple):
+    """What documents have several of: the document and the value of each entry."""
+
+    documents: Whole
+    values: Whole
+
+
 class Snapshot:
     """All segments of one state of an index, numbered through, with what was deleted masked out."""
 
@@ -116,18 +122,28 @@ class Snapshot:
         self.size: int = self._starts[-1]
         self.alive: Mask = _joined(list(alive), np.bool_)
         self.numbers = {name: _joined([part.numbers[name] for part in segments], np.int64) for name in COLUMNS}
-        numbers: dict[str, int] = {}
-        labels = []
-        for part in segments:
-            through = [numbers.setdefault(label, len(numbers)) for label in part.vocabulary]
-            labels.append(np.array(through, np.int64)[part.labels])
-        self.label_numbers = numbers
-        self.labels = _joined(labels, np.int64)
-        self.label_rows = self._numbered([part.label_rows for part in segments])
-        self.skills = _joined([part.skills for part in segments], SKILL)
-        self.skill_rows = self._numbered([part.skill_rows for part in segments])
+        self.label_numbers: dict[str, int] = {}
+        self.labels = self._join_labels()
+        """By what they begin with."""
+        skills = _joined([part.skills for part in segments], SKILL)
+        self.skills = Entries(self._numbered([part.skill_rows for part in segments]), skills["id"].astype(np.int64))
+        self.skill_levels, self.skill_since = skills["level"].copy(), skills["since"].copy()
         lengths = self.numbers["length"]
-        self.relative_length = lengths / max(float(lengths.mean()) if self.size else 1.0, 1.0)
+        self.relative_length = (lengths / max(float(lengths.mean()) if self.size else 1.0, 1.0)).astype(np.float32)
+
+    def _join_labels(self) -> dict[str, Entries]:
+        numbers = self.label_numbers
+        joined = []
+        for part in self._segments:
+            through = [numbers.setdefault(label, len(numbers)) for label in part.vocabulary]
+            joined.append(np.array(through, np.int64)[part.labels])
+        values = _joined(joined, np.int64)
+        documents = self._numbered([part.label_rows for part in self._segments])
+        entries = {}
+        for prefix in LABELS.values():
+            begins = np.array([label.startswith(prefix) for label in numbers], bool)[values]
+            entries[prefix] = Entries(documents[begins], values[begins])
+        return entries
 
     def _numbered(self, rows: Sequence[Whole]) -> Whole:
         return _joined([part + start for part, start in zip(rows, self._starts, strict=False)], np.int64)

@@ -157,3 +157,12 @@ def test_every_choice_has_the_words_written_under_it(kind: type[Status]) -> None
     labels = [choice.label for choice in kind]
     assert all(labels)
     assert len(set(labels)) == len(labels)
+
+
+def test_a_list_of_workers_leaves_out_whoever_is_hidden(app: Flask, ana: Member, ben: Member, cleo: Member) -> None:
+    ids = [ana.id, cleo.id, ben.id]
+    with counting(app) as statements:
+        workers = queries.workers_among(None, ids)
+        names = {key: profile.member.username for key, profile in workers.items()}
+    assert names == {ana.id: "ana", ben.id: "ben"}
+    assert len(statements) == 1

@@ -1,0 +1,209 @@
+"""The demo world, loaded once by its command and looked at from all sides."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, func, inspect, select
+
+from marketplace import db, demo, storage, texts
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import Account, Member
+from marketplace.accounts.queries import find_by_username
+from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSkill, Qualification, Skill
+from marketplace.clock import now
+from marketplace.db import Model
+from marketplace.demo import reading
+from marketplace.events.models import Event
+from marketplace.follows.models import Follow
+from marketplace.follows.queries import Tab, counts_of
+from marketplace.kana import is_katakana_name
+from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.messages.queries import unread_count
+from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Profile, Status, WantedPlace
+from marketplace.profiles.queries import PictureSize, picture_file
+from search_index import search, sync
+from tests.conftest import make_settings
+from wsgi import create_app
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, blank_database: Callable[[Path, str], str]) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("world")
+    app = create_app(make_settings(folder, blank_database(folder, "demo_world")))
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 0, result.output
+    yield app
+    with app.app_context():
+        db.db.engine.dispose()
+
+
+@pytest.fixture
+def world(loaded: Flask) -> Iterator[Flask]:
+    with loaded.app_context(), db.writing():
+        yield loaded
+        db.rollback()
+
+
+def count(kind: type[Model], *conditions: object) -> int:
+    question = select(func.count()).select_from(kind)
+    return db.db.session.scalar(question.where(*conditions)) or 0  # type: ignore[arg-type]
+
+
+def rows(kind: type[Model]) -> list[Model]:
+    return list(db.db.session.scalars(select(kind)))
+
+
+def member(username: str) -> Member:
+    found = find_by_username(username)
+    assert found is not None
+    return found
+
+
+def test_everybody_and_everything_is_there(world: Flask) -> None:
+    workers = reading.workers()
+    assert count(Account) == len(workers) + 1
+    assert count(Member, Member.published_at.is_not(None)) == len(workers) == 60
+    for kind, words in (
+        (MemberSkill, "skills"),
+        (Qualification, "qualifications"),
+        (Career, "careers"),
+        (Hobby, "hobbies"),
+    ):
+        assert count(kind) == sum(len(worker.get(words, [])) for worker in workers)
+    assert count(WantedPlace) == sum(len(worker.get("wanted", [])) for worker in workers)
+    assert count(Follow) == len(reading.ties()["follows"])
+    assert count(Conversation) == len(reading.conversations())
+    assert count(Message) == sum(len(each["message"]) for each in reading.conversations())
+
+
+def test_one_can_really_sign_in(world: Flask) -> None:
+    sign_ins = demo.sign_ins()
+    assert [each.name for each in sign_ins] == ["三宅ことは", "高瀬 律", "佐藤みのり", "とも"]
+    for each in sign_ins:
+        signed_in = accounts.sign_in(each.email, each.password, "Browser of the tests", "127.0.0.1")
+        assert signed_in is not None
+
+
+def test_a_second_world_is_refused(world: Flask) -> None:
+    result = world.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 1
+    assert "not empty" in result.output
+    assert count(Account) == 61
+
+
+def test_every_text_fits_where_it_stands(world: Flask) -> None:
+    """SQLite would take longer ones."""
+    kinds = (Account, Member, Profile, PersonalDetails, Skill, MemberSkill, Qualification, Career, Hobby, Conversation)
+    for kind in kinds:
+        for column in inspect(kind).columns:
+            if isinstance(column.type, String) and column.type.length:
+                longest = db.db.session.scalar(select(func.max(func.length(column)))) or 0
+                assert longest <= column.type.length, column
+    assert db.db.session.scalar(select(func.max(func.length(Profile.introduction)))) <= INTRODUCTION_LENGTH
+
+
+def test_every_text_is_as_a_form_would_have_cleaned_it(world: Flask) -> None:
+    for profile in rows(Profile):
+        assert isinstance(profile, Profile)
+        assert texts.multi_line(profile.introduction, 2_000) == profile.introduction
+        assert texts.single_line(profile.headline, 60) == profile.headline
+    for details in rows(PersonalDetails):
+        assert isinstance(details, PersonalDetails)
+        assert not details.name_kana or is_katakana_name(details.name_kana)
+    for message in rows(Message):
+        assert isinstance(message, Message)
+        assert texts.multi_line(message.body, 10_000) == message.body
+
+
+def test_everything_happened_in_the_past_and_in_a_possible_order(world: Flask) -> None:
+    members = {each.id: each for each in db.db.session.scalars(select(Member))}
+    for each in members.values():
+        assert each.created_at < (each.published_at or now()) <= now()
+        assert each.last_active_on is not None
+    for edge in db.db.session.scalars(select(Follow)):
+        assert max(members[edge.from_id].created_at, members[edge.to_id].created_at) < edge.created_at < now()
+    for thread in db.db.session.scalars(select(Conversation)):
+        written = select(Message).where(Message.conversation_id == thread.id).order_by(Message.id)
+        moments = [message.created_at for message in db.db.session.scalars(written)]
+        assert [thread.created_at, *moments, thread.last_message_at] == sorted(
+            [thread.created_at, *moments, moments[-1]]
+        )
+
+
+def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
+    moments = {each.created_at for each in db.db.session.scalars(select(Follow))}
+    moments |= {each.created_at for each in db.db.session.scalars(select(Message))}
+    for each in db.db.session.scalars(select(Member)):
+        moments |= {each.created_at, each.published_at or each.created_at}
+    assert {each.created_at for each in db.db.session.scalars(select(Event))} <= moments
+
+
+def test_a_status_is_as_old_as_its_text_says(world: Flask) -> None:
+    told = {worker["username"]: worker for worker in reading.workers()}
+    for profile in db.db.session.scalars(select(Profile).join(Profile.member)):
+        username = db.db.session.get_one(Member, profile.member_id).username
+        if username not in told:
+            assert profile.status is None
+            continue
+        assert profile.status is Status(told[username]["status"])
+        assert profile.status_confirmed_at is not None
+        assert (now() - profile.status_confirmed_at).days == told[username]["status_days_ago"]
+
+
+def test_only_what_the_texts_call_unread_is_unread(world: Flask) -> None:
+    expected: dict[str, int] = {}
+    for thread in reading.conversations():
+        for message in thread["message"]:
+            (reader,) = set(thread["between"]) - {message["sender"]}
+            expected[reader] = expected.get(reader, 0) + message.get("unread", False)
+    assert sum(expected.values()) > 0
+    assert {username: unread_count(member(username)) for username in expected} == expected
+    assert count(Participation) == 2 * count(Conversation)
+
+
+def test_those_one_can_be_have_friends_followers_and_messages(world: Flask) -> None:
+    counts = counts_of(member("kotoha-miyake"))
+    assert counts[Tab.FRIENDS]
+    assert counts[Tab.FOLLOWERS] > counts[Tab.FRIENDS]
+    assert unread_count(member("kotoha-miyake"))
+    assert member("tomo-client").published_at is None
+
+
+def test_pictures_are_stored_in_every_size(world: Flask) -> None:
+    keys = db.db.session.scalars(select(Member.picture_key).where(Member.picture_key.is_not(None))).all()
+    assert len(keys) >= 20
+    for key in keys:
+        assert key is not None
+        assert all(storage.get(picture_file(key, size)).startswith(b"RIFF") for size in PictureSize)
+
+
+def test_hobbies_keep_the_readers_that_their_texts_give_them(world: Flask) -> None:
+    listed = [hobby for worker in reading.workers() for hobby in worker["hobbies"]]
+    for visibility in HobbyVisibility:
+        expected = sum(hobby.get("visibility", "public") == visibility for hobby in listed)
+        assert count(Hobby, Hobby.visibility == visibility) == expected
+
+
+def test_the_world_is_found(world: Flask) -> None:
+    sync.rebuild()
+    found = search("取扱説明書")
+    assert member("ritsu-takase").id in {hit.key for hit in found.hits}
+    assert search("").total == 60
+
+
+def test_a_load_that_is_broken_off_leaves_nothing(session: None) -> None:
+    def break_off(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.load(break_off)
+    db.rollback()
+    assert demo.is_empty()
+
+
+def test_without_the_world_nobody_is_offered(session: None) -> None:
+    assert demo.is_empty()
+    assert demo.sign_ins() == []
