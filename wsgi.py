@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 from blueprints.accounts import mails
 from blueprints.language import chosen_language, chosen_zone
-from marketplace import commands, db, errands, limits, mail, outbox, searchable, storage
+from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, storage
 from marketplace.accounts import service as accounts
 from marketplace.config import Settings
 from search_index import commands as search_commands
@@ -26,6 +26,7 @@ MOST_PARTS_OF_A_FORM = 500
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application for `settings` (default: the environment's)."""
     settings = settings or Settings.from_environment()
+    logs.init()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("wsgi", root_path=str(ROOT))
     app.extensions["settings"] = settings

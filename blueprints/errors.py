@@ -55,9 +55,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _accident(error: Exception) -> ResponseReturnValue:
+    _start_over()
     number = secrets.token_hex(4)
     log.exception("request.failed", path=request.path, method=request.method, request_number=number)
-    _start_over()
     return _page(500, "", number), 500
 
 

@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from flask import Response, after_this_request, request
@@ -131,7 +131,7 @@ class LinesField(LineField):
 class Required:
     """Refuse an empty field with a sentence of its own."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
     def __init__(self, sentence: str | Markup) -> None:
         self.sentence = sentence

@@ -1,4 +1,4 @@
-"""What every answer says to the browser: a strict policy with a nonce, no framing, no sniffing, no caching of private pages."""
+"""What every answer says to the browser: a strict policy, no framing, no sniffing, no caching of private pages."""
 
 import secrets
 
@@ -6,7 +6,6 @@ from flask import Flask, Response, g, request
 from flask_login import current_user
 
 from marketplace.config import Settings
-
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 """For addresses that hold a hash of their content."""

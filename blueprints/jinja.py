@@ -70,7 +70,9 @@ class Assets:
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> Markup:
     """Return the Bootstrap icon `name` as an inline picture that screen readers pass over."""
-    found = re.search(rf'<symbol[^>]*viewBox="([^"]+)"[^>]*id="{re.escape(name)}"[^>]*>(.*?)</symbol>', _sprite(), re.S)
+    found = re.search(
+        rf'<symbol[^>]*viewBox="([^"]+)"[^>]*id="{re.escape(name)}"[^>]*>(.*?)</symbol>', _sprite(), re.DOTALL
+    )
     if found is None:
         raise LookupError(f"no icon is called {name!r}")
     box, drawing = found.groups()
@@ -86,7 +88,7 @@ def _sprite() -> str:
 
 
 def picture_url(member: Member, size: str) -> str | None:
-    """Return where the picture of `member` is (small, medium or large), or None when there is none that the reader may see."""
+    """Return where the picture of `member` is (small, medium or large); None when the reader may see none."""
     reader = access.viewer()
     if not member.picture_key or not (member.is_worker or (reader and reader.id == member.id)):
         return None

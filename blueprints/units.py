@@ -1,8 +1,7 @@
 """The edge of a request: the one place where what a request did is committed or forgotten."""
 
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.access import UNSAFE
 from marketplace import db
@@ -26,7 +25,7 @@ def _finish(response: Response) -> Response:
         return response
     try:
         db.commit()
-    except (StaleDataError, IntegrityError) as error:
+    except SQLAlchemyError as error:
         session.pop("_flashes", None)  # they tell of a success
         return current_app.make_response(current_app.handle_user_exception(error))
     return response

@@ -38,6 +38,8 @@ def serve_command() -> None:
         _run_first("demo")
     if not settings.search_index_dir.exists():
         _run_first("search", "rebuild")
+    # What another process wrote meanwhile is seen by a new transaction only.
+    db.session.rollback()
     sign_ins = demo.sign_ins() if settings.demo else []
     # The processes that follow are copies of this one: no connection may be open when they are made.
     db.session.close()

@@ -32,7 +32,7 @@ class Folder(BaseEmailBackend):  # type: ignore[misc]  # Flask-Mailman has no ty
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set up how mail leaves: `smtp://[user:password@]host[:port][?tls=1]`, `smtps://…` or a folder's `file:` address."""
+    """Set up how mail leaves: `smtp://[user:password@]host[:port][?tls=1]`, `smtps://…` or a folder's `file:` URL."""
     url = urlsplit(settings.mail_url)
     if url.scheme == "file":
         app.config.update(MAIL_BACKEND=Folder, MAIL_FOLDER=url2pathname(url.path))

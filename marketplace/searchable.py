@@ -1,5 +1,6 @@
 """What the search index follows: a mixin for rows, and the session hook that asks for them to be looked at again."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from sqlalchemy import event, insert
@@ -13,9 +14,9 @@ TOPIC = "search.refresh"
 class Searchable:
     """A row whose change may change what is found. The errand says "look again", never what changed."""
 
+    @abstractmethod
     def search_key(self) -> tuple[str, int]:
         """Return the kind and id of the document that this row is part of."""
-        raise NotImplementedError
 
 
 def follow_changes() -> None:

@@ -141,9 +141,9 @@ def session(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def visit(app: Flask) -> Iterator[Visitors]:
+def visit(app: Flask) -> Visitors:
     """Opens pages as a visitor or as a member, and checks each page it opens."""
-    yield Visitors(app)
+    return Visitors(app)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""A client that behaves like a person with a browser: it opens pages, presses buttons, and checks every page it gets."""
+"""A client that behaves like a person with a browser, and checks every page it gets."""
 
 import re
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -230,7 +230,7 @@ class Page:
         return data
 
     def _check(self) -> None:
-        """What holds for every page: a title, a nonce on each script, a token in each form that writes, known labels."""
+        """What holds for every page: a title, nonces, a token in each form that writes, labels of fields."""
         assert self.title, f"{self.path} has no title"
         policy = self.response.headers["Content-Security-Policy"]
         for script in self.soup.select("script, style"):

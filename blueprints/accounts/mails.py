@@ -13,7 +13,6 @@ from marketplace.accounts.models import Registration
 from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now
 from marketplace.config import Settings
-from marketplace.db import db
 
 TOPIC = mailing.TOPIC
 
@@ -42,7 +41,7 @@ def address_of(endpoint: str, **values: str) -> str:
 
 
 def _registration(payload: dict[str, Any]) -> Envelope | None:
-    return _about_registration(db.session.get(Registration, payload["id"]))
+    return _about_registration(queries.find_registration_by_id(payload["id"]))
 
 
 def _registration_again(payload: dict[str, Any]) -> Envelope | None:

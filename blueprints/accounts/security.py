@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g, request, session
 from flask_security import Security, SQLAlchemyUserDatastore, login_user, logout_user
@@ -36,7 +36,8 @@ def init_app(app: Flask) -> None:
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
     )
-    Security(app, Datastore(db.db, Account, None), register_blueprint=False)
+    account_class: Any = Account
+    Security(app, Datastore(db.db, account_class, cast(Any, None)), register_blueprint=False)
     login_manager: Any = app.extensions["security"].login_manager
     login_manager.user_loader(_account_of_session)
     # The library would also take a token from the address or a header: a second door that nobody watches.
@@ -49,7 +50,7 @@ def begin(account: Account, secret: str) -> None:
     if "sid" in session:
         sessions.end_secret(session["sid"])
     _forget_session()
-    login_user(account, remember=False, authn_via=["password"])
+    login_user(cast(Any, account), remember=False, authn_via=["password"])
     session["sid"] = secret
     session.permanent = True
 
@@ -90,7 +91,7 @@ def remember_device(email: str) -> None:
 
 def was_somebody_else(account: Account) -> bool:
     """Tell whether this browser's last session was another account's."""
-    return session.get("_user_id", account.fs_uniquifier) != account.fs_uniquifier
+    return bool(session.get("_user_id", account.fs_uniquifier) != account.fs_uniquifier)
 
 
 def device() -> str:

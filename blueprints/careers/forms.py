@@ -215,7 +215,7 @@ class MoveForm(Form):
             raise ValidationError(_("画面を読み込みなおして、もう一度お試しください。"))
 
 
-class OrderForm(Form):
+class ArrangementForm(Form):
     """The ids of a list in the order into which its rows were dragged."""
 
     ids = SelectMultipleField(coerce=int, validate_choice=False, option_widget=CheckboxInput())

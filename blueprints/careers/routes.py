@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public, viewer
 from blueprints.careers.comparing import differences
-from blueprints.careers.forms import FORMS, CareerForm, DeedForm, EntryForm, MoveForm, OrderForm
+from blueprints.careers.forms import FORMS, ArrangementForm, CareerForm, DeedForm, EntryForm, MoveForm
 from blueprints.forms import Form
 from marketplace import limits, storage
 from marketplace.careers import queries, service
@@ -139,7 +139,7 @@ def move(name: str, id: int) -> ResponseReturnValue:
 @bp.post(f"/settings/{LIST}/order")
 def order(name: str) -> ResponseReturnValue:
     """Put a list into the order into which its rows were dragged."""
-    form = _sent(OrderForm())
+    form = _sent(ArrangementForm())
     service.arrange(current_member, queries.chosen_from(current_member, queries.KINDS[name], form.ids.data))
     return ("", 204) if "HX-Request" in request.headers else redirect(url_for(f".{name}"))
 

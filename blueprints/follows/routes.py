@@ -61,16 +61,10 @@ def _button_or_back(member: Member, sentence: str) -> ResponseReturnValue:
     relation = queries.relations(current_member, [member])[member.id]
     if in_place and (member.is_worker or relation != NOBODY):
         button = get_template_attribute("components/follow_button.html", "follow_button")
-        return str(button(member, relation, **_shape()))
+        return str(button(member, relation, size="" if request.form.get("size") == "" else "sm"))
     flash(sentence, "ok")
     target = local_path(request.form["next"]) if "next" in request.form else _page_of(member)
     return Response(headers={"HX-Redirect": target}) if in_place else redirect(target)
-
-
-def _shape() -> dict[str, str]:
-    """The button comes back in the size it had."""
-    size, wide = request.form.get("size", "sm"), request.form.get("wide")
-    return {"size": size if size in {"sm", "", "lg"} else "sm", "extra_class": "wide" if wide else ""}
 
 
 def _page_of(member: Member) -> str:

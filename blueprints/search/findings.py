@@ -1,4 +1,4 @@
-"""What a search found, ready to be shown: cards of workers whom the viewer may see, counts, and a way out of nothing."""
+"""What a search found, ready to be shown: cards of workers, counts, and a way out of nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,9 +69,7 @@ def cards(results: Results, viewer: Member | None, wanted: tuple[int, ...]) -> l
 
 def way_out(filters: list[Chosen]) -> WayOut | None:
     """Return the filter without which most workers would be found, or None when taking one away does not help."""
-    tried = [
-        WayOut(one, search(one.without.words, one.without.filters()).total) for one in filters[:MOST_TRIED]
-    ]
+    tried = [WayOut(one, search(one.without.words, one.without.filters()).total) for one in filters[:MOST_TRIED]]
     best = max(tried, key=lambda out: out.total, default=None)
     return best if best and best.total else None
 
@@ -101,7 +99,11 @@ def _hours(profile: Profile) -> str:
 def _chips(skills: list[MemberSkill], query: Query, wanted: tuple[int, ...]) -> list[tuple[str, int, bool]]:
     """The skills that were asked for first, then the owner's order."""
     chips = [
-        (one.skill.name, one.years, one.skill_id in wanted or any(hit for part, hit in highlight(one.skill.name, query)))
+        (
+            one.skill.name,
+            one.years,
+            one.skill_id in wanted or any(hit for part, hit in highlight(one.skill.name, query)),
+        )
         for one in skills
     ]
     return sorted(chips, key=lambda chip: not chip[2])[:SKILLS_ON_A_CARD]

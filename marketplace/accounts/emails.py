@@ -4,7 +4,6 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from marketplace.accounts.models import EMAIL_LENGTH
 from marketplace.errors import Invalid
 from marketplace.i18n import _
 
@@ -24,10 +23,7 @@ def canonical(text: str) -> str:
         )
     except EmailNotValidError as error:
         raise _invalid() from error
-    address = str(checked.ascii_email).lower()
-    if len(address) > EMAIL_LENGTH:
-        raise _invalid()
-    return address
+    return str(checked.ascii_email).lower()
 
 
 def _invalid() -> Invalid:

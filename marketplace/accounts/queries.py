@@ -51,6 +51,11 @@ def is_username_taken(username: str) -> bool:
     return bool(db.session.scalar(select(exists().where(Member.username == username))))
 
 
+def find_registration_by_id(registration_id: int) -> Registration | None:
+    """Return a registration, or None."""
+    return db.session.get(Registration, registration_id)
+
+
 def find_registration(email: str) -> Registration | None:
     """Return the newest registration of `email` whose link still works, or None."""
     question = select(Registration).where(Registration.email == email, Registration.created_at > now() - CONFIRM_WITHIN)
@@ -60,7 +65,7 @@ def find_registration(email: str) -> Registration | None:
 def registration_by(token: str) -> Registration:
     """Return the registration that a mail's link confirms. Raises NotFound when the link is used up or too old."""
     row_id, mark = _read(Purpose.REGISTRATION, token, CONFIRM_WITHIN)
-    found = db.session.get(Registration, row_id)
+    found = find_registration_by_id(row_id)
     if found is None or not found.is_open(now()) or tokens.fingerprint(*found.state) != mark:
         raise _ended()
     return found

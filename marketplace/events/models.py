@@ -14,7 +14,11 @@ class Event(Model):
     """A fact: `kind` happened, done by the actor, to the member it names. Never changed, never deleted by hand."""
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "kind", "created_at"), Index(None, "actor_id", "created_at"), Index(None, "member_id"))
+    __table_args__ = (
+        Index(None, "kind", "created_at"),
+        Index(None, "actor_id", "created_at"),
+        Index(None, "member_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[EventKind]

@@ -129,7 +129,8 @@ def place_words(places: Iterable[WantedPlace]) -> str:
     for code, names in cities.items():
         prefecture = find_prefecture(code)
         if prefecture is not None:
-            words.append(f"{prefecture.label}({comma.join(names)})" if names else prefecture.label)
+            label = prefecture.label
+            words.append(_("%(name)s(%(cities)s)", name=label, cities=comma.join(names)) if names else label)
     return comma.join(words)
 
 

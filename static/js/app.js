@@ -2,7 +2,6 @@
 // Each page is whole without any of this.
 
 import "./busy.js";
-import "./dialog.js";
 import "./htmx_glue.js";
 
 const PARTS = {

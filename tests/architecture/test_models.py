@@ -1,4 +1,4 @@
-"""What holds for every table: nothing is loaded by surprise, every question has an index, names keep to the glossary."""
+"""What holds for every table: nothing loads by surprise, questions have indexes, names keep to the glossary."""
 
 from sqlalchemy.orm import configure_mappers
 

@@ -113,10 +113,6 @@ def test_every_module_says_what_one_finds_in_it() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    marks = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
-    left = [
-        place(path)
-        for path in modules()
-        if marks.search(path.read_text(encoding="utf-8")) and path.name != "searchable.py"
-    ]
+    marks = re.compile(r"\b(TODO|FIXME|XXX|raise NotImplementedError)\b")
+    left = [place(path) for path in modules() if marks.search(path.read_text(encoding="utf-8"))]
     assert not left

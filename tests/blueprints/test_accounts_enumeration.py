@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from marketplace import db
@@ -12,7 +13,14 @@ from marketplace.accounts.models import Account, Member
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.visit import Browser
 
-ROUNDS = 60
+ROUNDS = 40
+
+
+@pytest.fixture(autouse=True)
+def ordinary_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost here what they cost everywhere but in the other tests."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher())
+    passwords._nobodys_hash.cache_clear()
 
 
 def area_under_curve(known: list[float], unknown: list[float]) -> float:

@@ -84,7 +84,7 @@ def test_a_known_address_costs_what_an_unknown_one_costs(app: Flask, ana: Member
     assert known.status == unknown.status
     token = re.compile(r'(value="[\w.-]{60,}|nonce="[^"]+)"')
     assert token.sub("", known.html).replace("ana@", "") == token.sub("", unknown.html).replace("eva@", "")
-    assert known.response.headers.keys() == unknown.response.headers.keys()
+    assert list(known.response.headers.keys()) == list(unknown.response.headers.keys())
 
 
 def test_one_goes_on_where_one_was_sent_away(app: Flask, ana: Member) -> None:

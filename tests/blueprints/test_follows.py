@@ -91,10 +91,10 @@ def test_the_button_comes_back_alone_in_the_size_it_had(app: Flask, visit: Visit
     fields = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
     button = visit.as_(ana).post(str(form["action"]), fields, headers=IN_PLACE)
     assert (button.status, "<html" in button.html, button.has_button(FOLLOWING % "Ben")) == (200, False, True)
-    assert button.find_all("button.btn-soft.wide:not(.btn-sm)") == ["フォロー中"]
+    assert button.find_all("button.btn-soft:not(.btn-sm)") == ["フォロー中"]
     assert button.value("next") == "/workers/ben"
     small = visit.as_(ana).post("/workers/ben/unfollow", {"size": "enormous"}, headers=IN_PLACE)
-    assert small.find_all("button.btn-line.btn-sm:not(.wide)") == ["フォローする"]
+    assert small.find_all("button.btn-line.btn-sm") == ["フォローする"]
     assert edges(app) == set()
 
 
@@ -252,13 +252,13 @@ def test_a_list_pages_through_more_than_twenty_and_keeps_its_tab(
     page = visit.as_(ana).open("follows.contacts", tab="followers")
     assert "全45人" in page.text
     found = names(page)
-    while page.has_link("次を見る"):
-        page = page.follow("次を見る")
+    while page.has_link("次の20人を見る"):
+        page = page.follow("次の20人を見る")
         found += names(page)
     assert found == [other.nickname for other in reversed(others)]
     followed = page.submit(FOLLOW % others[0].nickname)
     assert names(followed) == found[40:], "it comes back to the page it was on"
-    assert names(page.follow("前を見る").follow("前を見る")) == found[:20]
+    assert names(page.follow("前の20人を見る").follow("前の20人を見る")) == found[:20]
 
 
 def test_a_list_costs_the_same_for_one_and_for_many(

@@ -43,7 +43,9 @@ def workers(app: Flask, make_member: MemberFactory, reindex: Reindex) -> dict[st
             "kanae", "森下かなえ", worker=True, introduction="医療機器の翻訳とレビューをします。", hourly_rate_yen=6000,
             accepts_online=True, status=Status.AVAILABLE, status_confirmed_at=now() - timedelta(days=20),
         ),
-        "fumi": make_member("fumi", "黒田 文", worker=True, introduction="論文と仕様書の校正をします。", hourly_rate_yen=3000),
+        "fumi": make_member(
+            "fumi", "黒田 文", worker=True, introduction="論文と仕様書の校正をします。", hourly_rate_yen=3000
+        ),
         "kakure": make_member("kakure", "かくれ", introduction="翻訳をしていますが、公開していません。"),
     }  # fmt: skip
     with app.app_context(), db.writing():

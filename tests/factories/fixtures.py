@@ -1,10 +1,23 @@
 """The people that tests speak of."""
 
+from collections.abc import Iterator
+
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
+from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
 from tests.factories.members import MemberFactory
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> Iterator[None]:
+    """Real argon2id with the least work: a hash that takes as long as it should would be most of a test's time."""
+    slow = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords._hasher = slow
 
 
 @pytest.fixture

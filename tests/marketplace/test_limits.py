@@ -104,8 +104,8 @@ def test_threads_at_once_get_no_more_than_the_limit(store: Path) -> None:
 
 
 def test_processes_share_one_count(store: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-        allowed = pool.map(try_four_times, [store] * 3)
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        allowed = pool.map(try_four_times, [store] * 3, 1)
     assert sum(allowed) == 5
 
 

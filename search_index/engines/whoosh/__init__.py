@@ -117,12 +117,11 @@ class Engine:
         for leaf, _start in reader.leaf_readers():
             if not leaf.doc_count_all():
                 continue  # an index without documents is read as one leaf without a segment
-            name = leaf.segment().segment_id()
+            segment = leaf.segment()
+            name = segment.segment_id()
             segments[name] = kept[name] if name in kept else Segment(leaf)
             living = np.ones(leaf.doc_count_all(), bool)
-            if leaf.has_deletions():
-                living[:] = False
-                living[list(leaf.all_doc_ids())] = True
+            living[np.array(list(segment.deleted_docs()), np.int64)] = False
             alive.append(living)
         self._segments = segments
         self._snapshot = Snapshot(list(segments.values()), alive)

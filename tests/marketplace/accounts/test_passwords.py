@@ -13,7 +13,8 @@ pytestmark = pytest.mark.usefixtures("session")
 
 @pytest.mark.parametrize(
     "password",
-    ["correct horse battery", "himitsu-no-aikotoba", "がっこうのかえりみち", "🍙🍙おにぎり海苔たまご", "  spaces around  ",
+    ["correct horse battery", "himitsu-no-aikotoba", "がっこうのかえりみち", "🍙🍙おにぎり海苔たまご",
+     "  spaces around  ",
      "Tr0ub4dour&3", "x7#pQ2!mZ9", "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeee 9f!2", "p" * 40 + "unlikely tail 9f2"],
 )  # fmt: skip
 def test_a_password_nobody_guesses_is_good(password: str) -> None:
