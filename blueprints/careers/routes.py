@@ -94,7 +94,9 @@ def edit(name: str, id: int) -> ResponseReturnValue:
     differing = None
     if form.validate_on_submit() and _files_are_fine(form):
         with form.blame(form.blamed):
-            CHANGE[name](current_member, entry, form.version.number, **form.columns())
+            # What says the same as is saved loses to nothing: the second press of one button is no conflict.
+            version = form.version.number if differences(form, entry) else entry.version
+            CHANGE[name](current_member, entry, version, **form.columns())
             flash(_("「%(title)s」を更新しました。", title=entry.title), "ok")
             return redirect(url_for(f".{name}"))
     if form.status == Conflict.status:

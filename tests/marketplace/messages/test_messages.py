@@ -70,6 +70,11 @@ class TestStarting:
             service.start(ana, ana, "独り言", "。", FORM)
         assert count(Conversation) == 0
 
+    def test_a_member_who_is_gone_meanwhile_is_not_there(self, ana: Member) -> None:
+        with pytest.raises(NotFound):
+            service.start(ana, Member(id=10**6), "ご相談", "。", FORM)
+        assert count(Conversation) == 0
+
 
 @pytest.mark.usefixtures("session")
 class TestAnswering:
