@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, make_url, select
 
 from marketplace import demo, errands, migrate, outbox, serving
+from marketplace.careers import service as careers
 from marketplace.clock import now
 from marketplace.config import Settings
 from marketplace.db import commit, db, writing
@@ -54,12 +55,22 @@ def migrate_command() -> None:
     current, head = migrate.current(), migrate.head()
     if current == head:
         click.echo(f"The database is up to date ({head}).")
+        _learn_skills()
         return
     if current and _settings().is_sqlite:
         # SQLite's changes of tables are not undone when one fails: the copy is the way back.
         click.echo(f"Copying the database to {_back_up(current)}")
     click.echo(f"Migrating the database to {head}")
     migrate.upgrade()
+    _learn_skills()
+
+
+def _learn_skills() -> None:
+    """Add what the table of skills knows and the database does not."""
+    with writing():
+        if added := careers.add_known_skills():
+            click.echo(f"Skills added to the table: {added}")
+        commit()
 
 
 @click.command("demo")

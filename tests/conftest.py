@@ -100,10 +100,13 @@ def blank_database(
 
 
 @pytest.fixture(scope="session")
-def shared_app(tmp_path_factory: pytest.TempPathFactory, blank_database: Callable[[Path, str], str]) -> Flask:
+def shared_app(tmp_path_factory: pytest.TempPathFactory, blank_database: Callable[[Path, str], str]) -> Iterator[Flask]:
     """The application that all tests without a database of their own share."""
     folder = tmp_path_factory.mktemp("shared")
-    return create_app(make_settings(folder, blank_database(folder, "shared")))
+    shared = create_app(make_settings(folder, blank_database(folder, "shared")))
+    yield shared
+    with shared.app_context():
+        db.db.engine.dispose()
 
 
 @pytest.fixture
