@@ -1,8 +1,8 @@
 """The one form of the profile: S2-30…48 with their labels, read and written as people do."""
 
-from abc import abstractmethod
 import re
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
