@@ -129,6 +129,10 @@ class _Child:
         """Kill the child if it still runs, and leave no pipe, file or zombie behind."""
         self.process.kill()
         self.process.communicate()
+        if self.process.stdin is not None:
+            # A second `communicate` leaves the pipe of one that ran out of time open.
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
         self.output.close()
 
 

@@ -107,6 +107,7 @@ def test_dropping_the_invisible_twice_is_dropping_it_once(text: str) -> None:
     assert visible_only(visible_only(text)) == visible_only(text)
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     "typed", ["a\u0301" * 200_000, "\u0301" * 400_000, "\u200b" * 400_000, "\r\n" * 200_000, "が" * 400_000]
 )
