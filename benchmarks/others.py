@@ -12,7 +12,7 @@ import tantivy
 from benchmarks.world import NOW
 from search_index.engines import Chain, Document, Part, Term, Word, WorkerFilters, prefecture_of
 from search_index.engines.whoosh.choosing import RATE_STEPS
-from search_index.engines.whoosh.schema import minutes, months, row, split_labels
+from search_index.engines.whoosh.schema import labels, minutes, months, row
 from search_index.query import parse
 
 FIELDS = ("written", "read", "pairs", "skill")
@@ -78,8 +78,8 @@ class Fts5:
             "INSERT INTO workers VALUES (?, ?, ?, ?, ?, ?)",
             (document.key, document.hourly_rate_yen, document.status, document.hours, online, confirmed),
         )
-        labels = [label for label in split_labels(made["labels"]) if label[:2] in ("p:", "c:", "w:")]
-        self._db.executemany("INSERT INTO places VALUES (?, ?)", [(label, document.key) for label in set(labels)])
+        places = {label for label in labels(document) if label[:2] in ("p:", "c:", "w:")}
+        self._db.executemany("INSERT INTO places VALUES (?, ?)", [(label, document.key) for label in places])
         self._db.executemany(
             "INSERT INTO skills VALUES (?, ?, ?, ?)",
             [(skill.id, document.key, skill.level, months(skill.started)) for skill in document.skills],
@@ -162,9 +162,9 @@ def _sql(filters: WorkerFilters) -> Iterator[tuple[str, str]]:
     if filters.hours:
         yield "hours", f" AND w.hours IN ({_list(filters.hours)})"
     if filters.prefectures or filters.online:
-        labels = _list([f"p:{code}" for code in filters.prefectures])
+        listed = _list([f"p:{code}" for code in filters.prefectures])
         online = " OR w.online" if filters.online else ""
-        yield "place", f" AND (EXISTS (SELECT 1 FROM places p WHERE p.worker = w.id AND p.label IN ({labels})){online})"
+        yield "place", f" AND (EXISTS (SELECT 1 FROM places p WHERE p.worker = w.id AND p.label IN ({listed})){online})"
     if filters.lowest_rate_yen is not None:
         yield "rate", f" AND w.rate BETWEEN {filters.lowest_rate_yen} AND {filters.highest_rate_yen}"
 
@@ -262,8 +262,8 @@ class Tantivy:
         if filters.hours:
             yield "hours", tantivy.Query.term_set_query(self._schema, "hours", list(filters.hours))
         if filters.prefectures or filters.online:
-            labels = [*(f"p:{code}" for code in filters.prefectures), *(["o:"] if filters.online else [])]
-            yield "place", tantivy.Query.term_set_query(self._schema, "place", labels)
+            places = [*(f"p:{code}" for code in filters.prefectures), *(["o:"] if filters.online else [])]
+            yield "place", tantivy.Query.term_set_query(self._schema, "place", places)
         if filters.lowest_rate_yen is not None:
             yield "rate", self._range("rate", filters.lowest_rate_yen, filters.highest_rate_yen)
 

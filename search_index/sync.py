@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from marketplace import errands
 from marketplace.db import db
 from search_index import documents
-from search_index.engines import Document, IndexMissing, chosen
+from search_index.engines import Document, IndexMissing, WriterBusy, chosen
 
 BATCH = 200
 
@@ -61,7 +62,8 @@ def refresh(payloads: Sequence[dict[str, Any]]) -> None:
         for kind, wanted in ids.items():
             chosen().put(_read(kind, sorted(wanted)), wanted)
     except IndexMissing:
-        rebuild()
+        with suppress(WriterBusy):  # who builds already reads these rows, or reads them once more
+            rebuild()
 
 
 def rebuild(progress: Progress = lambda done, total: None) -> int:

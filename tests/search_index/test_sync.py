@@ -12,6 +12,7 @@ from marketplace.db import db as database
 from marketplace.profiles.models import Profile
 from search_index import IndexMissing, Sort, WorkerFilters, search, sync
 from search_index.engines import chosen
+from search_index.engines.whoosh.folder import Folder
 from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.usefixtures("no_index", "session")
@@ -30,6 +31,13 @@ def test_without_an_index_the_first_refresh_builds_one(ana: Member, ben: Member)
         search("")
     look_again(ana)
     assert sorted(found("")) == [ana.id, ben.id]
+
+
+def test_a_refresh_beside_a_first_build_leaves_it_to_that_build(no_index: Flask, ana: Member) -> None:
+    with Folder(no_index.extensions["settings"].search_index_dir).building():
+        look_again(ana)
+    with pytest.raises(IndexMissing):
+        search("")
 
 
 def test_a_changed_row_is_found_by_its_new_words(ana: Member) -> None:

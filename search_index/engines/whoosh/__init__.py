@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from time import sleep
@@ -14,6 +14,8 @@ import numpy as np
 from whoosh import index
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import Index
+from whoosh.reading import SegmentReader
+from whoosh.writing import NO_MERGE, SegmentWriter
 
 from search_index.engines import Document, IndexMissing, Query, Results, Sort, WorkerFilters
 from search_index.engines.whoosh.choosing import Choice, page_of
@@ -23,6 +25,9 @@ from search_index.engines.whoosh.schema import row, schema
 from search_index.engines.whoosh.snapshot import Segment, Snapshot
 
 _ATTEMPTS = 5
+
+_CRUMB = 1_000
+_MOST_CRUMBS = 8
 
 _SEGMENT = 5_000
 """Documents that are sorted in memory (some 150 MB); sorting more of them by way of the disk takes twice the time."""
@@ -51,8 +56,9 @@ class Engine:
         snapshot = self.snapshot()
         try:
             matched = match(snapshot, query)
-        except Exception as error:  # Whoosh reports damage in many ways, none of them its own
-            raise IndexMissing("damaged") from error
+        except IndexMissing:
+            self._folder.condemn()
+            raise
         return page_of(snapshot, matched, query, Choice(snapshot, filters, now), sort=sort, cursor=cursor)
 
     def put(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> None:
@@ -64,7 +70,7 @@ class Engine:
             build = self._folder.current()
             try:
                 _write(index.open_dir(str(build)), newest.values(), touched)
-            except Exception as error:  # as in search
+            except Exception as error:  # Whoosh reports damage in many ways, none of them its own
                 raise IndexMissing(f"{build} is damaged") from error
 
     def rebuild(self, documents: Iterable[Document], reread: Callable[[Sequence[int]], Iterable[Document]]) -> int:
@@ -74,9 +80,9 @@ class Engine:
             build = self._folder.begin()
             made = index.create_in(str(build), schema())
             rows = map(self._row, documents)
-            with _without_collector():
-                while batch := list(islice(rows, _SEGMENT)):
-                    _write(made, batch, (), merge=False)
+            while first := next(rows, None):
+                with _without_collector():
+                    _write(made, chain([first], islice(rows, _SEGMENT - 1)), (), merge=False)
             with self._folder.writing():
                 if touched := self._folder.touched():
                     newest = {document.key: self._row(document) for document in reread(touched)}
@@ -125,10 +131,14 @@ class Engine:
                 continue  # an index without documents is read as one leaf without a segment
             segment = leaf.segment()
             name = segment.segment_id()
-            segments[name] = kept[name] if name in kept else Segment(leaf)
             living = np.ones(leaf.doc_count_all(), bool)
             living[np.array(list(segment.deleted_docs()), np.int64)] = False
             alive.append(living)
+            if name in kept:
+                segments[name] = kept[name]
+                leaf.close()
+            else:
+                segments[name] = Segment(leaf)
         self._segments = segments
         self._snapshot = Snapshot(list(segments.values()), alive)
 
@@ -144,7 +154,8 @@ class Engine:
 
 
 def _write(made: Index, rows: Iterable[dict[str, object]], replaced: Iterable[int], *, merge: bool = True) -> None:
-    writer = made.writer(limitmb=512, codec=_codec())
+    # One file for all of a segment's parts would be read whole whenever it is opened.
+    writer = made.writer(limitmb=512, compound=False, codec=_codec())
     try:
         for key in replaced:
             writer.delete_by_term("key", str(key))
@@ -153,7 +164,19 @@ def _write(made: Index, rows: Iterable[dict[str, object]], replaced: Iterable[in
     except BaseException:
         writer.cancel()
         raise
-    writer.commit(merge=merge)
+    writer.commit(mergetype=_merge_crumbs if merge else NO_MERGE)
+
+
+def _merge_crumbs(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Make one segment of the small ones that single changes leave; Whoosh's own policy now and then rewrites all."""
+    crumbs = [segment for segment in segments if segment.doc_count_all() < _CRUMB]
+    if len(crumbs) < _MOST_CRUMBS:
+        return segments
+    for segment in crumbs:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment.doc_count_all() >= _CRUMB]
 
 
 @contextmanager

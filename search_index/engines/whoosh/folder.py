@@ -14,7 +14,9 @@ from search_index.engines import IndexMissing, WriterBusy
 _POINTER = "current"
 _MADE_BY = "made-by"
 _TOUCHED = "touched"
-_LAYOUT = "1"
+_A_LOOK = 0.5
+"""Seconds in which `is_building` has let go of the lock again."""
+_LAYOUT = "2"
 """Raised by hand when the schema changes."""
 
 
@@ -54,6 +56,10 @@ class Folder:
         pointer.replace(self.path / _POINTER)
         self.sweep(but=build)
 
+    def condemn(self) -> None:
+        """Point to no build any more: the current one cannot be read."""
+        (self.path / _POINTER).unlink(missing_ok=True)
+
     def sweep(self, but: Path | None = None) -> None:
         """Remove builds that nothing points to; what a reader of Windows still holds goes the next time."""
         for build in self.path.glob("build-*"):
@@ -87,7 +93,7 @@ class Folder:
     @contextmanager
     def building(self) -> Iterator[None]:
         """Be the only one who builds. Raises WriterBusy."""
-        with self._held("building", 0.0):
+        with self._held("building", _A_LOOK):
             yield
 
     @contextmanager

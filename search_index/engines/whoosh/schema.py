@@ -1,13 +1,14 @@
 """How a document lies in a Whoosh index: terms with their places, and columns for what filters and sorts."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from struct import Struct, pack
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh import fields, formats
-from whoosh.columns import NumericColumn, VarBytesColumn
+from whoosh.columns import VarBytesColumn
 
 from search_index.analysis import Posting, exact_key, kana_names, terms_of
 from search_index.engines import Document, KnownSkill, prefecture_of
@@ -16,10 +17,10 @@ NICKNAME, TITLE, TEXT, ASIDE = 4.0, 2.0, 1.0, 0.6
 """How much a word counts: in a name, in a headline or the name of a skill, in running text, in a hobby."""
 
 LABELS = {"status": "s:", "hours": "h:", "online": "o:", "prefecture": "p:", "city": "c:", "whole": "w:"}
-"""What the entries of the column `labels` begin with. `whole`: a prefecture named without any city of it."""
+"""What labels begin with. `whole`: a prefecture named without any city of it."""
 
 SKILL = np.dtype([("id", "<u4"), ("level", "u1"), ("since", "<u2")])
-"""One entry of the column `skills`; `since` counts months from year 0, 0 when unknown."""
+"""A skill of a document; `since` counts months from year 0, 0 when unknown."""
 
 _PACK_SKILL = Struct("<IBH").pack
 _SEPARATOR = "\x1f"
@@ -59,16 +60,21 @@ class Analysed(fields.FieldType):  # type: ignore[misc,unused-ignore]
             yield term.encode(), len(posting.positions), posting.weight, _PLACES.encode(posting.positions)
 
 
-COLUMNS = {
-    "number": "i",
-    "digest": "q",
-    "length": "i",
-    "rate": "i",  # yen, -1 for none
-    "published": "i",  # minutes since 1970, 0 for never
-    "active": "i",  # days since year 1, 0 for never
-    "confirmed": "i",  # minutes since 1970, 0 for never
-}
-"""Numbers of a document and how wide each is stored."""
+FACTS = np.dtype(
+    [
+        ("number", "<i4"),  # the key
+        ("digest", "<i8"),
+        ("length", "<i4"),  # in words
+        ("rate", "<i4"),  # yen, -1 for none
+        ("published", "<i4"),  # minutes since 1970, 0 for never
+        ("active", "<i4"),  # days since year 1, 0 for never
+        ("confirmed", "<i4"),  # minutes since 1970, 0 for never
+        ("skills", "<i4"),  # how many follow
+    ]
+)
+"""What the column `facts` begins with; then come the skills, then the labels. One column is read at one go."""
+
+_PACK_FACTS = Struct("<iqiiiiii").pack
 
 
 def schema() -> fields.Schema:
@@ -76,10 +82,7 @@ def schema() -> fields.Schema:
     made = fields.Schema(key=fields.ID(unique=True))
     for name in ("written", "read", "pairs", "skill"):
         made.add(name, Analysed())
-    for name, typecode in COLUMNS.items():
-        made.add(name, fields.COLUMN(NumericColumn(typecode)))  # type: ignore[no-untyped-call,unused-ignore]
-    for name in ("labels", "skills"):
-        made.add(name, fields.COLUMN(VarBytesColumn()))  # type: ignore[no-untyped-call,unused-ignore]
+    made.add("facts", fields.COLUMN(VarBytesColumn()))  # type: ignore[no-untyped-call,unused-ignore]
     return made
 
 
@@ -96,16 +99,42 @@ def row(document: Document, *, with_bigrams: bool = True) -> dict[str, object]:
         "read": terms.read,
         "pairs": terms.pairs,
         "skill": _skill_names(document.skills),
-        "number": document.key,
-        "digest": document.digest(),
-        "length": terms.length,
-        "rate": -1 if document.hourly_rate_yen is None else document.hourly_rate_yen,
-        "published": minutes(document.published_at),
-        "active": days(document.last_active_on),
-        "confirmed": minutes(document.status_confirmed_at),
-        "labels": _SEPARATOR.join(_labels(document)).encode(),
-        "skills": b"".join(_PACK_SKILL(skill.id, skill.level, months(skill.started)) for skill in document.skills),
+        "facts": _facts(document, terms.length),
     }
+
+
+def _facts(document: Document, length: int) -> bytes:
+    numbers = _PACK_FACTS(
+        document.key,
+        document.digest(),
+        length,
+        -1 if document.hourly_rate_yen is None else document.hourly_rate_yen,
+        minutes(document.published_at),
+        days(document.last_active_on),
+        minutes(document.status_confirmed_at),
+        len(document.skills),
+    )
+    skills = (_PACK_SKILL(skill.id, skill.level, months(skill.started)) for skill in document.skills)
+    return b"".join((numbers, *skills, _SEPARATOR.join(labels(document)).encode()))
+
+
+class Facts(NamedTuple):
+    """The column `facts` of many documents."""
+
+    numbers: NDArray[np.void]
+    """One of FACTS each."""
+    skills: NDArray[np.void]
+    """As many of SKILL as `numbers["skills"]` says, document by document."""
+    labels: list[list[str]]
+
+
+def unpack_facts(values: Sequence[bytes]) -> Facts:
+    """Read the column `facts`."""
+    numbers = np.frombuffer(b"".join(value[: FACTS.itemsize] for value in values), FACTS)
+    ends = (FACTS.itemsize + SKILL.itemsize * numbers["skills"]).tolist()
+    skills = b"".join(value[FACTS.itemsize : end] for value, end in zip(values, ends, strict=True))
+    texts = (value[end:].decode() for value, end in zip(values, ends, strict=True))
+    return Facts(numbers, np.frombuffer(skills, SKILL), [text.split(_SEPARATOR) if text else [] for text in texts])
 
 
 def minutes(moment: datetime | None) -> int:
@@ -121,11 +150,6 @@ def days(day: date | None) -> int:
 def months(day: date | None) -> int:
     """Months since year 0; 0 for never."""
     return 0 if day is None else day.year * 12 + day.month - 1
-
-
-def split_labels(value: bytes) -> list[str]:
-    """The entries of the column `labels`."""
-    return value.decode().split(_SEPARATOR) if value else []
 
 
 def _texts(document: Document) -> Iterator[tuple[str, float]]:
@@ -158,7 +182,8 @@ def _skill_names(skills: tuple[KnownSkill, ...]) -> dict[str, Posting]:
     return names
 
 
-def _labels(document: Document) -> Iterator[str]:
+def labels(document: Document) -> Iterator[str]:
+    """What a document is chosen and counted by, each with its beginning."""
     if document.status:
         yield LABELS["status"] + document.status
     if document.hours:

@@ -4,12 +4,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.engines import Term
-from search_index.engines.whoosh.schema import COLUMNS, LABELS, SKILL, split_labels
+from search_index.engines import IndexMissing, Term
+from search_index.engines.whoosh.schema import FACTS, LABELS, SKILL, unpack_facts
 
 Mask = NDArray[np.bool_]
 Whole = NDArray[np.int64]
@@ -42,26 +43,20 @@ class Segment:
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
+        # Closed when the last thread that searches an older state is done with it.
+        self._close = finalize(self, reader.close)
         self._lock = Lock()
         self._kept: OrderedDict[Term, Postings] = OrderedDict()
         self._kept_bytes = 0
         self.size: int = reader.doc_count_all()
-        self.numbers = {name: np.array(reader.column_reader(name).load(), np.int64) for name in COLUMNS}
-        self.vocabulary: list[str] = []
-        self.label_rows, self.labels = self._read_labels()
-        self.skill_rows, self.skills = self._read_skills()
-
-    def _read_labels(self) -> tuple[Whole, Whole]:
-        numbers: dict[str, int] = {}
-        values = [split_labels(value) for value in self._reader.column_reader("labels")]
-        labels = [numbers.setdefault(label, len(numbers)) for value in values for label in value]
-        self.vocabulary = list(numbers)
-        return np.repeat(np.arange(self.size), [len(value) for value in values]), np.array(labels, np.int64)
-
-    def _read_skills(self) -> tuple[Whole, NDArray[np.void]]:
-        values = list(self._reader.column_reader("skills"))
-        counts = [len(value) // SKILL.itemsize for value in values]
-        return np.repeat(np.arange(self.size), counts), np.frombuffer(b"".join(values), SKILL)
+        facts = unpack_facts(list(reader.column_reader("facts", translate=False)))
+        self.numbers = facts.numbers
+        self.skills = facts.skills
+        self.skill_rows = np.repeat(np.arange(self.size), facts.numbers["skills"])
+        found: dict[str, int] = {}
+        self.labels = np.array([found.setdefault(label, len(found)) for row in facts.labels for label in row], np.int64)
+        self.label_rows = np.repeat(np.arange(self.size), [len(row) for row in facts.labels])
+        self.vocabulary = list(found)
 
     def postings(self, term: Term, *, with_places: bool) -> Postings:
         """The postings of a term; read from disk by one thread at a time, for readers share a file position."""
@@ -77,6 +72,12 @@ class Segment:
             return found
 
     def _read(self, term: Term, *, with_places: bool) -> Postings:
+        try:
+            return self._read_undamaged(term, with_places=with_places)
+        except Exception as error:  # Whoosh reports damage in many ways, none of them its own
+            raise IndexMissing("damaged postings") from error
+
+    def _read_undamaged(self, term: Term, *, with_places: bool) -> Postings:
         if (term.field, term.text) not in self._reader:
             return _NOWHERE
         matcher = self._reader.postings(term.field, term.text)
@@ -94,7 +95,7 @@ class Segment:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._reader.close()
+        self._close()
 
 
 def _places(documents: NDArray[np.int64], values: Sequence[bytes]) -> NDArray[np.int64]:
@@ -121,7 +122,8 @@ class Snapshot:
         self._starts = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
         self.size: int = self._starts[-1]
         self.alive: Mask = _joined(list(alive), np.bool_)
-        self.numbers = {name: _joined([part.numbers[name] for part in segments], np.int64) for name in COLUMNS}
+        numbers = _joined([part.numbers for part in segments], FACTS)
+        self.numbers = {name: numbers[name].astype(np.int64) for name in FACTS.names or ()}
         self.label_numbers: dict[str, int] = {}
         self.labels = self._join_labels()
         """By what they begin with."""
