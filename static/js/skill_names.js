@@ -1,5 +1,6 @@
 // Completes names of skills from what others use: a combobox with a list, by arrows, Enter and Escape.
-// data-skill-names holds the address that answers ?q= with a JSON list of names.
+// data-skill-names holds the address that answers ?q= with a JSON list of names; a .combo stands around the input already,
+// for an input that is moved while someone types loses the focus and what is typed.
 
 import { announce } from "./announce.js";
 
@@ -15,11 +16,8 @@ function listFor(input) {
 }
 
 function attach(input) {
-  const combo = document.createElement("div");
-  combo.className = "combo";
   const list = listFor(input);
-  input.replaceWith(combo);
-  combo.append(input, list);
+  input.after(list);
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-expanded", "false");
