@@ -1,23 +1,20 @@
 """Writing one's own profile: every field, all of it or nothing, and nothing typed is lost."""
 
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.datastructures import FileStorage
 
-from marketplace import db, limits
+from marketplace import db
 from marketplace.accounts import sessions
 from marketplace.accounts.models import Account, Member
 from marketplace.clock import today
-from marketplace.profiles import queries
 from marketplace.profiles.models import Gender, School, SchoolKind, Status, WeeklyHours
 from marketplace.profiles.service import ProfileChanges
+from tests.blueprints.profile_form import edit, errors_of, saved
 from tests.factories.members import PASSWORD
-from tests.marketplace.uploads import picture
-from tests.visit import Page, Visitors
+from tests.visit import Visitors
 
 LABELS = (
     "プロフィール画像",
@@ -48,25 +45,6 @@ LABELS = (
     "ワーカーとして公開する",
 )
 PRIVATE = ("名前", "名前(フリガナ)", "性別", "生年月日", "郵便番号", "住所・電話番号")
-
-
-def saved(app: Flask, member: Member) -> ProfileChanges:
-    with app.app_context():
-        row = db.db.session.get(Member, member.id)
-        assert row is not None
-        return ProfileChanges.nothing(queries.own(row))
-
-
-def upload(data: bytes, name: str = "me.jpg") -> dict[str, Any]:
-    return {"picture": FileStorage(BytesIO(data), name, content_type="image/jpeg")}
-
-
-def edit(visit: Visitors, member: Member, **fields: Any) -> Page:
-    return visit.as_(member).open("profiles.edit").submit("更新をする", **fields)
-
-
-def errors_of(page: Page) -> list[str]:
-    return [error.get_text(strip=True) for error in page.soup.select(".field-error")]
 
 
 def test_the_form_has_every_field_in_its_order_and_says_who_sees_it(visit: Visitors, ana: Member) -> None:
@@ -282,204 +260,6 @@ def test_choices_that_were_not_offered_are_refused(
     before = saved(app, ana)
     assert edit(visit, ana, **field).status == 422
     assert saved(app, ana) == before
-
-
-def test_cities_belong_to_the_chosen_prefectures(visit: Visitors, app: Flask, ana: Member) -> None:
-    edit(visit, ana, wanted_prefectures=["26", "13"], wanted_cities=["26104", "26204", "25201"])
-    assert saved(app, ana).wanted_places == (("13", ""), ("26", "26104"), ("26", "26204"))
-    assert edit(visit, ana, wanted_prefectures=["26"], wanted_cities=["26999"]).status == 422
-    many = [f"131{n:02}" for n in range(1, 22)]
-    page = edit(visit, ana, wanted_prefectures=["13"], wanted_cities=many)
-    assert errors_of(page) == ["場所は20か所まで選べます。広く働けるときは、都道府県だけを選んでください。"]
-
-
-def test_without_script_a_button_asks_for_the_cities(visit: Visitors, app: Flask, ana: Member) -> None:
-    page = visit.as_(ana).open("profiles.edit")
-    page = page.submit("選んだ都道府県の市区町村を選ぶ", wanted_prefectures=["25"], headline="まだ")
-    assert page.status == 200
-    assert "近江八幡市" in page.text
-    assert page.value("headline") == "まだ"
-    assert saved(app, ana).headline == ""
-
-
-def test_in_place_only_the_cities_come_back(visit: Visitors, ana: Member) -> None:
-    page = visit.as_(ana).open("profiles.cities", wanted_prefectures=["25", "99"], wanted_cities=["25201"])
-    assert [box["value"] for box in page.soup.select("input[checked]")] == ["25201"]
-    assert "近江八幡市" in page.text
-    assert page.soup.select_one("form, html") is None
-
-
-def test_without_script_a_button_fills_in_the_address(visit: Visitors, app: Flask, ana: Member) -> None:
-    page = visit.as_(ana).open("profiles.edit").submit("住所を入れる", postal_code="１５０-０００２", nickname="")
-    assert page.status == 200
-    assert [page.value(name) for name in ("prefecture", "city", "street")] == ["13", "渋谷区", "渋谷"]
-    assert page.value("postal_code") == "１５０-０００２"
-    assert saved(app, ana).city == ""
-
-
-def test_a_street_that_was_typed_is_not_overwritten(visit: Visitors, ana: Member) -> None:
-    page = visit.as_(ana).open("profiles.edit").submit("住所を入れる", postal_code="1500002", street="渋谷1-2-3")
-    assert page.value("street") == "渋谷1-2-3"
-
-
-@pytest.mark.parametrize(("code", "status"), [("123", 422), ("", 422), ("0000000", 404)])
-def test_a_code_without_an_address_says_so_and_keeps_everything(
-    visit: Visitors, ana: Member, code: str, status: int
-) -> None:
-    page = visit.as_(ana).open("profiles.edit").submit("住所を入れる", postal_code=code, city="渋谷区")
-    assert page.status == status
-    assert len(errors_of(page)) == 1
-    assert page.value("city") == "渋谷区"
-
-
-def test_a_postal_code_is_looked_up_for_members_only(visit: Visitors, ana: Member) -> None:
-    answer = visit.as_(ana).open_path("/addresses/604-8301").response
-    assert answer.json == {"prefecture": "26", "city": "京都市中京区", "town": "二条城町"}
-    border = visit.as_(ana).open_path("/addresses/4980000").response.json
-    assert border == {"prefecture": "", "city": "", "town": ""}
-    assert visit.as_(ana).open_path("/addresses/0000000").status == 404
-    assert visit.as_(ana).open_path("/addresses/12").status == 422
-    assert visit.anonymous.client.get("/addresses/6048301").status_code == 302
-
-
-def test_a_picture_is_written_anew_and_shown(visit: Visitors, app: Flask, ana: Member) -> None:
-    visit.as_(ana).open("profiles.edit").submit("更新をする", files=upload(picture("JPEG")))
-    page = visit.as_(ana).open("profiles.edit")
-    address = str(page.soup.select_one(".upload img.face")["src"])
-    answer = visit.open("profiles.show", username="ana").browser.client.get(address, base_url="http://localhost")
-    assert answer.mimetype == "image/webp"
-    assert answer.data[8:12] == b"WEBP"
-    assert answer.headers["Cache-Control"] == "private, max-age=86400"
-    page.submit("更新をする", removes_picture="y")
-    assert visit.open("profiles.show", username="ana").soup.select_one("img.face") is None
-    assert visit.anonymous.client.get(address, base_url="http://localhost").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("data", "status"),
-    [
-        (b"GIF89a" + bytes(100), 415),
-        (b"\xff\xd8\xffbroken", 422),
-        (b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), 413),
-    ],
-)
-def test_what_is_no_picture_is_refused_and_nothing_else_is_saved(
-    visit: Visitors, app: Flask, ana: Member, data: bytes, status: int
-) -> None:
-    page = visit.as_(ana).open("profiles.edit").submit("更新をする", files=upload(data), nickname="別名")
-    assert page.status == status
-    assert page.value("nickname") == "別名"
-    assert page.soup.select_one(".error-summary a[href='#picture']")
-    assert saved(app, ana).nickname == "Ana"
-
-
-def test_a_picture_sent_with_a_mistake_has_to_be_chosen_again_and_the_page_says_so(
-    visit: Visitors, ana: Member
-) -> None:
-    page = visit.as_(ana).open("profiles.edit").submit("更新をする", files=upload(picture()), nickname="")
-    assert page.status == 422
-    assert "もう一度選んでください。" in page.text
-
-
-def test_pictures_are_not_taken_without_end(
-    visit: Visitors, app: Flask, ana: Member, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(app.extensions, "limits", limits.Limiter(tmp_path / "limits.db", 1 / 30))
-    form = visit.as_(ana).open("profiles.edit")
-    form = form.submit("更新をする", files=upload(picture()))
-    page = form.submit("更新をする", files=upload(picture()), nickname="別名")
-    assert page.status == 429
-    assert page.value("nickname") == "別名"
-    assert page.response.headers["Retry-After"]
-
-
-def test_two_tabs_show_both_versions_and_lose_neither(visit: Visitors, app: Flask, ana: Member) -> None:
-    edit(visit, ana, wanted_prefectures=["13"], accepts_online="y")
-    one, other = visit.as_(ana).open("profiles.edit"), visit.as_(ana).open("profiles.edit")
-    one.submit("更新をする", headline="ひとつめ", status="busy", phone="0312345678")
-    page = other.submit(
-        "更新をする",
-        headline="ふたつめ",
-        hometown="26",
-        gender="other",
-        hourly_rate_yen="3000",
-        accepts_online=None,
-        wanted_prefectures=["26"],
-        wanted_cities=["26104"],
-        postal_code="1500002",
-        birth_date="1990-04-01",
-        **{"schools-0-name": "北山高校", "links-0": "https://example.com"},
-    )
-    assert page.status == 409
-    columns = [
-        dict(zip((dt.get_text() for dt in part.select("dt")), (dd.get_text() for dd in part.select("dd")), strict=True))
-        for part in page.soup.select(".versions section")
-    ]
-    assert columns == [
-        {
-            "ひとこと紹介": "ひとつめ",
-            "性別": "(空欄)",
-            "生年月日": "(空欄)",
-            "郵便番号": "(空欄)",
-            "電話番号": "03-1234-5678",
-            "時給単価": "(空欄)",
-            "お手伝い・お仕事をしたい場所": "東京都",
-            "オンラインの仕事も受ける": "する",
-            "出身地": "(空欄)",
-            "出身大学・大学院・高校": "(空欄)",
-            "サイトやSNSのURL": "(空欄)",
-        },
-        {
-            "ひとこと紹介": "ふたつめ",
-            "性別": "その他",
-            "生年月日": "1990-04-01",
-            "郵便番号": "150-0002",
-            "電話番号": "(空欄)",
-            "時給単価": "3,000円",
-            "お手伝い・お仕事をしたい場所": "京都府(京都市中京区)",
-            "オンラインの仕事も受ける": "しない",
-            "出身地": "京都府",
-            "出身大学・大学院・高校": "大学 北山高校",
-            "サイトやSNSのURL": "https://example.com",
-        },
-    ]
-    assert saved(app, ana).headline == "ひとつめ"
-    fixing = page.submit("直してから更新する")
-    assert (fixing.status, fixing.value("headline")) == (200, "ふたつめ")
-    assert saved(app, ana).headline == "ひとつめ"
-    assert "プロフィールを更新しました。" in page.submit("こちらを残す").text
-    assert saved(app, ana).headline == "ふたつめ"
-    assert saved(app, ana).status is Status.BUSY, "the second page had nothing chosen there"
-
-
-def test_a_version_that_both_tabs_have_left_is_asked_about_again(visit: Visitors, ana: Member) -> None:
-    one, other = visit.as_(ana).open("profiles.edit"), visit.as_(ana).open("profiles.edit")
-    one.submit("更新をする", headline="ひとつめ")
-    asked = other.submit("更新をする", headline="ふたつめ")
-    edit(visit, ana, headline="みっつめ")
-    assert asked.submit("こちらを残す").status == 409
-
-
-def test_pressing_twice_is_pressing_once(visit: Visitors, app: Flask, ana: Member) -> None:
-    page = visit.as_(ana).open("profiles.edit")
-    page.submit("更新をする", headline="翻訳")
-    again = page.submit("更新をする", headline="翻訳")
-    assert again.status == 200
-    assert "プロフィールを更新しました。" in again.text
-
-
-def test_a_picture_lost_to_a_conflict_is_named(visit: Visitors, ana: Member) -> None:
-    one, other = visit.as_(ana).open("profiles.edit"), visit.as_(ana).open("profiles.edit")
-    one.submit("更新をする", headline="ひとつめ")
-    page = other.submit("更新をする", files=upload(picture()), headline="ひとつめ")
-    assert page.status == 409
-    assert "新しく選んだ画像" in page.text
-    assert "画像だけは、もう一度選ぶ必要があります。" in page.text
-
-
-@pytest.mark.parametrize("version", ["", "x", None])
-def test_a_form_without_its_version_is_not_ours(visit: Visitors, ana: Member, version: str | None) -> None:
-    assert edit(visit, ana, version=version).status == 422
 
 
 def test_the_status_is_confirmed_by_one_press(visit: Visitors, app: Flask, ana: Member) -> None:
