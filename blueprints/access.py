@@ -28,8 +28,10 @@ def public(view: View) -> View:
 def _session() -> Session | None:
     if not has_request_context():
         return None
-    # Flask-Login asks the session table once a request, when somebody first wants to know.
-    return cast(Session | None, g.get("session")) if current_user.is_authenticated else None
+    if "_login_user" not in g:
+        # Flask-Login asks the session table once a request, when somebody first wants to know.
+        current_user._get_current_object()
+    return cast(Session | None, g.get("session")) if g._login_user.is_authenticated else None
 
 
 def _member() -> Member | None:

@@ -13,7 +13,7 @@ from flask_babel import format_date, format_datetime, format_decimal, format_tim
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from blueprints import access, carrying
+from blueprints import access, carrying, texts
 from blueprints.headers import csp_nonce
 from marketplace import clock, demo
 from marketplace.accounts.models import Member
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.do")
+    texts.init(environment)
     environment.globals.update(
         current_member=access.current_member,
         current_language=current_language,

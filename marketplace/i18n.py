@@ -1,19 +1,42 @@
 """Text for people: `_()` with Japanese as its source, and which language is spoken."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import NullTranslations
 
-import flask_babel
-from flask_babel import force_locale, get_locale, gettext, lazy_gettext
+from flask_babel import force_locale, get_domain, get_locale, lazy_gettext
 
-__all__ = ["LANGUAGES", "SOURCE_LANGUAGE", "_", "_l", "current_language", "ngettext", "speaking"]
+__all__ = ["LANGUAGES", "SOURCE_LANGUAGE", "_", "_l", "catalogue", "current_language", "ngettext", "speaking"]
 
 SOURCE_LANGUAGE = "ja"
 LANGUAGES = ("ja", "en")
 
-_: Callable[..., str] = gettext
 _l = lazy_gettext
-ngettext: Callable[..., str] = flask_babel.ngettext
+_catalogues: dict[str, NullTranslations] = {}
+
+
+def _(text: str, **values: object) -> str:
+    """Return `text` in the language that is being spoken now, with its placeholders filled."""
+    found = catalogue().gettext(text)
+    return found % values if values else found
+
+
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """Return the text for `num` things, with its placeholders filled, `%(num)s` among them."""
+    return catalogue().ngettext(singular, plural, num) % {"num": num, **values}
+
+
+def catalogue() -> NullTranslations:
+    """Return the texts of the language that is being spoken now.
+
+    Flask-Babel would look for them anew at each of a page's two hundred texts, by a name that it writes anew each time.
+    """
+    locale = get_locale()
+    if locale is None:
+        return NullTranslations()
+    if locale.language not in _catalogues:
+        _catalogues[locale.language] = get_domain().get_translations()
+    return _catalogues[locale.language]
 
 
 def current_language() -> str:
