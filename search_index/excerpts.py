@@ -1,5 +1,6 @@
 """Where a text of a row answers a query: the text cut into segments, some of them hits. Never HTML."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ READ = 4_000
 
 _LEAD = 20
 _CUT = "…"
+
+_SENTENCE_ENDS = "。!?！？"
 
 _Span = tuple[int, int]
 
@@ -33,7 +36,7 @@ def highlight(text: str, query: Query) -> tuple[Segment, ...]:
 def excerpt(text: str, query: Query, length: int = LENGTH) -> tuple[Segment, ...]:
     """The stretch of a text with most of the query's words in it, or its beginning; what is cut shows as …."""
     flat = " ".join(text[:READ].split())
-    hits = _hits(flat, query)
+    hits = _hits_where_spelled(flat, query, length) or _hits(flat, query)
     start = _best_start(hits, length, len(flat))
     end = min(start + length, len(flat))
     is_cut = end < len(flat) or len(text) > READ
@@ -78,13 +81,34 @@ def _hits(text: str, query: Query) -> list[tuple[_Span, int]]:
     )
 
 
+def _hits_where_spelled(text: str, query: Query, length: int) -> list[tuple[_Span, int]]:
+    """The hits in the sentences that spell every word as it was typed; none when there are no such sentences.
+
+    Most queries are answered by them, and the rest of the text need not be cut into words.
+    """
+    folded, offsets = fold(text)
+    places = [folded.find(word.text) for word in query.words]
+    if not places or offsets is not None or min(places) < 0 or max(places) - min(places) > length:
+        return []
+    shown = max(min(min(places) - _LEAD, len(text) - length), 0)
+    start = max(text.rfind(mark, 0, shown) for mark in _SENTENCE_ENDS) + 1
+    ends = (text.find(mark, max(places) + length) for mark in _SENTENCE_ENDS)
+    end = min((place for place in ends if place >= 0), default=len(text))
+    hits = [((first + start, last + start), number) for (first, last), number in _hits(text[start:end], query)]
+    return hits if len({number for _span, number in hits}) == len(places) else []
+
+
 class _Held:
-    """A text's words by place, found the way the index finds them."""
+    """A text's words by place and by what they answer to, found the way the index finds them."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._folded = fold(text)
         self._tokens = {token.position: token for token in tokens(text)}
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+        for position, token in self._tokens.items():
+            for answer in {token.form, token.reading, *token.pieces}:
+                self._places[answer].append(position)
 
     def spans(self, word: Word) -> Iterator[_Span]:
         """Where any part of the word stands; the whole text when it is the name of a skill."""
@@ -96,11 +120,11 @@ class _Held:
                 yield from self._chained(chain) if chain[0].terms[0].field != "pairs" else self._paired(chain)
 
     def _chained(self, chain: Chain) -> Iterator[_Span]:
-        for position, first in self._tokens.items():
-            held = [(self._tokens.get(position + slot.offset), slot.terms) for slot in chain]
-            if all(token is not None and _answers(token, terms) for token, terms in held):
-                last = held[-1][0] or first
-                yield first.start, last.end
+        for place in {place for term in chain[0].terms for place in self._places.get(term.text, ())}:
+            beside = ((self._tokens.get(place + slot.offset), slot.terms) for slot in chain)
+            held = [token for token, terms in beside if token is not None and _answers(token, terms)]
+            if len(held) == len(chain):
+                yield held[0].start, held[-1].end
 
     def _paired(self, chain: Chain) -> Iterator[_Span]:
         offsets = self._folded.offsets

@@ -67,6 +67,41 @@ def test_an_excerpt_prefers_the_stretch_with_most_different_words() -> None:
     assert [segment.text for segment in excerpt(text, parse("翻訳 通訳"), 30) if segment.is_hit] == ["翻訳", "通訳"]
 
 
+SENTENCES = (
+    "引越しを手伝います。",
+    "引っ越しの荷造り。",
+    "ひっこし歴10年!",
+    "東京都内と京都へ伺います。",
+    "Ｗｅｂとウェブ。",
+    "よろしくお願いします。" * 4,
+)
+
+
+@given(
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=14),
+    st.sampled_from(["引越し", "京都", "ウェブ", "引越し 京都"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_an_excerpt_marks_what_the_whole_text_marks_there(sentences: list[str], query: str) -> None:
+    text = "".join(sentences)
+    shown = [segment for segment in excerpt(text, parse(query)) if segment.text != "…"]
+    stretch = "".join(segment.text for segment in shown)
+    starts = [start for start in range(len(text)) if text.startswith(stretch, start)]
+    assert [segment.text for segment in shown if segment.is_hit] in [
+        _marked_between(text, query, start, start + len(stretch)) for start in starts
+    ]
+
+
+def _marked_between(text: str, query: str, first: int, last: int) -> list[str]:
+    found, place = [], 0
+    for segment in highlight(text, parse(query)):
+        cut = text[max(place, first) : min(place + len(segment.text), last)]
+        if segment.is_hit and cut and place < last:
+            found.append(cut)
+        place += len(segment.text)
+    return found
+
+
 def test_an_excerpt_without_hits_is_the_beginning() -> None:
     (beginning, dots) = excerpt(LONG, parse("大工"))
     assert LONG.startswith(beginning.text)
