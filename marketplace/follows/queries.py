@@ -14,6 +14,9 @@ from marketplace.errors import NotFound
 from marketplace.follows.models import Follow
 from marketplace.paging import Page, page_of
 
+_out, _back = aliased(Follow), aliased(Follow)
+"""A member's own edge and the one that comes back: made once, for making them costs more than asking."""
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -96,24 +99,22 @@ def contacts_of(member: Member, tab: Tab, cursor: str | None = None) -> Page[tup
 
 def unanswered_followers_of(member: Member, count: int) -> list[tuple[Member, datetime]]:
     """Return the newest of those who follow `member` and are not followed back, each with since when."""
-    back, out = aliased(Follow), aliased(Follow)
-    answered = exists().where(out.from_id == member.id, out.to_id == back.from_id)
+    answered = exists().where(_out.from_id == member.id, _out.to_id == _back.from_id)
     question = (
-        select(Member, back.created_at)
-        .join(back, and_(back.to_id == member.id, back.from_id == Member.id))
+        select(Member, _back.created_at)
+        .join(_back, and_(_back.to_id == member.id, _back.from_id == Member.id))
         .where(~answered)
-        .order_by(back.created_at.desc(), Member.id)
+        .order_by(_back.created_at.desc(), Member.id)
     )
     return [(follower, since) for follower, since in db.session.execute(question.limit(count))]
 
 
 def counts_of(member: Member) -> dict[Tab, int]:
     """Return how long each list of コンタクト is, with one question."""
-    back = aliased(Follow)
     friends = (
         select(func.count())
         .select_from(Follow)
-        .join(back, and_(back.from_id == Follow.to_id, back.to_id == Follow.from_id))
+        .join(_back, and_(_back.from_id == Follow.to_id, _back.to_id == Follow.from_id))
         .where(Follow.from_id == member.id)
     )
     following = select(func.count()).select_from(Follow).where(Follow.from_id == member.id)
@@ -126,12 +127,11 @@ def counts_of(member: Member) -> dict[Tab, int]:
 
 def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], SQLColumnExpression[datetime]]:
     """The members of one list, and the column that says since when they are in it."""
-    out, back = aliased(Follow), aliased(Follow)
-    outgoing = and_(out.from_id == member.id, out.to_id == Member.id)
-    incoming = and_(back.to_id == member.id, back.from_id == Member.id)
+    outgoing = and_(_out.from_id == member.id, _out.to_id == Member.id)
+    incoming = and_(_back.to_id == member.id, _back.from_id == Member.id)
     if tab is Tab.FOLLOWING:
-        return select(Member, out.created_at).join(out, outgoing), out.created_at
+        return select(Member, _out.created_at).join(_out, outgoing), _out.created_at
     if tab is Tab.FOLLOWERS:
-        return select(Member, back.created_at).join(back, incoming), back.created_at
-    later = case((out.created_at > back.created_at, out.created_at), else_=back.created_at)
-    return select(Member, later).join(out, outgoing).join(back, incoming), later
+        return select(Member, _back.created_at).join(_back, incoming), _back.created_at
+    later = case((_out.created_at > _back.created_at, _out.created_at), else_=_back.created_at)
+    return select(Member, later).join(_out, outgoing).join(_back, incoming), later
