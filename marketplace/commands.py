@@ -30,9 +30,18 @@ def serve_command() -> None:
     """Prepare what is missing, then start web server, drain and clock."""
     settings = _settings()
     try:
-        serving.require_free_port(settings)
+        with serving.sole_run(settings):
+            serving.require_free_port(settings)
+            _prepare_and_serve(settings)
+    except serving.AlreadyServed as error:
+        raise click.ClickException(
+            f"Musubi already runs on {settings.data_dir}. End it first, or set MARKETPLACE_DATA_DIR to another folder."
+        ) from error
     except serving.CannotListen as error:
         raise click.ClickException(f"{error}. Set HOST or PORT to another one.") from error
+
+
+def _prepare_and_serve(settings: Settings) -> None:
     if migrate.current() != migrate.head():
         _run_first("migrate")
     if settings.demo and demo.is_empty():
@@ -138,7 +147,7 @@ def _greet(settings: Settings, sign_ins: list[demo.SignIn]) -> None:
     if sign_ins:
         click.echo("Demo sign-ins:")
     for sign_in in sign_ins:
-        click.echo(f"  {sign_in.email}  {sign_in.password}  {sign_in.name}({sign_in.about})")
+        click.echo(f"  {sign_in.email}  {sign_in.password}  {sign_in.name} / {sign_in.about}")
 
 
 def _back_up(revision: str) -> Path:

@@ -19,7 +19,7 @@ from marketplace.config import Settings
 from tests.visit import Visitors
 from wsgi import create_app
 
-pytest_plugins = ["tests.factories.fixtures", "tests.mailbox"]
+pytest_plugins = ["tests.demo_world", "tests.factories.fixtures", "tests.mailbox"]
 
 SECRET = "a secret of the tests, thirty-two characters or more"
 

@@ -1,8 +1,9 @@
 """Makes the demo world through verbs; whoever calls commits, so that there is all of it or nothing."""
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
-from random import Random
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
@@ -13,15 +14,16 @@ from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
 from marketplace.demo import pictures, reading
-from marketplace.demo.past import ago, happening
-from marketplace.demo.reading import Text
+from marketplace.demo.banks import Text
+from marketplace.demo.past import ago, happening, local
+from marketplace.demo.people import chance
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.follows import service as follows
 from marketplace.i18n import speaking
 from marketplace.messages import queries as threads
 from marketplace.messages import service as messages
 from marketplace.messages.models import Conversation
-from marketplace.pictures import squares_of
+from marketplace.pictures import Squares, squares_of
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
 
@@ -31,6 +33,9 @@ Progress = Callable[[int, int], None]
 Members = dict[str, Member]
 """By username."""
 
+WORKER, CONVERSATION = 20, 6
+"""How much longer than a follow they take."""
+
 
 def is_empty() -> bool:
     """Tell whether nobody has an account yet."""
@@ -39,39 +44,45 @@ def is_empty() -> bool:
 
 def load(progress: Progress = lambda done, total: None) -> None:
     """Make the demo world in this unit of work. Raises Conflict when one of its members is there already."""
-    workers, ties, conversations = reading.workers(), reading.ties(), reading.conversations()
-    total = len(workers) + len(ties["sign_in"]) + len(ties["follows"]) + len(conversations)
-    done = 0
-
-    def advance() -> None:
-        nonlocal done
-        done += 1
-        progress(done, total)
-
+    workers, clients, follows, conversations = (
+        reading.workers(), reading.clients(), reading.follows(), reading.conversations()
+    )  # fmt: skip
+    pace = _Pace(progress, len(workers) * WORKER + len(clients) + len(follows) + len(conversations) * CONVERSATION)
     with speaking("ja"):
         careers.add_known_skills()
         # Hashing takes a tenth of a second: everybody shares one.
         hash_ = passwords.hashed(PASSWORD)
         members: Members = {}
-        for text in workers:
-            members[text["username"]] = _worker(text, hash_)
-            advance()
-        for text in ties["sign_in"]:
-            if text["username"] not in members:
-                members[text["username"]] = _found(text, hash_)
-            advance()
-        for follower, followed in ties["follows"]:
+        with closing(_portraits(workers)) as portraits:
+            for text, portrait in zip(workers, portraits, strict=True):
+                members[text["username"]] = _worker(text, portrait, hash_)
+                pace.advance(WORKER)
+        for text in clients:
+            members[text["username"]] = _found(text, hash_)
+            pace.advance(1)
+        for follower, followed in follows:
             _follow(members[follower], members[followed])
-            advance()
+            pace.advance(1)
         for number, text in enumerate(conversations):
             _converse(number, text, members)
-            advance()
+            pace.advance(CONVERSATION)
+
+
+class _Pace:
+    """Counts what is done in the time that it takes: a follow is the unit."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def advance(self, done: int) -> None:
+        self._done += done
+        self._progress(self._done, self._total)
 
 
 def _found(text: Text, hash_: str) -> Member:
     """Make somebody who registered, and has said nothing of themselves yet."""
     username = text["username"]
-    with happening(ago(days=text["joined_days_ago"], hours=_chance(username).uniform(0, 12))):
+    with happening(ago(days=text["joined_days_ago"], hours=chance(username).uniform(0, 12))):
         member = accounts.found_member(username, address_of(username), hash_, text["nickname"])
         profile_verbs.begin(member)
     # The newest deed of a member is kept by the edge of a request.
@@ -79,19 +90,33 @@ def _found(text: Text, hash_: str) -> Member:
     return member
 
 
-def _worker(text: Text, hash_: str) -> Member:
-    picture = None
-    if text["picture"] != "seal":
-        picture = squares_of(pictures.drawn(text["picture"], text["username"]))
+def _portraits(workers: list[Text]) -> Generator[Squares | None, None, None]:
+    """Yield the picture of each; those that come next are made beside, while the rows of a worker are written."""
+    painter = ThreadPoolExecutor(1)
+    try:
+        for portrait in [painter.submit(_portrait, text) for text in workers]:
+            yield portrait.result()
+    finally:
+        painter.shutdown(cancel_futures=True)
+
+
+def _portrait(text: Text) -> Squares | None:
+    if text["picture"] == "seal":
+        return None
+    return squares_of(pictures.drawn(text["picture"], text["username"]))
+
+
+def _worker(text: Text, picture: Squares | None, hash_: str) -> Member:
     member = _found(text, hash_)
-    published_at = member.created_at + timedelta(hours=_chance(member.username).uniform(1, 20))
+    published_at = member.created_at + timedelta(hours=chance(member.username).uniform(1, 20))
     with happening(published_at):
         profile = profiles.own(member).profile
         profile_verbs.update(member, reading.profile(text, picture), profile.version)
         # What the verb dates with the present moment.
         member.published_at = published_at
         profile.updated_at = published_at
-        profile.status_confirmed_at = ago(days=text["status_days_ago"])
+        if profile.status:
+            profile.status_confirmed_at = ago(days=text["status_days_ago"])
     _list_what_they_can(member, text)
     return member
 
@@ -110,7 +135,7 @@ def _list_what_they_can(member: Member, text: Text) -> None:
 def _follow(follower: Member, followed: Member) -> None:
     """At some moment since both are here."""
     both_since = max(follower.created_at, followed.created_at)
-    share = _chance(f"{follower.username} {followed.username}").uniform(0.02, 0.98)
+    share = chance(f"{follower.username} {followed.username}").uniform(0.02, 0.98)
     with happening(both_since + (ago() - both_since) * share):
         follows.follow(follower, followed)
 
@@ -119,24 +144,22 @@ def _converse(number: int, text: Text, members: Members) -> None:
     """Write the messages of a thread in their order, and mark as read what its texts do not call unread."""
     first, *answers = text["message"]
     one, other = (members[username] for username in text["between"])
-    with happening(ago(hours=first["hours_ago"])):
+    with happening(_moment(first)):
         thread_id = messages.start(one, other, text["title"], first["body"].strip(), f"demo-world-{number}-begin")
-    newest_ids = [threads.newest_id(db.session.get_one(Conversation, thread_id))]
+    written = [threads.newest_id(db.session.get_one(Conversation, thread_id))]
     for place, answer in enumerate(answers):
         sender = members[answer["sender"]]
-        with happening(ago(hours=answer["hours_ago"])):
+        with happening(_moment(answer)):
             thread = threads.get_for(sender, thread_id)
-            messages.reply(sender, thread, answer["body"].strip(), f"demo-world-{number}-{place:05}")
-        newest_ids.append(threads.newest_id(thread.conversation))
-    for reader in (one, other):
-        _read(reader, thread_id, zip(text["message"], newest_ids, strict=True))
+            key = messages.reply(sender, thread, answer["body"].strip(), f"demo-world-{number}-{place:05}")
+        written.append(key)
+    # Whoever wrote last has read everything before.
+    reader = other if text["message"][-1]["sender"] == one.username else one
+    read = [key for message, key in zip(text["message"], written, strict=True) if not message.get("unread", False)]
+    if read:
+        messages.mark_read(reader, threads.get_for(reader, thread_id), read[-1])
 
 
-def _read(reader: Member, thread_id: int, written: Iterable[tuple[Text, int]]) -> None:
-    seen = [key for message, key in written if message["sender"] == reader.username or not message.get("unread", False)]
-    messages.mark_read(reader, threads.get_for(reader, thread_id), max(seen, default=0))
-
-
-def _chance(words: str) -> Random:
-    """Return the same chance for the same words on every machine."""
-    return Random(words)  # noqa: S311 - nothing secret depends on it
+def _moment(text: Text) -> datetime:
+    """Return when a message was written: so many hours ago, or at a minute of a day."""
+    return ago(hours=text["hours_ago"]) if "hours_ago" in text else local(text["days_ago"], text["minute"])

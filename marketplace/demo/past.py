@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import event
 
 from marketplace.accounts.models import Account, Member
-from marketplace.clock import now
+from marketplace.clock import TOKYO, now, today
 from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
@@ -46,3 +46,9 @@ def happening(at: datetime) -> Iterator[None]:
 def ago(days: float = 0, hours: float = 0) -> datetime:
     """Return a moment before now."""
     return now() - timedelta(days=days, hours=hours)
+
+
+def local(days_ago: int, minute: int) -> datetime:
+    """Return a minute of a day in Japan, so many days before today."""
+    midnight = datetime.combine(today() - timedelta(days=days_ago), time(), TOKYO)
+    return midnight + timedelta(minutes=minute)

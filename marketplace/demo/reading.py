@@ -1,10 +1,7 @@
 """The texts of the demo world, read from their files and put into the words of the marketplace."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from marketplace.addresses import PREFECTURES, municipalities_of
 from marketplace.careers.models import (
@@ -19,31 +16,44 @@ from marketplace.careers.service.careers import CareerColumns
 from marketplace.careers.service.hobbies import HobbyColumns
 from marketplace.careers.service.qualifications import QualificationColumns
 from marketplace.clock import today
+from marketplace.demo import exchanges, following, people
+from marketplace.demo.banks import Text, bank, tables
 from marketplace.phones import normalize_phone
 from marketplace.pictures import Squares
 from marketplace.profiles.models import Gender, School, SchoolKind, Status, WeeklyHours
 from marketplace.profiles.service import ProfileChanges
 
-Text = dict[str, Any]
-"""One table of a file."""
-
-FOLDER = Path(__file__).with_name("texts")
-
 
 def workers() -> list[Text]:
-    """Return who lives in the demo world, in the order of their files."""
-    return [worker for path in sorted(FOLDER.glob("workers-*.toml")) for worker in _read(path.name)["worker"]]
+    """Return all workers of the demo world: those written by hand, then those put together."""
+    return [*_by_hand(), *people.workers()]
 
 
-def ties() -> Text:
-    """Return who follows whom, and as whom one can sign in."""
-    return _read("ties.toml")
+def clients() -> list[Text]:
+    """Return all members who have said nothing of themselves yet."""
+    working = {worker["username"] for worker in _by_hand()}
+    return [*(each for each in sign_ins() if each["username"] not in working), *people.clients()]
+
+
+def sign_ins() -> list[Text]:
+    """Return as whom one can sign in."""
+    found: list[Text] = bank("ties")["sign_in"]
+    return found
+
+
+def follows() -> list[following.Pair]:
+    """Return who follows whom, the follower first."""
+    # Nobody is known to all within a week.
+    return following.follows([each["username"] for each in _by_hand() if each["joined_days_ago"] > 7])
 
 
 def conversations() -> list[Text]:
     """Return who wrote what to whom."""
-    found: list[Text] = _read("conversations.toml")["conversation"]
-    return found
+    return exchanges.conversations()
+
+
+def _by_hand() -> list[Text]:
+    return tables("workers", "worker")
 
 
 def profile(worker: Text, picture: Squares | None) -> ProfileChanges:
@@ -54,16 +64,16 @@ def profile(worker: Text, picture: Squares | None) -> ProfileChanges:
         introduction=worker["introduction"].strip(),
         name=worker["name"],
         name_kana=worker["kana"],
-        gender=Gender(worker["gender"]),
-        birth_date=worker["birth_date"],
-        postal_code=worker["postal_code"],
-        prefecture=_prefecture(worker["prefecture"]),
-        city=worker["city"],
-        street=worker["street"],
+        gender=Gender(worker["gender"]) if "gender" in worker else None,
+        birth_date=worker.get("birth_date"),
+        postal_code=worker.get("postal_code"),
+        prefecture=_prefecture(worker["prefecture"]) if "prefecture" in worker else None,
+        city=worker.get("city", ""),
+        street=worker.get("street", ""),
         phone=normalize_phone(worker["phone"]) if "phone" in worker else None,
-        status=Status(worker["status"]),
-        weekly_hours=WeeklyHours(worker["weekly_hours"]),
-        hourly_rate_yen=worker["hourly_rate_yen"],
+        status=Status(worker["status"]) if "status" in worker else None,
+        weekly_hours=WeeklyHours(worker["weekly_hours"]) if "weekly_hours" in worker else None,
+        hourly_rate_yen=worker.get("hourly_rate_yen"),
         shows_age_band=worker.get("shows_age_band", False),
         accepts_online=worker["accepts_online"],
         hometown=_prefecture(worker["hometown"]) if "hometown" in worker else None,
@@ -99,7 +109,7 @@ def qualifications(worker: Text) -> Iterator[QualificationColumns]:
 
 def careers(worker: Text) -> Iterator[CareerColumns]:
     """Yield the columns of each career."""
-    for text in worker["careers"]:
+    for text in worker.get("careers", []):
         yield CareerColumns(
             category=CareerCategory(text["category"]),
             started_on=_month(text["started"]),
@@ -115,7 +125,7 @@ def careers(worker: Text) -> Iterator[CareerColumns]:
 
 def hobbies(worker: Text) -> Iterator[HobbyColumns]:
     """Yield the columns of each hobby."""
-    for text in worker["hobbies"]:
+    for text in worker.get("hobbies", []):
         yield HobbyColumns(
             name=text["name"],
             category=HobbyCategory(text["category"]),
@@ -126,10 +136,6 @@ def hobbies(worker: Text) -> Iterator[HobbyColumns]:
             visibility=HobbyVisibility(text.get("visibility", "public")),
             allows_surveys=text.get("survey_consent", False),
         )
-
-
-def _read(name: str) -> Text:
-    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _month(words: str) -> date:

@@ -1,11 +1,10 @@
 """As whom one can sign in to the demo world; the password is no secret."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import select
 
-from marketplace.accounts.models import Account
+from marketplace.accounts.models import Account, Member
 from marketplace.db import db
 from marketplace.demo import reading
 
@@ -20,27 +19,19 @@ class SignIn:
     email: str
     password: str
     about: str
-    """Whom one is then, in a sentence."""
+    """Whom one is then, and what there is to see."""
 
 
 def sign_ins() -> list[SignIn]:
     """Return the sign-ins that exist in this database: none when it holds no demo world."""
-    known = _known()
-    there = set(db.session.scalars(select(Account.email).where(Account.email.in_(known))))
-    return [sign_in for email, sign_in in known.items() if email in there]
+    about = {address_of(text["username"]): text["about"] for text in reading.sign_ins()}
+    there = db.session.execute(
+        select(Account.email, Member.nickname).join(Member, Member.id == Account.id).where(Account.email.in_(about))
+    )
+    names = {row.email: row.nickname for row in there}
+    return [SignIn(names[email], email, PASSWORD, words) for email, words in about.items() if email in names]
 
 
 def address_of(username: str) -> str:
     """Return the address of somebody in the demo world; the registry of .jp gives this domain to nobody."""
     return f"{username}@example.jp"
-
-
-@lru_cache(maxsize=1)
-def _known() -> dict[str, SignIn]:
-    nicknames = {text["username"]: text["nickname"] for text in reading.workers()}
-    found = {}
-    for text in reading.ties()["sign_in"]:
-        name = text.get("nickname") or nicknames[text["username"]]
-        email = address_of(text["username"])
-        found[email] = SignIn(name, email, PASSWORD, text["about"])
-    return found

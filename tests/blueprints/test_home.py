@@ -254,8 +254,14 @@ def test_in_a_demo_everybody_is_offered_a_sign_in(app: Flask, visit: Visitors, a
     assert PASSWORD not in visit.open(endpoint).text
     make_one_of_the_demo_world(app, ana)
     page = visit.open(endpoint)
-    assert page.find_all(".demo b") == ["三宅ことは"]
+    assert page.find_all(".demo b") == ["Ana"]
     assert page.find_all(".demo code") == [PASSWORD, "kotoha-miyake@example.jp"]
+    form = page.follow("Ana")
+    address = form.soup.select_one("#email")
+    assert form.path == "/login?email=kotoha-miyake@example.jp"
+    assert address is not None
+    assert address["value"] == "kotoha-miyake@example.jp"
+    assert visit.anonymous.open("home.mypage").path.startswith("/login")
 
 
 def test_outside_of_a_demo_nobody_is_offered_a_sign_in(
