@@ -11,6 +11,8 @@ from marketplace.accounts.models import EMAIL_LENGTH
 from marketplace.errors import Invalid
 from marketplace.i18n import _, _l
 
+CODE_LENGTH = 40
+"""A recovery code, however it is grouped."""
 PASSWORD_NEEDED = _l("パスワードを入力してください。")
 EMAIL_NEEDED = _l("メールアドレスを入力してください。例)hanako@example.com")
 
@@ -60,7 +62,9 @@ class AnyAddressField(OneLineField):
 
 
 def require_good_password(field: PasswordField, *names: str | None) -> None:
-    """Let `field` say what is wrong with a new password."""
+    """Let `field` say what is wrong with a new password; of one that is missing it said so already."""
+    if not field.data:
+        return
     try:
         passwords.require_good(field.data, *(name for name in names if name))
     except Invalid as error:
@@ -96,6 +100,26 @@ class LoginForm(Form):
     carried = HiddenField()
 
 
+class SecondStepForm(Form):
+    """The second step of the sign-in, with the proof of the first one and what that one carries."""
+
+    number = OneLineField(_l("6けたの番号"), at_most=CODE_LENGTH)
+    recovery_code = OneLineField(_l("復旧コード"), at_most=CODE_LENGTH)
+    passed = HiddenField()
+    next = HiddenField()
+    carried = HiddenField()
+
+    @property
+    def answered(self) -> OneLineField:
+        """The field that was filled in: whoever has a number keeps the recovery code."""
+        return self.recovery_code if self.recovery_code.data and not self.number.data else self.number
+
+    def validate_number(self, field: OneLineField) -> None:
+        """One of both is needed."""
+        if not self.answered.data:
+            raise ValidationError(_("アプリに表示されている6けたの番号を入力してください。"))
+
+
 class NewPasswordForm(Form):
     """A new password, by the link of a mail."""
 
@@ -111,6 +135,31 @@ class EmailChangeForm(Form):
 
     email = EmailField(_l("新しいメールアドレス"), [Required(EMAIL_NEEDED)], at_most=EMAIL_LENGTH)
     password = PasswordField(_l("現在のパスワード"), [Required(_l("現在のパスワードを入力してください。"))])
+
+
+class CurrentPasswordForm(Form):
+    """The current password, before a second factor is set up."""
+
+    password = PasswordField(_l("現在のパスワード"), [Required(_l("現在のパスワードを入力してください。"))])
+
+
+class NumberForm(Form):
+    """The first number of a new app."""
+
+    number = OneLineField(
+        _l("6けたの番号"), [Required(_l("アプリに表示されている6けたの番号を入力してください。"))], at_most=CODE_LENGTH
+    )
+
+
+class PasswordAndCodeForm(Form):
+    """What is asked for before a second factor changes."""
+
+    password = PasswordField(_l("現在のパスワード"), [Required(_l("現在のパスワードを入力してください。"))])
+    code = OneLineField(
+        _l("6けたの番号、または復旧コード"),
+        [Required(_l("アプリに表示されている6けたの番号を入力してください。"))],
+        at_most=CODE_LENGTH,
+    )
 
 
 class PasswordForm(Form):
@@ -133,5 +182,5 @@ class PasswordForm(Form):
 
     def validate_repeated_password(self, field: PasswordField) -> None:
         """Both must be the same, however they were typed."""
-        if field.data != self.new_password.data:
+        if field.data and field.data != self.new_password.data:
             raise ValidationError(_("新しいパスワードと同じものを、もう一度入力してください。"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -107,6 +108,15 @@ def _email_changed(payload: dict[str, Any]) -> Envelope | None:
     return Envelope("email_changed", change.old_email, member.language, context)
 
 
+def _about_second_factor(name: str, payload: dict[str, Any]) -> Envelope | None:
+    account = queries.find_account_by_id(payload["id"])
+    if account is None:
+        return None
+    _since, left = queries.second_factor_of(account) or (None, 0)
+    context = {"username": account.member.username, "left": left, "link": address_of("accounts.forgot")}
+    return Envelope(name, account.email, account.member.language, context)
+
+
 ENVELOPES: dict[Letter, Callable[[dict[str, Any]], Envelope | None]] = {
     Letter.REGISTRATION: _registration,
     Letter.REGISTRATION_AGAIN: _registration_again,
@@ -114,4 +124,8 @@ ENVELOPES: dict[Letter, Callable[[dict[str, Any]], Envelope | None]] = {
     Letter.PASSWORD_CHANGED: _password_changed,
     Letter.EMAIL_CHANGE: _email_change,
     Letter.EMAIL_CHANGED: _email_changed,
+    Letter.SECOND_FACTOR_ON: partial(_about_second_factor, "second_factor_on"),
+    Letter.SECOND_FACTOR_OFF: partial(_about_second_factor, "second_factor_off"),
+    Letter.RECOVERY_CODES_RENEWED: partial(_about_second_factor, "recovery_codes_renewed"),
+    Letter.RECOVERY_CODE_USED: partial(_about_second_factor, "recovery_code_used"),
 }

@@ -7,10 +7,11 @@ from werkzeug.exceptions import Unauthorized
 from blueprints import carrying
 from blueprints.access import local_path, public, viewer
 from blueprints.accounts import security
-from blueprints.accounts.forms import ButtonForm, EmailForm, LoginForm, NewPasswordForm, RegisterForm
+from blueprints.accounts.forms import ButtonForm, EmailForm, LoginForm, NewPasswordForm, RegisterForm, SecondStepForm
 from marketplace import limits
-from marketplace.accounts import passwords, policy, queries, service
-from marketplace.accounts.models import Account
+from marketplace.accounts import passwords, policy, queries, service, tokens
+from marketplace.accounts.models import EMAIL_LENGTH, Account
+from marketplace.accounts.tokens import Purpose
 from marketplace.errors import Invalid, NotFound
 from marketplace.i18n import _, current_language
 from marketplace.limits import Action
@@ -92,14 +93,31 @@ def confirm(token: str) -> ResponseReturnValue:
 @bp.route("/login", methods=["GET", "POST"])
 @public
 def login() -> ResponseReturnValue:
-    """Sign in, and go on where one was sent away."""
+    """Sign in, and go on where one was sent away; a link may name the address."""
     if viewer() and request.method == "GET":
         return redirect(local_path(request.args.get("next")))
-    form = LoginForm(next=request.args.get("next", ""))
+    form = LoginForm(next=request.args.get("next", ""), email=request.args.get("email", "")[:EMAIL_LENGTH])
     if form.validate_on_submit():
         with form.blame("password"):
             return _sign_in(form)
     return render_template("accounts/login.html", form=form), form.status
+
+
+@bp.route("/login/second-step", methods=["GET", "POST"])
+@public
+def second_step() -> ResponseReturnValue:
+    """Take a number of the app or a recovery code: only now a session begins."""
+    if request.method == "GET":
+        return redirect(url_for(".login"))
+    form = SecondStepForm()
+    try:
+        account = queries.account_in_second_step(form.passed.data or "")
+        if form.validate():
+            with form.blame(form.answered.name):
+                return _complete_sign_in(form, account)
+    except NotFound as error:
+        return _from_the_start(form, error)
+    return render_template("accounts/second_step.html", form=form), form.status
 
 
 @bp.post("/logout")
@@ -204,13 +222,35 @@ def _sign_in(form: LoginForm) -> ResponseReturnValue:
     if found is None:
         raise Invalid(_("メールアドレスとパスワードの組み合わせを確かめてください。"))
     account, secret = found
-    return _go_on(account, secret, email, local_path(form.next.data), form.carried.data or "")
+    if secret is None:
+        return _ask_for_second_step(account, form)
+    return _go_on(account, secret, local_path(form.next.data), form.carried.data or "")
 
 
-def _go_on(account: Account, secret: str, email: str, path: str, carried: str) -> ResponseReturnValue:
+def _ask_for_second_step(account: Account, form: LoginForm) -> ResponseReturnValue:
+    """Show it at once: what is carried would not fit into a cookie, and nobody is signed in whose row could keep it."""
+    passed = tokens.make(Purpose.SECOND_STEP, account.id, *account.state)
+    asked = SecondStepForm(formdata=None, passed=passed, next=form.next.data, carried=form.carried.data)
+    return render_template("accounts/second_step.html", form=asked)
+
+
+def _complete_sign_in(form: SecondStepForm, account: Account) -> ResponseReturnValue:
+    limits.check(Action.SECOND_FACTOR, account=account.id, address=request.remote_addr)
+    passed, code = form.passed.data, form.answered.data
+    account, secret = service.complete_sign_in(passed, code, security.device(), request.remote_addr or "")
+    return _go_on(account, secret, local_path(form.next.data), form.carried.data or "")
+
+
+def _from_the_start(form: SecondStepForm, error: NotFound) -> ResponseReturnValue:
+    again = LoginForm(formdata=None, next=form.next.data, carried=form.carried.data)
+    again.refuse("password", error)
+    return render_template("accounts/login.html", form=again), again.status
+
+
+def _go_on(account: Account, secret: str, path: str, carried: str) -> ResponseReturnValue:
     others_words = security.was_somebody_else(account)
     security.begin(account, secret)
-    security.remember_device(email)
+    security.remember_device(account.email)
     if not others_words:
         carrying.keep(account.member, path, carried)
     return redirect(path)

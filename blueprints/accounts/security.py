@@ -123,6 +123,10 @@ def _account_of_session(fs_uniquifier: str) -> Account | None:
 
 
 def _ask_only_when_needed(app: Flask) -> None:
-    """Flask-Principal would look the session up before every request, files included; its roles are not used here."""
-    before = app.before_request_funcs[None]
+    """Two libraries look at the session in every request, files included, for roles and a cookie that we do not use.
+
+    What looked at the session may not be kept by a cache that several visitors share.
+    """
+    before, after = app.before_request_funcs[None], app.after_request_funcs[None]
     before[:] = [each for each in before if not each.__module__.startswith("flask_principal")]
+    after[:] = [each for each in after if not each.__module__.startswith("flask_login")]

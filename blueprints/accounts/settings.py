@@ -25,7 +25,7 @@ def change_email() -> ResponseReturnValue:
     form = EmailChangeForm()
     if form.validate_on_submit():
         with form.blame("email"), form.blame("password", passwords.Wrong):
-            _count_password()
+            count_password()
             limits.check(Action.EMAIL_CHANGE, account=current_member.id)
             service.request_email_change(current_member, form.email.data, form.password.data)
             flash(_("新しいメールアドレスに確認のメールを送りました。24時間のうちに開いてください。"))
@@ -43,7 +43,7 @@ def change_password() -> ResponseReturnValue:
             form.blame("new_password", passwords.Weak),
             form.blame("current_password", passwords.Wrong),
         ):
-            _count_password()
+            count_password()
             current, new = form.current_password.data, form.new_password.data
             service.change_password(current_member, current, new, security.this_secret())
             security.renew()
@@ -80,6 +80,7 @@ def _page(email_form: EmailChangeForm | None = None, password_form: PasswordForm
         email=account.email,
         pending_email=queries.pending_email(account),
         sessions=sessions.sessions_of(account),
+        second_factor=queries.second_factor_of(account),
         current=current_session.id,
         in_words=devices.in_words,
         email_form=email_form or EmailChangeForm(formdata=None),
@@ -93,6 +94,6 @@ def _password_form() -> PasswordForm:
     return PasswordForm(current_member.username, current_session.account.email)
 
 
-def _count_password() -> None:
+def count_password() -> None:
     """Trying the current password here is trying a password, too."""
     limits.check(Action.SIGN_IN, account=f"member {current_member.id}")

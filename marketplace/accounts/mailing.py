@@ -22,6 +22,14 @@ class Letter(StrEnum):
     """A member asked to use a new address (`id` of the change)."""
     EMAIL_CHANGED = "email-changed"
     """A new address was confirmed; the old one is told (`id` of the change)."""
+    SECOND_FACTOR_ON = "second-factor-on"
+    """A second factor was turned on (`id` of the account)."""
+    SECOND_FACTOR_OFF = "second-factor-off"
+    """A second factor was turned off (`id` of the account)."""
+    RECOVERY_CODES_RENEWED = "recovery-codes-renewed"
+    """New recovery codes were made (`id` of the account)."""
+    RECOVERY_CODE_USED = "recovery-code-used"
+    """A recovery code was used (`id` of the account)."""
 
 
 def ask(letter: Letter, row_id: int | None = None, email: str | None = None) -> None:

@@ -37,7 +37,7 @@ class Account(Model):
 
     @property
     def state(self) -> tuple[str, ...]:
-        """What a link that sets a new password stands for: it works for this address and until the password is set."""
+        """What a new password's link and a second step stand for: good for this address, until the password changes."""
         return (self.email, self.password)
 
     @property
@@ -161,8 +161,31 @@ class Session(Model):
     account: Mapped[Account] = relationship(lazy="raise")
 
 
+class SecondFactor(Model):
+    """What is asked for beside the password of an account that has it: numbers of an app on somebody's phone."""
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(500))
+    """Shared with the app; sealed, see second_factors."""
+    last_step: Mapped[int]
+    """The newest 30 seconds, counted from 1970, whose number was accepted."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RecoveryCode(Model):
+    """A code on paper that stands in for the phone, once: a code that was used is gone."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The SHA-256; nobody but its owner has the code."""
+
+
 class Draft(Model):
-    """What a member typed into the form at `path` before their session ended, kept until the form is sent."""
+    """What a member typed into the form at `path`, kept until the form is sent."""
 
     __tablename__ = "drafts"
 

@@ -28,5 +28,25 @@ def can_end_other_sessions(actor: Member, account: Account) -> bool:
     return _owns(actor, account)
 
 
+def can_begin_second_factor(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
+def can_turn_on_second_factor(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
+def can_turn_off_second_factor(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
+def can_renew_recovery_codes(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
 def _owns(actor: Member, account: Account) -> bool:
     return account.active and actor.id == account.id

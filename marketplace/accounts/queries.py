@@ -1,12 +1,21 @@
 """Who has this name, this address, this link."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts import tokens
-from marketplace.accounts.models import CONFIRM_WITHIN, UNDO_WITHIN, Account, EmailChange, Member, Registration
+from marketplace.accounts import second_factors, tokens
+from marketplace.accounts.models import (
+    CONFIRM_WITHIN,
+    UNDO_WITHIN,
+    Account,
+    EmailChange,
+    Member,
+    RecoveryCode,
+    Registration,
+    SecondFactor,
+)
 from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now
 from marketplace.db import db
@@ -110,6 +119,28 @@ def pending_email(account: Account) -> str | None:
         EmailChange.created_at > now() - CONFIRM_WITHIN,
     )
     return db.session.scalar(question.order_by(EmailChange.id.desc()).limit(1))
+
+
+def account_in_second_step(token: str) -> Account:
+    """Return the account whose password was right a moment ago. Raises NotFound when that is too long ago or over."""
+    row_id, mark = tokens.read(Purpose.SECOND_STEP, token, second_factors.SECOND_STEP_WITHIN) or (0, "")
+    found = _account((Account.id == row_id) & Account.active)
+    if found is None or tokens.fingerprint(*found.state) != mark:
+        raise NotFound(_("ログインの途中で時間がたちました。もう一度、パスワードから入力してください。"))
+    return found
+
+
+def has_second_factor(account: Account) -> bool:
+    """Tell whether something is asked for beside the password."""
+    return bool(db.session.scalar(select(exists().where(SecondFactor.account_id == account.id))))
+
+
+def second_factor_of(account: Account) -> tuple[datetime, int] | None:
+    """Return since when `account` has a second factor and how many recovery codes are left, or None."""
+    left = select(func.count()).where(RecoveryCode.account_id == account.id).scalar_subquery()
+    found = db.session.execute(select(SecondFactor.created_at, left).where(SecondFactor.account_id == account.id))
+    row = found.first()
+    return None if row is None else (row[0], row[1])
 
 
 def _account(condition: ColumnElement[bool]) -> Account | None:

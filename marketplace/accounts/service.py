@@ -5,9 +5,27 @@ import secrets
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.accounts import drafts, emails, mailing, passwords, policy, queries, sessions, usernames
+from marketplace.accounts import (
+    drafts,
+    emails,
+    mailing,
+    passwords,
+    policy,
+    queries,
+    second_factors,
+    sessions,
+    usernames,
+)
 from marketplace.accounts.mailing import Letter
-from marketplace.accounts.models import CONFIRM_WITHIN, UNDO_WITHIN, Account, EmailChange, Member, Registration
+from marketplace.accounts.models import (
+    CONFIRM_WITHIN,
+    UNDO_WITHIN,
+    Account,
+    EmailChange,
+    Member,
+    Registration,
+    SecondFactor,
+)
 from marketplace.clock import now
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, NotFound, require
@@ -61,10 +79,11 @@ def found_member(username: str, email: str, hash_: str, nickname: str, language:
     return _found(name, address, hash_, nickname, language)
 
 
-def sign_in(email: str, password: str, device: str, address: str) -> tuple[Account, str] | None:
+def sign_in(email: str, password: str, device: str, address: str) -> tuple[Account, str | None] | None:
     """Begin a session and return the account with the session's secret; None when address and password do not match.
 
-    The work is the same for an address that nobody has.
+    There is no session yet, and no secret, when a second step has to follow. The work is the same for an address
+    that nobody has.
     """
     try:
         account = queries.find_account(emails.canonical(email))
@@ -73,6 +92,19 @@ def sign_in(email: str, password: str, device: str, address: str) -> tuple[Accou
     hash_ = account.password if account and account.active else None
     if not passwords.matches(hash_, password) or account is None:
         return None
+    if queries.has_second_factor(account):
+        return account, None
+    return account, sessions.start(account, device, address)
+
+
+def complete_sign_in(token: str, code: str, device: str, address: str) -> tuple[Account, str]:
+    """Begin the session of a sign-in whose password was right, and return the account with the session's secret.
+
+    `code` is a number of the app or a recovery code. Raises NotFound when the sign-in took too long or the password
+    was changed meanwhile, Wrong when the code is not right or was used before.
+    """
+    account = queries.account_in_second_step(token)
+    _use_code(account, account.member, code)
     return account, sessions.start(account, device, address)
 
 
@@ -165,6 +197,56 @@ def undo_email_change(token: str) -> Member:
     return member
 
 
+def begin_second_factor(actor: Member, password: str) -> str:
+    """Return a new secret for an app, sealed; nothing changes before a number of that app has turned it on.
+
+    Raises Wrong when the password is not right, Conflict when the account has a second factor.
+    """
+    account = queries.account_of(actor)
+    require(policy.can_begin_second_factor(actor, account))
+    _require_password(account, password)
+    if queries.has_second_factor(account):
+        raise _is_on()
+    return second_factors.new_secret()
+
+
+def turn_on_second_factor(actor: Member, secret: str, number: str) -> list[str]:
+    """Ask for a second factor at every sign-in from now on, and return the recovery codes, which nobody can read again.
+
+    Raises Wrong when `number` is not the app's, Conflict when the account has a second factor.
+    """
+    account = queries.account_of(actor)
+    require(policy.can_turn_on_second_factor(actor, account))
+    step = second_factors.step_of(secret, number)
+    if not add_once(SecondFactor(account_id=account.id, secret=secret, last_step=step)):
+        raise _is_on()
+    mailing.ask(Letter.SECOND_FACTOR_ON, row_id=account.id)
+    events.record(EventKind.FACTOR_ADDED, actor, member=actor)
+    return second_factors.renew_recovery_codes(account)
+
+
+def turn_off_second_factor(actor: Member, password: str, code: str) -> None:
+    """Ask for the password alone from now on. Raises Wrong when password or code is wrong, Conflict when it is off."""
+    account = queries.account_of(actor)
+    require(policy.can_turn_off_second_factor(actor, account))
+    _require_password(account, password)
+    _use_code(account, actor, code)
+    second_factors.forget(account)
+    mailing.ask(Letter.SECOND_FACTOR_OFF, row_id=account.id)
+    events.record(EventKind.FACTOR_REMOVED, actor, member=actor)
+
+
+def renew_recovery_codes(actor: Member, password: str, code: str) -> list[str]:
+    """Return new recovery codes in place of those before. Raises as turning off does."""
+    account = queries.account_of(actor)
+    require(policy.can_renew_recovery_codes(actor, account))
+    _require_password(account, password)
+    _use_code(account, actor, code)
+    mailing.ask(Letter.RECOVERY_CODES_RENEWED, row_id=account.id)
+    events.record(EventKind.CODES_RENEWED, actor, member=actor)
+    return second_factors.renew_recovery_codes(account)
+
+
 def end_session(actor: Member, session_id: int) -> None:
     """Sign one device out. Raises NotFound when the session is not the actor's."""
     account = queries.account_of(actor)
@@ -214,6 +296,13 @@ def _require_password(account: Account, password: str) -> None:
         raise passwords.Wrong(_("現在のパスワードを確かめて、もう一度入力してください。"))
 
 
+def _use_code(account: Account, member: Member, code: str) -> None:
+    """The owner is told of a recovery code: it may be somebody else's who has found the paper."""
+    if second_factors.use(account, code):
+        mailing.ask(Letter.RECOVERY_CODE_USED, row_id=account.id)
+        events.record(EventKind.CODE_USED, member, member=member)
+
+
 def _set_password(account: Account, hash_: str) -> bool:
     """Of several changes to the same password one wins; tell whether it was this one."""
     change = update(Account).where(Account.id == account.id, Account.password == account.password)
@@ -247,6 +336,10 @@ def _forget_requests(account: Account) -> None:
 def _tell_of_new_password(member: Member) -> None:
     mailing.ask(Letter.PASSWORD_CHANGED, row_id=member.id)
     events.record(EventKind.PASSWORD_CHANGED, member, member=member)
+
+
+def _is_on() -> Conflict:
+    return Conflict(_("2段階認証は、すでに設定されています。"))
 
 
 def _taken() -> Conflict:

@@ -1,4 +1,4 @@
-"""Signed links of mails: what they allow, for how long, and the state of the row that makes them work once only."""
+"""Signed links of mails and steps: what they allow, for how long, and the state of the row that ends them."""
 
 import hashlib
 from datetime import timedelta
@@ -19,6 +19,8 @@ class Purpose(StrEnum):
     """Using a new address."""
     UNDO = "undo"
     """Taking a change of address back."""
+    SECOND_STEP = "second-step"
+    """Going on with a sign-in whose password was right."""
 
 
 def make(purpose: Purpose, row_id: int, *state: str) -> str:

@@ -18,6 +18,18 @@ class EventKind(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a kind of event
     """A member set a new password, by the old one or by mail."""
 
+    FACTOR_ADDED = "factor.added"
+    """A member turned their second factor on."""
+
+    FACTOR_REMOVED = "factor.removed"
+    """A member turned their second factor off."""
+
+    CODES_RENEWED = "codes.renewed"
+    """A member had new recovery codes made."""
+
+    CODE_USED = "code.used"
+    """A member used a recovery code."""
+
     WORKER_PUBLISHED = "worker.published"
     """A member showed their profile in order to be hired."""
 

@@ -13,7 +13,8 @@ from marketplace.accounts.models import Account, Member
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.visit import Browser
 
-ROUNDS = 40
+ROUNDS = 120
+"""Where time tells nothing, the measure then strays by 0.037; four times that passes, so that chance fails nobody."""
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +55,16 @@ def test_time_tells_nothing(app: Flask, make_member: MemberFactory, door: str) -
 
     for number in range(5):
         ask(f"warm-{number}@example.com", f"warm-{number}")()
-    known, unknown = [], []
+    known: list[float] = []
+    unknown: list[float] = []
     for number in range(ROUNDS):
-        known.append(timed(ask(f"known-{number}@example.com", f"first-{number}")))
-        unknown.append(timed(ask(f"nobody-{number}@example.com", f"second-{number}")))
+        pair = [
+            (known, ask(f"known-{number}@example.com", f"first-{number}")),
+            (unknown, ask(f"nobody-{number}@example.com", f"second-{number}")),
+        ]
+        # Whoever comes second finds a warmer machine.
+        for times, deed in pair if number % 2 else reversed(pair):
+            times.append(timed(deed))
     assert 0.35 < area_under_curve(known, unknown) < 0.65
 
 

@@ -225,6 +225,16 @@ def test_a_password_that_can_be_guessed_or_is_too_long_is_refused(app: Flask, vi
     assert count(app, Registration) == 0
 
 
+def test_an_empty_form_says_one_sentence_at_each_field(visit: Visitors) -> None:
+    page = visit.open("accounts.register").submit("会員登録", username="", email="", password="")
+    assert page.status == 422
+    assert page.find_all(".field-error") == [
+        "ユーザー名を入力してください。例)hanako-sato",
+        "メールアドレスを入力してください。例)hanako@example.com",
+        "パスワードを入力してください。",
+    ]
+
+
 def test_the_mail_is_sent_again_with_the_same_answer_for_everyone(visit: Visitors, post: Post, ana: Member) -> None:
     sent = ask_to_join(visit)
     first = post().newest("hanako@example.com")
