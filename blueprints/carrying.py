@@ -1,25 +1,27 @@
-"""What was typed when a session had ended: carried through the sign-in, put back into its form, forgotten once sent."""
+"""What was typed and not sent: carried through a sign-in or saved meanwhile, and put back until its form is sent."""
 
 import json
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, flash, request, session
+from flask import Flask, Response, current_app, flash, g, request, session
 from werkzeug.exceptions import HTTPException
 
-from blueprints.access import UNSAFE, local_path, viewer
+from blueprints.access import local_path, viewer
 from marketplace.accounts import drafts
 from marketplace.accounts.drafts import Fields
-from marketplace.accounts.models import Member
+from marketplace.accounts.models import Draft, Member
 from marketplace.i18n import _
 
 LONGEST = 40_000
 """How many characters of a form are carried: twice the longest form of ours."""
-NEVER_CARRIED = frozenset({"csrf_token", "next", "carried"})
+NEVER_CARRIED = frozenset({"csrf_token", "next", "carried", "number", "code", "recovery_code"})
+NEVER_TYPED = NEVER_CARRIED | {"once", "look", "revise", "send"}
+"""What forms send along that nobody typed."""
 
 
 def init_app(app: Flask) -> None:
-    """Forget a draft when its form has been sent."""
-    app.after_request(_forget_what_was_sent)
+    """Settle what becomes of the draft of a form once it is known what came of sending it."""
+    app.after_request(_settle)
 
 
 def form_path() -> str:
@@ -59,20 +61,51 @@ def keep(member: Member, path: str, carried: str) -> None:
         flash(_("入力していた内容を戻しました。"), "info")
 
 
-def draft() -> Fields | None:
-    """Return what was kept for the page that is being opened, or None."""
-    if request.method != "GET" or "draft" not in session:
-        return None
-    here = _path_and_query(request.path, request.query_string.decode("utf-8", "replace"))
+def is_blank() -> bool:
+    """Tell whether nothing was typed into the form that this request brings."""
+    return not any(value.strip() for name, value in request.form.items(multi=True) if name not in NEVER_TYPED)
+
+
+def keep_typed(member: Member, path: str) -> bool:
+    """Keep what was typed into the form that this request brings; tell whether it was not too much."""
+    fields = [pair for pair in _fields_of(typed_fields()) if pair[0] not in NEVER_TYPED]
+    if fields:
+        drafts.keep(member, path, fields)
+    return bool(fields)
+
+
+def draft(path: str = "") -> Draft | None:
+    """Return what was kept for the form at `path`, or for the page that is being opened, when that is being opened."""
     member = viewer()
-    return drafts.find(member, here) if member and session["draft"] == here else None
+    if request.method != "GET" or member is None:
+        return None
+    if not path:
+        path = _path_and_query(request.path, request.query_string.decode("utf-8", "replace"))
+        if session.get("draft") != path:
+            return None
+    return drafts.find(member, path)
 
 
-def _forget_what_was_sent(response: Response) -> Response:
-    if request.method in UNSAFE and response.status_code < 400 and session.get("draft") == form_path():
-        member = viewer()
-        if member:
-            drafts.forget(member, session.pop("draft"))
+def note_sent(path: str = "") -> None:
+    """Note that this request brings a form whose drafts are kept at `path`, or at the page on which it stood."""
+    g.sent_form = path
+
+
+def _settle(response: Response) -> Response:
+    """Forget what was sent, which is answered by a redirect; keep what is looked at once more before."""
+    path = g.pop("sent_form", None)
+    member = viewer() if path is not None else None
+    if member is None:
+        return response
+    if 300 <= response.status_code < 400:
+        if not path and session.get("draft") == form_path():
+            path = session["draft"]
+        if path:
+            drafts.forget(member, path)
+            if session.get("draft") == path:
+                session.pop("draft")
+    elif path and response.status_code < 300:
+        keep_typed(member, path)
     return response
 
 

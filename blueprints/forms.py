@@ -16,7 +16,7 @@ from wtforms.widgets import TextArea
 
 from blueprints import carrying
 from marketplace import texts
-from marketplace.accounts.drafts import Fields
+from marketplace.accounts.models import Draft
 from marketplace.errors import Conflict, DomainError, Invalid, NotFound, TooLarge, TooOften, WrongKind
 from marketplace.i18n import _
 
@@ -31,13 +31,17 @@ class Form(FlaskForm):
     """A form whose fields are the only ones it takes.
 
     `status` is 200 for a first look, 422 for an invalid try, and the refusal's own status after a `blame`.
+    With `draft_at`, a path, the form saves itself while one types in it, and is kept there until it is sent.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft_at: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._refusal_status: int | None = None
         self.form_errors: list[str]
-        self._put_back(carrying.draft() or [], kwargs)
+        self.draft_at = draft_at
+        self.draft = self._put_back(carrying.draft(draft_at), kwargs)
+        if self.is_submitted():
+            carrying.note_sent(draft_at)
 
     @property
     def status(self) -> int:
@@ -58,13 +62,15 @@ class Form(FlaskForm):
             return False
         return bool(valid)
 
-    def _put_back(self, draft: Fields, kwargs: dict[str, Any]) -> None:
-        """Fill in what was typed before the session ended, if it was typed into this form."""
+    def _put_back(self, draft: Draft | None, kwargs: dict[str, Any]) -> Draft | None:
+        """Fill in what was typed before and not sent; return it if it was typed into this form."""
         known = self._known_names()
         lists = tuple(f"{field.name}-" for field in self if hasattr(field, "entries"))
-        if draft and all(name in known or name.startswith(lists) for name, _value in draft):
-            given = {name: value for name, value in kwargs.items() if name not in {"prefix", "meta", "formdata"}}
-            self.process(formdata=MultiDict(draft), **given)
+        if draft is None or not all(name in known or name.startswith(lists) for name, _value in draft.fields):
+            return None
+        given = {name: value for name, value in kwargs.items() if name not in {"prefix", "meta", "formdata"}}
+        self.process(formdata=MultiDict((name, value) for name, value in draft.fields), **given)
+        return draft
 
     def _known_names(self) -> set[str]:
         """Field names as they are sent; those of lists and form fields by their prefix."""

@@ -5,11 +5,13 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pkgutil import resolve_name
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from flask import Flask
@@ -20,6 +22,12 @@ from granian.log import LogLevels
 from marketplace import errands
 from marketplace.config import Settings
 from marketplace.db import POOL_SIZE
+from marketplace.messages.watching import MOST_STREAMS
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 FACTORY = "wsgi:create_app"
 SECONDS_TO_STOP = 2
@@ -29,6 +37,34 @@ log = structlog.get_logger(__name__)
 
 class CannotListen(Exception):
     """The address is not ours, or something else listens there."""
+
+
+class AlreadyServed(Exception):
+    """Another run holds the data folder."""
+
+
+@contextmanager
+def sole_run(settings: Settings) -> Iterator[None]:
+    """Hold the data folder meanwhile; raises AlreadyServed when another run does.
+
+    The system lets go of it however this process ends; a child that outlives it by a moment holds it until then.
+    """
+    with (settings.data_dir / "serving.lock").open("a") as file:
+        _hold(file)
+        yield
+
+
+def _hold(file: IO[str]) -> None:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError) as error:
+        raise AlreadyServed from error
+    except OSError as error:
+        # Some network folders know no locks: serving there is worth more than this guard.
+        log.warning("serving.not_guarded", error=repr(error))
 
 
 def require_free_port(settings: Settings) -> None:
@@ -50,8 +86,8 @@ def serve(settings: Settings, when_listening: Callable[[], None]) -> None:
         address=_address(settings.host),
         port=settings.port,
         interface=Interfaces.WSGI,
-        # Each open stream of live messages holds a thread, and each thread at work a connection.
-        blocking_threads=POOL_SIZE,
+        # Each thread at work needs a connection; each open stream of messages holds a thread and no connection.
+        blocking_threads=POOL_SIZE + MOST_STREAMS,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask, url_for
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
@@ -38,6 +39,24 @@ class Visitors:
         return self._members[member.id]
 
 
+def signed_in(app: Flask, member: Member) -> dict[str, Any]:
+    """Begin a session of `member`; return what its cookie holds."""
+    with app.app_context(), db.writing():
+        account = db.db.session.get(Account, member.id)
+        assert account is not None
+        secret = sessions.start(account, "Browser of the tests", "127.0.0.1")
+        uniquifier = account.fs_uniquifier
+        db.commit()
+    return {"sid": secret, "_user_id": uniquifier, "_fresh": True}
+
+
+def cookie_of(app: Flask, member: Member) -> str:
+    """Begin a session of `member`; return the header by which a program that runs elsewhere knows them."""
+    cookies = cast(SecureCookieSessionInterface, app.session_interface).get_signing_serializer(app)
+    assert cookies is not None
+    return f"musubi={cookies.dumps(signed_in(app, member) | {'_permanent': True})}"
+
+
 class Browser:
     """One browser with its cookies."""
 
@@ -48,14 +67,8 @@ class Browser:
             self._sign_in(member)
 
     def _sign_in(self, member: Member) -> None:
-        with self.app.app_context(), db.writing():
-            account = db.db.session.get(Account, member.id)
-            assert account is not None
-            secret = sessions.start(account, "Browser of the tests", "127.0.0.1")
-            uniquifier = account.fs_uniquifier
-            db.commit()
         with self.client.session_transaction(base_url=HOST) as cookie:
-            cookie.update({"sid": secret, "_user_id": uniquifier, "_fresh": True})
+            cookie.update(signed_in(self.app, member))
 
     def open(self, endpoint: str, **values: Any) -> "Page":
         """Open the page of `endpoint`."""

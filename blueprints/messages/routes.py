@@ -1,16 +1,20 @@
 """メッセージ: the list, threads, and writing (write, look, send)."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
 from blueprints.messages.forms import AnswerForm, ConversationForm
+from blueprints.unasked import unasked
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.errors import require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
 from marketplace.messages import policy, queries, service
+from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 
 bp = Blueprint("messages", __name__)
@@ -27,7 +31,7 @@ def compose() -> ResponseReturnValue:
     """Begin a conversation: write, look at it as it will be sent, send."""
     recipient = follows.get_for(current_member, request.args.get("to", ""))
     require(policy.can_start(current_member, recipient))
-    form = ConversationForm()
+    form = ConversationForm(draft_at=url_for(".compose", to=recipient.username))
     step = "write"
     if form.validate_on_submit():
         if form.step == "send":
@@ -44,7 +48,7 @@ def compose() -> ResponseReturnValue:
 def show(conversation_id: int) -> ResponseReturnValue:
     """Show a thread, and answer in it: write, look, send."""
     thread = queries.get_for(current_member, conversation_id)
-    form = AnswerForm()
+    form = AnswerForm(draft_at=url_for(".show", conversation_id=conversation_id))
     step = "write"
     if form.validate_on_submit():
         if form.step == "send":
@@ -58,14 +62,21 @@ def show(conversation_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/messages/<int:conversation_id>/read")
+@unasked
 def read(conversation_id: int) -> ResponseReturnValue:
-    """Remember how far the thread was shown: the page says so by itself, without JavaScript its reader by a button."""
+    """Remember how far the thread was seen: the page says so by itself, without JavaScript its reader by a button."""
     thread = queries.get_for(current_member, conversation_id)
     newest = request.form.get("newest", type=int) or 0
     service.mark_read(current_member, thread, newest)
     if "HX-Request" in request.headers:
         return render_template("messages/read.html", conversation_id=conversation_id)
     return redirect(url_for(".show", conversation_id=conversation_id))
+
+
+def newest_unread(thread: Thread, messages: Sequence[Message]) -> int:
+    """Return the number of the last of `messages` that waits for the member, or 0 when none does."""
+    waiting = [each.id for each in messages if each.sender_id != current_member.id]
+    return waiting[-1] if waiting and waiting[-1] > thread.mine.last_read_id else 0
 
 
 def _start(recipient: Member, form: ConversationForm) -> int:
@@ -81,8 +92,6 @@ def _sent_to(member: Member) -> str:
 
 def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
     page = queries.messages_of(thread.conversation, request.args.get("before"))
-    waiting = [message for message in page.rows if message.sender_id != current_member.id]
-    newest_id = waiting[-1].id if waiting else 0
     return render_template(
         "messages/show.html",
         thread=thread,
@@ -90,5 +99,5 @@ def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
         inbox=queries.inbox_of(current_member),
         form=form,
         step=step,
-        newest_unread_id=newest_id if newest_id > thread.mine.last_read_id else 0,
+        newest_unread_id=newest_unread(thread, page.rows),
     )

@@ -1,6 +1,6 @@
 """Questions about conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -13,6 +13,17 @@ from marketplace.messages.models import Conversation, Message, Participation
 from marketplace.paging import Page, page_of
 
 MESSAGES_A_PAGE = 50
+NEWEST = 100
+"""Among how many of the newest messages new ones are looked for: more than are sent between two looks."""
+
+_mine, _theirs = aliased(Participation), aliased(Participation)
+
+_WAITS: ColumnElement[bool] = (
+    (Message.conversation_id == Participation.conversation_id)
+    & (Message.id > Participation.last_read_id)
+    & (Message.sender_id != Participation.member_id)
+)
+"""What the member of a participation has not been shown yet."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +52,18 @@ class InboxRow:
 
 def unread_count(member: Member) -> int:
     """Return how many messages of others `member` has not been shown yet."""
-    question = select(func.count()).select_from(Participation).join(Message, _waits_for(member))
-    return db.session.scalar(question) or 0
+    return unread_counts([member.id]).get(member.id, 0)
+
+
+def unread_counts(member_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many messages of others wait for each of `member_ids` for whom there are any."""
+    question = (
+        select(Participation.member_id, func.count().label("unread"))
+        .join(Message, _WAITS)
+        .where(Participation.member_id.in_(member_ids))
+        .group_by(Participation.member_id)
+    )
+    return {row.member_id: row.unread for row in db.session.execute(question)}
 
 
 def get_for(viewer: Member, conversation_id: int) -> Thread:
@@ -64,13 +85,12 @@ def get_for(viewer: Member, conversation_id: int) -> Thread:
 
 def inbox_of(member: Member, cursor: str | None = None) -> Page[InboxRow]:
     """Return a page of the conversations of `member`, the one last written in first: three questions in all."""
-    mine, theirs = aliased(Participation), aliased(Participation)
     question = (
         select(Conversation, Member)
-        .join(mine, mine.conversation_id == Conversation.id)
-        .join(theirs, theirs.conversation_id == Conversation.id)
-        .join(Member, Member.id == theirs.member_id)
-        .where(mine.member_id == member.id, theirs.member_id != member.id)
+        .join(_mine, _mine.conversation_id == Conversation.id)
+        .join(_theirs, _theirs.conversation_id == Conversation.id)
+        .join(Member, Member.id == _theirs.member_id)
+        .where(_mine.member_id == member.id, _theirs.member_id != member.id)
     )
     columns = (Conversation.last_message_at, Conversation.id)
     page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
@@ -88,6 +108,34 @@ def messages_of(conversation: Conversation, cursor: str | None = None) -> Page[M
     question = select(Message).where(Message.conversation_id == conversation.id)
     page = page_of(question, (Message.id,), lambda row: (row[0].id,), cursor, size=MESSAGES_A_PAGE)
     return Page([row[0] for row in reversed(page.rows)], page.next_cursor, page.previous_cursor)
+
+
+def messages_since(conversation: Conversation, message_id: int) -> tuple[Message | None, Sequence[Message]]:
+    """Return the message `message_id`, if it is of the conversation, and at most a page of those after it."""
+    question = (
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.id >= message_id)
+        .order_by(Message.id)
+        .limit(MESSAGES_A_PAGE + 1)
+    )
+    found = db.session.scalars(question).all()
+    if found and found[0].id == message_id:
+        return found[0], found[1:]
+    return None, found[:MESSAGES_A_PAGE]
+
+
+def newest_messages() -> list[tuple[int, int]]:
+    """Return the newest messages of all conversations as pairs (message, conversation), the newest first."""
+    question = select(Message.id, Message.conversation_id).order_by(Message.id.desc()).limit(NEWEST)
+    return [(row.id, row.conversation_id) for row in db.session.execute(question)]
+
+
+def readers_of(conversation_ids: Iterable[int], member_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Return who of `member_ids` takes part in which of `conversation_ids`, as pairs (conversation, member)."""
+    question = select(Participation.conversation_id, Participation.member_id).where(
+        Participation.conversation_id.in_(conversation_ids), Participation.member_id.in_(member_ids)
+    )
+    return [(row.conversation_id, row.member_id) for row in db.session.execute(question)]
 
 
 def newest_id(conversation: Conversation) -> int:
@@ -115,15 +163,6 @@ def get_sent(sender: Member, once: str) -> Message:
     return sent
 
 
-def _waits_for(member: Member) -> ColumnElement[bool]:
-    return (
-        (Participation.member_id == member.id)
-        & (Message.conversation_id == Participation.conversation_id)
-        & (Message.id > Participation.last_read_id)
-        & (Message.sender_id != member.id)
-    )
-
-
 def _last_messages(ids: Sequence[int]) -> dict[int, Message]:
     newest = select(func.max(Message.id)).where(Message.conversation_id.in_(ids)).group_by(Message.conversation_id)
     found = db.session.scalars(select(Message).where(Message.id.in_(newest)))
@@ -133,8 +172,8 @@ def _last_messages(ids: Sequence[int]) -> dict[int, Message]:
 def _unread_counts(member: Member, ids: Sequence[int]) -> dict[int, int]:
     question = (
         select(Participation.conversation_id, func.count().label("unread"))
-        .join(Message, _waits_for(member))
-        .where(Participation.conversation_id.in_(ids))
+        .join(Message, _WAITS)
+        .where(Participation.member_id == member.id, Participation.conversation_id.in_(ids))
         .group_by(Participation.conversation_id)
     )
     return {row.conversation_id: row.unread for row in db.session.execute(question)}

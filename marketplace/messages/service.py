@@ -3,12 +3,12 @@
 from sqlalchemy import update
 
 from marketplace.accounts.models import Member
-from marketplace.db import add_once, db
+from marketplace.db import add_once, after_commit, db
 from marketplace.errors import Conflict, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
-from marketplace.messages import policy, queries
+from marketplace.messages import policy, queries, watching
 from marketplace.messages.models import Conversation, Message, Participation
 from marketplace.messages.queries import Thread
 
@@ -27,6 +27,7 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str) ->
     )
     if add_once(conversation):
         events.record(EventKind.MESSAGE_SENT, actor, member=recipient)
+        after_commit("watcher", watching.wake)
         return conversation.id
     sent = queries.get_sent(actor, once)
     _require_same((sent.conversation.title, sent.body), (title, body))
@@ -50,6 +51,7 @@ def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
     conversation.last_message_at = message.created_at
     _move_mark(thread, message.id)
     events.record(EventKind.MESSAGE_SENT, actor, member=thread.other)
+    after_commit("watcher", watching.wake)
     return message.id
 
 

@@ -1,0 +1,1 @@
+"""Drafts: what a form that is not sent yet saves by itself."""

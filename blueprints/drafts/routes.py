@@ -1,0 +1,37 @@
+"""Saving what is typed while it is typed, and forgetting it."""
+
+from flask import Blueprint, Response, flash, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from blueprints import carrying
+from blueprints.access import current_member, local_path
+from blueprints.jinja import time_of_day
+from blueprints.unasked import unasked
+from marketplace.accounts import drafts
+from marketplace.clock import now
+from marketplace.errors import TooLarge
+from marketplace.i18n import _
+
+bp = Blueprint("drafts", __name__)
+
+
+@bp.post("/drafts")
+@unasked
+def save() -> Response:
+    """Keep what stands in the form at the path that is given; an empty form is forgotten."""
+    path = local_path(request.args.get("path"))
+    if carrying.is_blank():
+        drafts.forget(current_member, path)
+        return jsonify(sentence="", time="")
+    if not carrying.keep_typed(current_member, path):
+        raise TooLarge
+    return jsonify(sentence=_("下書きを保存しました。"), time=time_of_day(now()))
+
+
+@bp.post("/drafts/forget")
+def forget() -> ResponseReturnValue:
+    """Forget what was kept, and show the form as it was before."""
+    path = local_path(request.form.get("path"))
+    drafts.forget(current_member, path)
+    flash(_("下書きを消しました。"), "ok")
+    return redirect(path)
