@@ -11,9 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 from blueprints.accounts import mails
 from blueprints.language import chosen_language, chosen_zone
-from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, storage
+from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage
 from marketplace.accounts import service as accounts
+from marketplace.careers import queries as careers
 from marketplace.config import Settings
+from marketplace.messages import watching
+from marketplace.profiles import queries as profiles
 from search_index import commands as search_commands
 from search_index import sync
 
@@ -34,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, settings)
     searchable.follow_changes()
     storage.init(settings.storage_dir)
+    stocktaking.keep(profiles.PICTURES)
+    stocktaking.keep(careers.ATTACHMENTS)
     mail.init_app(app, settings)
     limits.init_app(app, settings)
     Babel(
@@ -49,6 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     errands.init_app(app, settings)
     errands.every_night(accounts.forget_old)
+    errands.every_night(stocktaking.take_stock)
+    watching.init_app(app)
     commands.init_app(app)
     sync.init_app(app)
     search_commands.init_app(app)
@@ -67,11 +74,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="ja",
         BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
-        # Compressing a file as it is streamed leaves the file open (Flask-Compress 1.25).
+        # Compressing a file as it is streamed leaves the file open (Flask-Compress 1.25); blueprints.assets sends ours.
         COMPRESS_STREAMS=False,
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
     )

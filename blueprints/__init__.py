@@ -4,11 +4,14 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-import blueprints.accounts.settings  # noqa: F401 - its routes belong to the blueprint of accounts
-from blueprints import access, carrying, converters, errors, headers, jinja, units
+import blueprints.accounts.second_factor
+import blueprints.accounts.settings
+import blueprints.messages.live  # noqa: F401 - its routes belong to the blueprint of messages
+from blueprints import access, assets, carrying, converters, errors, headers, jinja, unasked, units
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
 from blueprints.careers.routes import bp as careers
+from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
 from blueprints.messages.routes import bp as messages
@@ -16,7 +19,7 @@ from blueprints.profiles.routes import bp as profiles
 from blueprints.search.routes import bp as search
 from marketplace.config import Settings
 
-BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, search)
+BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, drafts, search)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -24,6 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     converters.init_app(app)
     headers.init_app(app, settings)
     units.init_app(app)
+    unasked.init_app(app)
     errors.init_app(app)
     security.init_app(app)
     access.init_app(app)
@@ -31,6 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
+    assets.init_app(app)
     jinja.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
+from blueprints.unasked import is_unasked
 from marketplace.accounts import sessions
 from marketplace.accounts.models import Member, Session
 
@@ -58,7 +59,13 @@ def ask_anew() -> None:
     try:
         viewer()
     except SQLAlchemyError:
-        g._login_user = current_app.extensions["security"].login_manager.anonymous_user()
+        ask_nobody()
+
+
+def ask_nobody() -> None:
+    """Take whoever asks for a visitor from now on, without a question to the database."""
+    g.pop("session", None)
+    g._login_user = current_app.extensions["security"].login_manager.anonymous_user()
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +93,7 @@ def _turn_visitors_away() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     if endpoint is None or is_public(current_app, endpoint) or current_user.is_authenticated:
         return None
-    if request.method in UNSAFE or "HX-Request" in request.headers:
+    if request.method in UNSAFE or "HX-Request" in request.headers or is_unasked():
         # Answered with the sign-in, which carries what was typed.
         abort(401)
     path = request.full_path if request.query_string else request.path

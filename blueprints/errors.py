@@ -6,13 +6,13 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from blueprints import access
 from marketplace import db
-from marketplace.errors import Conflict, DomainError, TooOften
+from marketplace.errors import Conflict, DomainError, Unavailable
 from marketplace.i18n import _
 
 log = structlog.get_logger(__name__)
@@ -25,14 +25,19 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(StaleDataError, _lost)
     app.register_error_handler(IntegrityError, _lost)
+    app.register_error_handler(SQLAlchemyError, _database_failed)
     app.register_error_handler(CSRFError, _foreign_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _accident)
 
 
 def _refusal(error: DomainError) -> ResponseReturnValue:
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooOften) else {}
-    return _page(error.status, error.sentence), error.status, headers
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    number = secrets.token_hex(4)
+    if error.status >= 500:
+        told = {"path": request.path, "method": request.method, "request_number": number}
+        log.error("request.unavailable", **told, error=repr(error.__cause__))
+    return _page(error.status, error.sentence, number), error.status, headers
 
 
 def _lost(error: StaleDataError | IntegrityError) -> ResponseReturnValue:
@@ -41,12 +46,29 @@ def _lost(error: StaleDataError | IntegrityError) -> ResponseReturnValue:
     return _refusal(Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。")))
 
 
+def _database_failed(error: SQLAlchemyError) -> ResponseReturnValue:
+    if not db.is_out_of_reach(error):
+        return _accident(error)
+    db.rollback()
+    # The page must not ask it who is asking: each question may take as long to fail as the first.
+    access.ask_nobody()
+    unavailable = Unavailable(
+        _("ただいま、データの読み書きができません。続くときは、下の番号を添えてお知らせください。")
+    )
+    unavailable.__cause__ = error
+    return _refusal(unavailable)
+
+
 def _foreign_form(error: CSRFError) -> ResponseReturnValue:
     log.warning("form.foreign", path=request.path, reason=error.description)
     return _page(400, ""), 400
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    # What fails after the view (who is asking, for the headers) comes wrapped.
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, SQLAlchemyError):
+        return _database_failed(original)
     # An unknown Host has no addresses that a page of ours could link to.
     if error.code is None or error.code < 400 or isinstance(error, SecurityError):
         return error.get_response()

@@ -2,8 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
-from flask_login import current_user
+from flask import Flask, Response, g, session
 
 from marketplace.config import Settings
 
@@ -32,10 +31,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if settings.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint == "static":
-            headers["Cache-Control"] = FOR_GOOD if "v" in request.args else "no-cache"
-        elif "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache, private"
+        if "Cache-Control" not in headers:
+            # Whether the session still lives would be a question to the database, which may be what is broken.
+            headers["Cache-Control"] = "no-store" if "sid" in session else "no-cache, private"
         return response
 
 

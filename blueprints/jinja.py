@@ -1,15 +1,15 @@
-"""What templates may call: who is looking, icons, pictures, hashed asset addresses, dates and amounts in words."""
+"""What templates may call: who is looking, icons, pictures, dates and amounts in words."""
 
-import hashlib
 import re
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_name
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_date, format_datetime, format_decimal, format_time
+from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, get_timezone
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -39,8 +39,8 @@ def init_app(app: Flask) -> None:
         page_path=carrying.form_path,
         picture_url=picture_url,
         unread_count=unread_count,
-        asset=Assets(Path(app.static_folder or "static")),
         now=clock.now,
+        zone_name=zone_name,
     )
     environment.filters.update(
         ago=ago,
@@ -52,20 +52,6 @@ def init_app(app: Flask) -> None:
         time_tag=time_tag,
         yen=format_decimal,
     )
-
-
-class Assets:
-    """Addresses of files in static/ that change with their content, so that browsers may keep them for good."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._hashes: dict[str, str] = {}
-
-    def __call__(self, path: str) -> str:
-        """Return the address of `path`, which is relative to static/."""
-        if path not in self._hashes:
-            self._hashes[path] = hashlib.sha256((self._folder / path).read_bytes()).hexdigest()[:12]
-        return url_for("static", filename=path, v=self._hashes[path])
 
 
 @lru_cache(maxsize=256)
@@ -111,16 +97,22 @@ def unread_count() -> int:
 
 def long_date(value: date | datetime) -> str:
     """Return the day in words; the year is left out when it is the present one."""
-    day = _local(value).date() if isinstance(value, datetime) else value
-    with_year = day.year != clock.today().year
+    day = clock.local_day(value, _zone()) if isinstance(value, datetime) else value
+    with_year = day.year != clock.today(_zone()).year
     if current_language() == "ja":
         return str(format_date(day, "y年M月d日(E)" if with_year else "M月d日(E)"))
     return str(format_date(day, "EEE, MMM d, y" if with_year else "EEE, MMM d"))
 
 
 def exact(value: datetime) -> str:
-    """Return day and time, with the zone's name where it is not the reader's own."""
-    return f"{long_date(value)} {time_of_day(value)}"
+    """Return day and time where the reader is, with the zone's name unless that is Japan."""
+    moment = f"{long_date(value)} {time_of_day(value)}"
+    return moment if _zone() == clock.TOKYO else _("%(moment)s(%(zone)s)", moment=moment, zone=zone_name())
+
+
+def zone_name() -> str:
+    """Return what the reader's zone is called: 「日本時間」."""
+    return str(get_timezone_name(_zone(), locale=get_locale()))
 
 
 def time_of_day(value: datetime) -> str:
@@ -130,8 +122,8 @@ def time_of_day(value: datetime) -> str:
 
 def days_since(value: date | datetime) -> int:
     """Return how many calendar days ago it was; 0 today."""
-    day = clock.local_day(value) if isinstance(value, datetime) else value
-    return max((clock.today() - day).days, 0)
+    day = clock.local_day(value, _zone()) if isinstance(value, datetime) else value
+    return max((clock.today(_zone()) - day).days, 0)
 
 
 def month(value: date) -> str:
@@ -158,5 +150,6 @@ def time_tag(value: datetime, words: str | None = None) -> Markup:
     )
 
 
-def _local(value: datetime) -> datetime:
-    return value.astimezone(clock.TOKYO)
+def _zone() -> ZoneInfo:
+    """Where the reader is: the same for days as for hours."""
+    return ZoneInfo(str(get_timezone()))

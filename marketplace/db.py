@@ -1,24 +1,39 @@
 """The database: the session, the base of every model, and when a transaction may write and is committed."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.config import Settings
 
 POOL_SIZE = 40
-"""At least as large as the server's threads: a thread that waits for a connection holds up its visitor."""
+"""At least as large as the server's threads but for open streams: who waits for a connection holds up a visitor."""
+
+SECONDS_TO_CONNECT = 5
+"""How long PostgreSQL, or a connection that others hold, is waited for."""
+
+READ_ONLY_ON_POSTGRESQL = "25006"
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
@@ -87,7 +102,15 @@ class Versioned:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Connect `app` to its database and teach the engine our transactions."""
-    options: dict[str, Any] = {"url": settings.database_url, "pool_size": POOL_SIZE, "max_overflow": 0}
+    options: dict[str, Any] = {
+        "url": settings.database_url,
+        "pool_size": POOL_SIZE,
+        "max_overflow": 0,
+        "pool_timeout": SECONDS_TO_CONNECT,
+    }
+    if not settings.is_sqlite:
+        # A server that was started anew meanwhile is noticed before the first question, not by it.
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": SECONDS_TO_CONNECT}}
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     db.init_app(app)
     # Flask-SQLAlchemy-Lite closes async sessions that we never open: 2 ms a request, and an error beside an event loop.
@@ -101,6 +124,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def prepare(engine: Engine) -> None:
     """Give `engine` its pragmas and its rule for taking the write lock (once per engine)."""
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _refuse_to_make_a_file)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_on_sqlite)
         event.listen(engine, "savepoint", _lock_before_savepoint)
@@ -146,7 +170,33 @@ def rollback() -> None:
     db.session.info.pop("after_commit", None)
     # Rows that were read stay readable: the page that says what went wrong greets the member by name.
     db.session.expunge_all()
-    db.session.rollback()
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        # The connection broke: nothing of this unit is left in the database, and nothing of it may be used again.
+        db.session.invalidate()
+
+
+def is_out_of_reach(error: BaseException | None) -> bool:
+    """Tell whether the database itself failed (gone, locked, full, read-only, no connection free), not a statement."""
+    # A full disk ends the transaction, so that leaving the savepoint fails next: the first error of a chain may tell.
+    while error is not None:
+        if isinstance(error, SQLAlchemyError) and _is_of_the_database(error):
+            return True
+        error = error.__context__
+    return False
+
+
+def _is_of_the_database(error: SQLAlchemyError) -> bool:
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        # What can never work, and a write that we did not allow, are faults of ours. The lowest byte is the kind.
+        ours = {sqlite3.SQLITE_ERROR} if is_writing() else {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY}
+        return isinstance(error, OperationalError) and code & 0xFF not in ours
+    if isinstance(error, InternalError):
+        return is_writing() and getattr(cause, "sqlstate", None) == READ_ONLY_ON_POSTGRESQL
+    return isinstance(error, OperationalError | InterfaceError | TimeoutError)
 
 
 def after_commit(name: str, callback: Callable[[], object]) -> None:
@@ -161,9 +211,8 @@ def _set_pragmas(connection: Any, record: object) -> None:
 
 
 def _begin_on_sqlite(connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA query_only={'OFF' if is_writing() else 'ON'}")
-    driver.execute("BEGIN")
+    _tell(connection, f"PRAGMA query_only={'OFF' if is_writing() else 'ON'}")
+    _tell(connection, "BEGIN")
     connection.info["holds_write_lock"] = False
 
 
@@ -186,13 +235,29 @@ def _take_write_lock(connection: Connection) -> None:
     version columns decide.
     """
     if is_writing() and not connection.info.get("holds_write_lock"):
-        driver: Any = connection.connection.driver_connection
-        driver.execute("COMMIT")
-        driver.execute("BEGIN IMMEDIATE")
+        _tell(connection, "COMMIT")
+        _tell(connection, "BEGIN IMMEDIATE")
         connection.info["holds_write_lock"] = True
 
 
 def _begin_on_postgresql(connection: Connection) -> None:
     if not is_writing():
-        driver: Any = connection.connection.driver_connection
-        driver.execute("SET TRANSACTION READ ONLY")
+        _tell(connection, "SET TRANSACTION READ ONLY")
+
+
+def _tell(connection: Connection, statement: str) -> None:
+    """Execute `statement` below SQLAlchemy, which is about to execute another, with errors as it would raise them."""
+    driver: Any = connection.connection.driver_connection
+    dialect = connection.dialect
+    try:
+        driver.execute(statement)
+    except dialect.loaded_dbapi.Error as error:
+        if dialect.is_disconnect(error, driver, None):
+            connection.invalidate(error)
+        raise DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+
+
+def _refuse_to_make_a_file(dialect: Dialect, record: object, arguments: list[Any], options: dict[str, Any]) -> None:
+    """SQLite would make an empty database in the place of one that was moved or is not mounted yet."""
+    if not options.get("uri") and not Path(arguments[0]).exists():
+        raise sqlite3.OperationalError(f"unable to open database file {arguments[0]}")

@@ -8,6 +8,8 @@ class DomainError(Exception):
     """
 
     status = 400
+    retry_after: int | None = None
+    """After how many seconds it is worth trying again, when that is known."""
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence)
@@ -58,6 +60,13 @@ class TooOften(DomainError):
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """Something we stand on does not answer or has no room; what was asked for is right, and may work soon."""
+
+    status = 503
+    retry_after = 10
 
 
 def require(allowed: bool) -> None:

@@ -35,6 +35,8 @@ class Action(StrEnum):
 
     SIGN_IN = "sign-in"
     """Trying a password: at the sign-in, and where the current password is asked for."""
+    SECOND_FACTOR = "second-factor"
+    """Trying a number of an app or a recovery code."""
     REGISTER = "register"
     """Asking to become a member."""
     RESEND = "resend"
@@ -63,14 +65,18 @@ class Window:
 
 @dataclass(frozen=True)
 class Rule:
-    """The windows of one action: by who is meant or asks, and by the network it comes from."""
+    """The windows of one action: by who is meant or asks, by the network it comes from, for all visitors together."""
 
     by_account: tuple[Window, ...] = ()
     by_network: tuple[Window, ...] = ()
+    of_visitors: tuple[Window, ...] = ()
+    """Against many networks at once. Not for signing in and joining: anybody could then keep everybody out."""
 
 
 RULES = {
     Action.SIGN_IN: Rule((Window(10, 5 * MINUTE),), (Window(25, 5 * MINUTE),)),
+    # Three steps count at a time: fifty tries a day meet one of a million numbers in eighteen years.
+    Action.SECOND_FACTOR: Rule((Window(10, 5 * MINUTE), Window(50, DAY)), (Window(25, 5 * MINUTE),)),
     Action.REGISTER: Rule((Window(5, DAY),), (Window(5, 30 * MINUTE),)),
     Action.RESEND: Rule((Window(5, DAY),), (Window(15, 30 * MINUTE),)),
     Action.RESET: Rule((Window(5, DAY),), (Window(15, 30 * MINUTE),)),
@@ -78,7 +84,11 @@ RULES = {
     Action.THREAD: Rule((Window(20, DAY),)),
     Action.FOLLOW: Rule((Window(200, HOUR),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),)),
-    Action.SEARCH: Rule((Window(5, 1), Window(120, MINUTE)), (Window(8, 1), Window(240, MINUTE))),
+    Action.SEARCH: Rule(
+        by_account=(Window(5, 1), Window(120, MINUTE)),
+        by_network=(Window(5, 1), Window(120, MINUTE)),
+        of_visitors=(Window(8, 1),),
+    ),
 }
 
 
@@ -238,13 +248,15 @@ def check(action: Action, *, account: int | str | None = None, address: str | No
     """Count one more `action`, and raise TooOften with the time to wait when that is one too many.
 
     `account` is whoever asks or is meant: a member's id, or a mail address while nobody is known. `address` is the
-    visitor's IP address. The network is asked first, so that one who is refused by it cannot use up another's share.
+    visitor's IP address; a member has none. The network is asked first, so that one who is refused by it cannot use up
+    another's share.
     """
     rule = RULES[action]
     limiter: Limiter = current_app.extensions["limits"]
     wait = 0.0
     if address is not None:
         wait = limiter.hit(action, "network", _network(address), rule.by_network)
+        wait = wait or limiter.hit(action, "visitors", "all", rule.of_visitors)
     if account is not None and not wait:
         wait = limiter.hit(action, "account", _digest(str(account)), rule.by_account)
     if wait:

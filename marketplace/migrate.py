@@ -18,7 +18,9 @@ def head() -> str:
 
 
 def current() -> str | None:
-    """Return the revision the database is at, or None when it is empty."""
+    """Return the revision the database is at, or None when it is empty or not there yet."""
+    if _is_missing():
+        return None
     with db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -27,7 +29,9 @@ def current() -> str | None:
 
 
 def upgrade(target: str = "heads") -> None:
-    """Apply what is missing, up to `target`."""
+    """Apply what is missing, up to `target`; this alone makes an SQLite file."""
+    if _is_missing():
+        Path(str(db.engine.url.database)).touch(mode=0o600)
     with writing():
         _alembic().upgrade(target)
 
@@ -48,6 +52,10 @@ def revise(message: str) -> None:
     """Write a revision from what differs (for whoever develops)."""
     with writing():
         _alembic().revision(message)
+
+
+def _is_missing() -> bool:
+    return db.engine.dialect.name == "sqlite" and not Path(str(db.engine.url.database)).exists()
 
 
 def _alembic() -> Any:

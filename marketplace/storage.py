@@ -1,15 +1,19 @@
 """Where files live: bytes under keys, in a local folder or wherever an object store is."""
 
+import contextlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+import structlog
+from obstore.exceptions import AlreadyExistsError, GenericError
 from obstore.store import LocalStore, ObjectStore
 
-from marketplace.errors import NotFound
+from marketplace.errors import NotFound, Unavailable
 from marketplace.i18n import _
 
 DELETE = "storage.delete"
@@ -18,6 +22,10 @@ DELETE = "storage.delete"
 _WORD = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _KEY = re.compile(rf"{_WORD}(?:/{_WORD})+(?:\.[a-z0-9]+)?")
 _LONGEST_KEY = 200
+_HALF_WRITTEN = re.compile(r".+#\d+")
+"""The names under which the library writes before it renames."""
+
+log = structlog.get_logger(__name__)
 
 _place: dict[str, ObjectStore] = {}
 
@@ -42,18 +50,24 @@ def new_key(prefix: str, suffix: str) -> str:
 def put(key: str, data: bytes) -> None:
     """Write `data` so that it survives a power cut from the moment this returns.
 
-    A key is written once: what a row points at never changes. Raises FileExistsError for a second time.
+    A key is written once: what a row points at never changes. Raises FileExistsError for a second time, and Unavailable
+    when there is no room, or no store.
     """
     store = _place["store"]
     try:
         obstore.put(store, _checked(key), data, mode="create")
+        if isinstance(store, LocalStore):
+            # The library renames into place without one fsync; a bucket answers only once the object is safe.
+            root = Path(str(store.prefix))
+            _sync(root / key)
+            _sync_folders(root, key)
     except AlreadyExistsError:
         raise FileExistsError(key) from None
-    if isinstance(store, LocalStore):
-        # The library renames into place without one fsync; a bucket answers only once the object is safe.
-        root = Path(str(store.prefix))
-        _sync(root / key)
-        _sync_folders(root, key)
+    except (GenericError, OSError) as error:
+        log.error("storage.refused", key=key, error=repr(error))
+        raise Unavailable(
+            _("ただいま、ファイルを保存できません。少し時間をおいて、もう一度お試しください。")
+        ) from error
 
 
 def get(key: str) -> bytes:
@@ -84,8 +98,37 @@ def delete(key: str) -> None:
         _sync_folders(Path(str(store.prefix)), key)
 
 
+def below(prefix: str) -> Iterator[tuple[str, datetime]]:
+    """Yield the key of every file under `prefix`, e.g. `faces/3f`, with when it was written, asking page by page."""
+    for page in obstore.list(_place["store"], prefix=prefix):
+        for found in page:
+            # What the system or an operator left in the folder is none of our files.
+            if _is_key(found["path"]):
+                yield found["path"], found["last_modified"]
+
+
+def remove_half_written(before: datetime) -> int:
+    """Remove what a power cut left half-written before that moment; tell how many there were.
+
+    A bucket drops its own, by the rule for incomplete uploads that it was set up with.
+    """
+    store, count = _place["store"], 0
+    if isinstance(store, LocalStore):
+        for path in Path(str(store.prefix)).rglob("*#*"):
+            # One that is being written goes by itself.
+            with contextlib.suppress(FileNotFoundError):
+                if _HALF_WRITTEN.fullmatch(path.name) and path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    count += 1
+    return count
+
+
+def _is_key(text: str) -> bool:
+    return len(text) <= _LONGEST_KEY and bool(_KEY.fullmatch(text))
+
+
 def _checked(key: str) -> str:
-    if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+    if not _is_key(key):
         raise ValueError(f"not a storage key: {key[:_LONGEST_KEY]!r}")
     return key
 

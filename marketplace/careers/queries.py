@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.careers.folding import folded
 from marketplace.careers.models import (
@@ -34,6 +35,9 @@ MOST_SUGGESTIONS = 10
 _MOST_WEIGHED = 200
 """How many matching names are compared by their use, however many contain the letter that was typed."""
 _LARGEST_KEY = 2**31 - 1
+
+ATTACHMENTS = stocktaking.Shelf("attachments", CareerAttachment.storage_key)
+"""Where the files of careers are stored."""
 
 KINDS: dict[str, type[Entry]] = {
     "skills": MemberSkill,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from marketplace import storage
+from marketplace import stocktaking, storage
 from marketplace.accounts.models import Account, Member
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.db import db
@@ -27,6 +27,12 @@ class PictureSize(StrEnum):
     """The member's own page."""
     LARGE = "large"
     """Screens with many points, and paper."""
+
+
+MOST_PLACES_IN_SHORT = 3
+
+PICTURES = stocktaking.Shelf("pictures", Member.picture_key, tuple(f"-{size.value}{SUFFIX}" for size in PictureSize))
+"""Where the pictures of members are stored, each in every size."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,15 @@ def place_words(places: Iterable[WantedPlace]) -> str:
             label = prefecture.label
             words.append(_("%(name)s(%(cities)s)", name=label, cities=comma.join(names)) if names else label)
     return comma.join(words)
+
+
+def short_place_words(profile: Profile, places: Iterable[WantedPlace]) -> str:
+    """Return wanted places in the few words of a list, without their cities: 「京都府・オンライン」."""
+    found = (find_prefecture(code) for code in dict.fromkeys(place.prefecture for place in places))
+    names = [prefecture.label for prefecture in found if prefecture is not None]
+    if profile.accepts_online:
+        names.append(_("オンライン"))
+    return str(_("・")).join(names[:MOST_PLACES_IN_SHORT]) + (_("ほか") if len(names) > MOST_PLACES_IN_SHORT else "")
 
 
 def picture_file(key: str, size: PictureSize) -> str:

@@ -155,7 +155,7 @@ def _want(profile: Profile, places: tuple[Place, ...]) -> None:
 
 def _store(picture: Squares) -> str:
     """Store the three sizes before the first write: it waits for the disk three times."""
-    key = storage.new_key("pictures", "")
+    key = storage.new_key(queries.PICTURES.prefix, "")
     for size in PictureSize:
         storage.put(queries.picture_file(key, size), getattr(picture, size.value))
     return key

@@ -20,6 +20,7 @@ PUBLIC = {
     "accounts.resend",
     "accounts.reset",
     "accounts.reset_link",
+    "accounts.second_step",
     "accounts.undo_email",
     "bootstrap.static",
     "careers.attachment",

@@ -1,5 +1,6 @@
 """How often something may be asked for: exact windows, shared by processes, closed when the store is gone."""
 
+import contextlib
 import multiprocessing
 import re
 import sqlite3
@@ -170,6 +171,11 @@ def test_every_action_has_its_rule_and_every_rule_a_limit() -> None:
     assert all(rule.by_account or rule.by_network for rule in RULES.values())
 
 
+def test_nobody_can_keep_everybody_from_signing_in() -> None:
+    doors = (Action.SIGN_IN, Action.REGISTER, Action.RESEND, Action.RESET)
+    assert not any(RULES[action].of_visitors for action in doors)
+
+
 def test_the_values_are_those_of_the_house() -> None:
     minutes = 60
     assert RULES[Action.SIGN_IN] == Rule((Window(10, 5 * minutes),), (Window(25, 5 * minutes),))
@@ -178,7 +184,9 @@ def test_the_values_are_those_of_the_house() -> None:
     assert RULES[Action.THREAD].by_account == (Window(20, 86400),)
     assert RULES[Action.FOLLOW].by_account == (Window(200, 3600),)
     assert RULES[Action.UPLOAD].by_account == (Window(30, 30 * minutes),)
-    assert RULES[Action.SEARCH].by_account == (Window(5, 1), Window(120, minutes))
+    search = RULES[Action.SEARCH]
+    assert search.by_account == search.by_network == (Window(5, 1), Window(120, minutes))
+    assert search.of_visitors == (Window(8, 1),)
 
 
 @pytest.mark.usefixtures("session", "limited")
@@ -235,6 +243,49 @@ def test_a_network_that_is_refused_uses_up_nobodys_share(limited: Path) -> None:
             limits.check(Action.SIGN_IN, account="ana@example.com", address="192.0.2.1")
     limits.check(Action.SIGN_IN, account="ana@example.com", address="192.0.2.2")
     assert b"ana@example.com" not in limited.read_bytes()
+
+
+def searches(count: int, *, account: int | None = None, address: str | None = None) -> int:
+    """Tell how many of so many searches at the same moment are let through."""
+    done = 0
+    for _number in range(count):
+        with contextlib.suppress(TooOften):
+            limits.check(Action.SEARCH, account=account, address=address)
+            done += 1
+    return done
+
+
+@pytest.mark.usefixtures("session", "limited")
+def test_all_visitors_share_what_the_search_can_bear() -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        assert [searches(7, address=f"192.0.2.{number}") for number in range(4)] == [5, 3, 0, 0]
+        clock.shift(1.1)
+        assert searches(7, address="192.0.2.9") == 5
+
+
+@pytest.mark.usefixtures("session", "limited")
+def test_members_search_however_many_visitors_do() -> None:
+    with time_machine.travel(START, tick=False):
+        assert sum(searches(7, address=f"192.0.2.{number}") for number in range(4)) == 8
+        assert [searches(7, account=number) for number in range(4)] == [5, 5, 5, 5]
+        assert searches(1, address="192.0.2.9") == 0
+
+
+@pytest.mark.usefixtures("session", "limited")
+def test_a_network_that_is_refused_leaves_the_share_of_all_visitors_alone() -> None:
+    with time_machine.travel(START, tick=False):
+        assert searches(1000, address="192.0.2.1") == 5
+        assert searches(7, address="192.0.2.2") == 3
+
+
+@pytest.mark.parametrize(("factor", "allowed"), [(2.0, 16), (0.5, 4), (0.0, 400)])
+@pytest.mark.usefixtures("session")
+def test_the_share_of_all_visitors_is_multiplied_too(
+    app: Flask, store: Path, monkeypatch: pytest.MonkeyPatch, factor: float, allowed: int
+) -> None:
+    monkeypatch.setitem(app.extensions, "limits", Limiter(store, factor))
+    with time_machine.travel(START, tick=False):
+        assert sum(searches(20, address=f"192.0.2.{number}") for number in range(20)) == allowed
 
 
 def test_the_store_is_one_of_the_limits_library(store: Path) -> None:

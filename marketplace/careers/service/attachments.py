@@ -53,7 +53,7 @@ def stored(files: Sequence[Attachment]) -> Iterator[list[tuple[str, Attachment]]
     keys: list[str] = []
     try:
         for file in files:
-            keys.append(storage.new_key("attachments", file.suffix))
+            keys.append(storage.new_key(queries.ATTACHMENTS.prefix, file.suffix))
             storage.put(keys[-1], file.data)
         yield list(zip(keys, files, strict=True))
     except BaseException:

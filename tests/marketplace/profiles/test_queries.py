@@ -126,6 +126,17 @@ def test_places_are_said_in_words(ana: Member) -> None:
     assert face.places == "京都府(京都市中京区、宇治市)、滋賀県、オンライン"
 
 
+def test_a_list_says_places_in_few_words(ana: Member) -> None:
+    profile = queries.own(ana).profile
+    places = [WantedPlace(prefecture=code, city=city) for code, city in (("26", "26104"), ("26", "26106"), ("25", ""))]
+    assert queries.short_place_words(profile, places) == "京都府・滋賀県"
+    profile.accepts_online = True
+    assert queries.short_place_words(profile, places) == "京都府・滋賀県・オンライン"
+    more = [*places, WantedPlace(prefecture="27", city=""), WantedPlace(prefecture="99", city="")]
+    assert queries.short_place_words(profile, more) == "京都府・滋賀県・大阪府ほか"
+    assert queries.short_place_words(profile, []) == "オンライン"
+
+
 def test_online_alone_is_a_place_and_nothing_is_none(ana: Member) -> None:
     face = queries.face_of(None, "ana")
     assert face.places == ""

@@ -1,0 +1,97 @@
+"""Stored files beside the rows that name them: every night what nobody names goes, and what is missing is reported."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from marketplace import storage
+from marketplace.clock import now
+from marketplace.db import db, rollback
+
+LEFT_ALONE = timedelta(hours=48)
+"""A file is stored before the row that names it; whatever is younger may still get its row."""
+
+MOST_A_NIGHT = 1000
+"""How many files go in one night; the others wait for the next."""
+
+FEW = 100
+"""More unnamed files than this, and than named ones, are not left over: this is the wrong database, or half of it."""
+
+MOST_TOLD = 20
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The files of one kind: `column` holds keys below `prefix`, each naming one file for every one of `endings`."""
+
+    prefix: str
+    column: InstrumentedAttribute[Any]
+    endings: tuple[str, ...] = ("",)
+
+
+_shelves: dict[str, Shelf] = {}
+
+
+def keep(shelf: Shelf) -> None:
+    """Let the files of `shelf` be compared every night; files on no shelf are never touched."""
+    _shelves[shelf.prefix] = shelf
+
+
+def shelves() -> list[str]:
+    """Return the prefixes of the files that are compared."""
+    return list(_shelves)
+
+
+def take_stock() -> None:
+    """Compare files and rows in both directions, and remove what was left half-written."""
+    if count := storage.remove_half_written(now() - LEFT_ALONE):
+        log.info("stocktaking.half_written_removed", count=count)
+    for shelf in _shelves.values():
+        _compare(shelf)
+
+
+def _compare(shelf: Shelf) -> None:
+    """Go through the 256 folders of `shelf` one by one: none holds more than memory does."""
+    named_count, unnamed_count = 0, 0
+    leftovers: list[str] = []
+    missing: list[str] = []
+    oldest = now() - LEFT_ALONE
+    for number in range(256):
+        folder = f"{shelf.prefix}/{number:02x}"
+        # Files first: one that is stored meanwhile is then at worst a row whose file has to be looked for.
+        written = dict(storage.below(folder))
+        named = _named(shelf, folder)
+        named_count += len(named)
+        unnamed = [key for key in written.keys() - named if written[key] < oldest]
+        unnamed_count += len(unnamed)
+        leftovers += unnamed[: MOST_A_NIGHT - len(leftovers)]
+        missing += [key for key in named - written.keys() if not storage.exists(key)]
+    if missing:
+        log.warning("stocktaking.missing", shelf=shelf.prefix, count=len(missing), keys=sorted(missing)[:MOST_TOLD])
+    if unnamed_count > max(FEW, named_count):
+        log.error("stocktaking.refused", shelf=shelf.prefix, unnamed=unnamed_count, named=named_count)
+    else:
+        _remove(shelf, leftovers)
+
+
+def _named(shelf: Shelf, folder: str) -> set[str]:
+    """Return every file in `folder` that a row names now."""
+    keys: Iterable[str] = db.session.scalars(select(shelf.column).where(shelf.column.startswith(f"{folder}/")))
+    named = {key + ending for key in keys for ending in shelf.endings}
+    # The next folder asks for the rows as they are by then, and no long transaction holds up the others.
+    rollback()
+    return named
+
+
+def _remove(shelf: Shelf, keys: list[str]) -> None:
+    for key in keys:
+        storage.delete(key)
+    if keys:
+        log.info("stocktaking.removed", shelf=shelf.prefix, count=len(keys), keys=sorted(keys)[:MOST_TOLD])
