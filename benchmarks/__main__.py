@@ -1,6 +1,11 @@
-"""`./dev bench`: what must be fast, beside the alternatives. Options are those of `benchmarks.search`."""
+"""`./dev bench [search | pages | world | town] …`: what must be fast, beside the alternatives; at first the search."""
 
-from benchmarks.search import main
+import sys
+
+from benchmarks import pages, search, town, world
+
+DEEDS = {"search": search.main, "pages": pages.main, "world": world.main, "town": town.main}
 
 if __name__ == "__main__":
-    main()
+    named = len(sys.argv) > 1 and sys.argv[1] in DEEDS
+    DEEDS[sys.argv.pop(1) if named else "search"]()

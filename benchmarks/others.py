@@ -9,7 +9,7 @@ from typing import Any
 
 import tantivy
 
-from benchmarks.world import NOW
+from benchmarks.town import NOW
 from search_index.engines import Chain, Document, Part, Term, Word, WorkerFilters, prefecture_of
 from search_index.engines.whoosh.choosing import RATE_STEPS
 from search_index.engines.whoosh.schema import labels, minutes, months, row

@@ -1,19 +1,31 @@
 """The same town, the same analysis and the same questions in Whoosh, SQLite FTS5 and Tantivy, side by side.
 
-`python -m benchmarks.search --members 10000` prints tables of milliseconds and ratios. Every engine answers with the
-first 20, the total and all facets. The totals must agree; what differs is told.
+`python -m benchmarks.search --members 10000` fills a database, reads its documents as the index does, and prints tables
+of milliseconds and ratios. Every engine answers with the first 20, the total and all facets. The totals must agree;
+what differs is told. `--data-dir` takes a database that is filled already.
 """
 
 import argparse
+import multiprocessing
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from flask import Flask
+from sqlalchemy import func, select
+
 from benchmarks.others import Fts5, Tantivy
-from benchmarks.world import NOW, workers
+from benchmarks.stopwatch import Took, counting, percentile, timed
+from benchmarks.town import NOW
+from benchmarks.world import Size, fill, open_app
+from marketplace.accounts.models import Account
+from marketplace.careers import queries as careers
+from marketplace.db import commit, db, writing
+from search_index import sync
+from search_index.documents import EVERYTHING, READERS
 from search_index.engines import Document, SkillWanted, Sort, WorkerFilters
 from search_index.engines.whoosh import Engine
 from search_index.query import parse
@@ -44,10 +56,7 @@ FILTERS = WorkerFilters(
     highest_rate_yen=6_000,
 )
 NO_FILTERS = WorkerFilters()
-WITH_SKILL = replace(FILTERS, skills=(SkillWanted(5, level=1, years=2),))
-CHOICES = {"no filters": NO_FILTERS, "filters": FILTERS, "filters, skill": WITH_SKILL}
-
-Ask = Callable[[str, WorkerFilters], int]
+SKILL = "HTML"
 
 
 class Whoosh:
@@ -69,102 +78,128 @@ class Whoosh:
         return self.engine.search(parse(text), filters, sort=Sort.RELEVANCE, cursor=None, now=NOW).total
 
 
-CLOCKS = {"processor": time.process_time, "wall": time.perf_counter}
+def choices() -> dict[str, WorkerFilters]:
+    """Every choice of filters that is measured, by its name."""
+    skill = careers.find_skill(SKILL)
+    assert skill is not None, "the marketplace's own table knows it"
+    with_skill = replace(FILTERS, skills=(SkillWanted(skill.id, level=1, years=2),))
+    return {"none": NO_FILTERS, "filters": FILTERS, "filters, skill": with_skill}
 
 
-class Stopwatch:
-    """Measures with one of the clocks."""
-
-    def __init__(self, name: str) -> None:
-        self.now = CLOCKS[name]
-
-    def timed(self, deed: Callable[[], object]) -> float:
-        """Milliseconds that a deed takes."""
-        start = self.now()
-        deed()
-        return (self.now() - start) * 1_000
+def documents() -> list[Document]:
+    """All workers of the database as the index gets them."""
+    found: list[Document] = []
+    with db.sessionmaker() as session:
+        ids = session.scalars(EVERYTHING["worker"]).all()
+        for start in range(0, len(ids), sync.BATCH):
+            found += READERS["worker"](session, ids[start : start + sync.BATCH])
+            session.expunge_all()
+    return found
 
 
-def counting() -> None:
-    """A fixed piece of plain Python: how fast this machine is just now."""
-    total = 0
-    for number in range(2_000_000):
-        total += number * number
+def rebuild(data_dir: Path, folder: Path, with_bigrams: bool) -> None:
+    """Print how fast an index is built of documents at hand, the dictionary's loading included."""
+    with open_app(data_dir).app_context():
+        town = documents()
+    engine = Engine(folder / f"rebuild-{with_bigrams}", with_bigrams=with_bigrams)
+    took = timed(lambda: engine.rebuild(town, lambda keys: []))
+    print(f"  {'with' if with_bigrams else 'without'} bigrams: {took.rate(len(town))}", flush=True)
 
 
-def questions() -> Iterator[tuple[str, str]]:
-    """Every query under every choice of filters."""
-    for choice in CHOICES:
-        for query in QUERIES:
-            yield query, choice
+def rebuild_from_rows(data_dir: Path) -> None:
+    """Print how fast `flask search rebuild` is, which reads the rows too."""
+    with open_app(data_dir).app_context():
+        built = 0
+
+        def note(done: int, total: int) -> None:
+            nonlocal built
+            built = done
+
+        took = timed(lambda: sync.rebuild(note))
+    print(f"  with bigrams, reading the database: {took.rate(built)}", flush=True)
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of the values do not exceed."""
-    return sorted(values)[min(round(share * len(values)), len(values) - 1)]
+def rebuilds(data_dir: Path, folder: Path) -> None:
+    """Print how fast an index is built, each way in a process of its own: none finds what another left in memory."""
+    print("\nRebuild in one process, documents/s")
+    alone = multiprocessing.get_context("spawn")
+    for target, given in (
+        (rebuild, (data_dir, folder, False)),
+        (rebuild, (data_dir, folder, True)),
+        (rebuild_from_rows, (data_dir,)),
+    ):
+        process = alone.Process(target=target, args=given)
+        process.start()
+        process.join()
+        if process.exitcode:
+            raise SystemExit(process.exitcode)
 
 
-def rebuilds(documents: Sequence[Document], folder: Path, watch: Stopwatch) -> None:
-    """Print how fast an index is built, without and with the bigram field."""
-    print("\nRebuild in one process")
-    for with_bigrams in (False, True):
-        engine = Engine(folder / f"rebuild-{with_bigrams}", with_bigrams=with_bigrams)
-        took = watch.timed(lambda engine=engine: engine.rebuild(documents, lambda keys: [])) / 1_000
-        print(f"  {'with' if with_bigrams else 'without'} bigrams: {len(documents) / took:.0f} documents/s")
-
-
-def compare(documents: Sequence[Document], folder: Path, rounds: int, watch: Stopwatch) -> None:
+def compare(town: Sequence[Document], folder: Path, rounds: int) -> None:
     """Print the times of every engine and how they relate."""
-    whoosh = Whoosh(folder, documents)
-    engines = [whoosh, Fts5(folder, documents), Tantivy(folder, documents)]
+    whoosh = Whoosh(folder, town)
+    engines: list[Whoosh | Fts5 | Tantivy] = [whoosh, Fts5(folder, town), Tantivy(folder, town)]
     whoosh.open()
-    print(f"\nOpening Whoosh's columns: {watch.timed(lambda: whoosh.ask('', NO_FILTERS)):.0f} ms")
-    first = [watch.timed(lambda q=query: whoosh.ask(q, NO_FILTERS)) for query in QUERIES]
-    print(f"Each query for the first time in Whoosh: {spread(first)}, most {max(first):.1f} ms")
-    times: dict[tuple[str, str], list[float]] = {}
-    print(
-        f"\n{'query':20}{'filters':16}{'found':>7}" + "".join(f"{engine.name:>10}" for engine in engines) + "  p50, ms"
-    )
-    for query, choice in questions():
-        totals = {engine.name: engine.ask(query, CHOICES[choice]) for engine in engines}
-        shown = ""
-        for engine in engines:
-            taken = [watch.timed(lambda e=engine, q=query, c=choice: e.ask(q, CHOICES[c])) for _ in range(rounds)]
-            times.setdefault((choice, engine.name), []).extend(taken)
-            shown += f"{statistics.median(taken):>10.2f}"
-        mark = "" if len(set(totals.values())) == 1 else f"  differ: {totals}"
-        print(f"{query:20}{choice:16}{totals['Whoosh']:>7}{shown}{mark}")
-    print(f"\n{'':28}{'p50':>9}{'p95':>9}   to Whoosh: p50, p95")
+    print(f"\nOpening Whoosh's columns: {timed(lambda: whoosh.ask('', NO_FILTERS))}")
+    first = [timed(partial(whoosh.ask, query, NO_FILTERS)) for query in QUERIES]
+    print(f"Each query for the first time in Whoosh: {Took.spread(first)}")
+    times: dict[tuple[str, str], list[Took]] = {}
+    names = "".join(f"{engine.name:>10}" for engine in engines)
+    print(f"\n{'query':20}{'filters':16}{'found':>7}{names}  p50, ms of processor time")
+    for choice, filters in choices().items():
+        for query in QUERIES:
+            totals = {engine.name: engine.ask(query, filters) for engine in engines}
+            shown = ""
+            for engine in engines:
+                taken = [timed(partial(engine.ask, query, filters)) for _ in range(rounds)]
+                times.setdefault((choice, engine.name), []).extend(taken)
+                shown += f"{statistics.median(took.processor for took in taken):>10.2f}"
+            mark = "" if len(set(totals.values())) == 1 else f"  differ: {totals}"
+            print(f"{query:20}{choice:16}{totals['Whoosh']:>7}{shown}{mark}", flush=True)
+    summarise(times)
+
+
+def summarise(times: dict[tuple[str, str], list[Took]]) -> None:
+    """Print the table of the README."""
+    print("\n| | filters | p50 | p95 | p95 by the wall | p95 to Whoosh |\n|---|---|---|---|---|---|")
     for (choice, name), taken in times.items():
-        base = times[choice, "Whoosh"]
-        p50, p95 = statistics.median(taken), percentile(taken, 0.95)
-        ratios = f"{p50 / statistics.median(base):>17.2f}{p95 / percentile(base, 0.95):>7.2f}"
-        print(f"{name:12}{choice:16}{p50:>9.2f}{p95:>9.2f}{ratios}")
+        processor = [took.processor for took in taken]
+        p95, wall = percentile(processor, 0.95), percentile([took.wall for took in taken], 0.95)
+        ratio = p95 / percentile([took.processor for took in times[choice, Whoosh.name]], 0.95)
+        print(f"| {name} | {choice} | {statistics.median(processor):.1f} | {p95:.1f} | {wall:.1f} | {ratio:.1f} |")
 
 
-def spread(taken: Sequence[float]) -> str:
-    """Median and 95th percentile in words."""
-    return f"p50 {statistics.median(taken):.1f} ms, p95 {percentile(taken, 0.95):.1f} ms"
+def inhabited(data_dir: Path, members: int) -> Flask:
+    """The application on a database with this many workers, who move in when nobody is there."""
+    app = open_app(data_dir)
+    with app.app_context(), writing():
+        if not db.session.scalar(select(func.count()).select_from(Account)):
+            fill(Size(members=members, follows=0, conversations=0))
+            commit()
+    return app
 
 
 def main() -> None:
     """Build, ask, print."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(prog="./dev bench search", description=__doc__)
     options.add_argument("--members", type=int, default=10_000)
+    options.add_argument("--data-dir", type=Path)
     options.add_argument("--rounds", type=int, default=20)
     options.add_argument("--only", choices=["search", "rebuild"])
-    options.add_argument("--clock", choices=CLOCKS, default="processor", help="wall time needs an idle machine")
     given = options.parse_args()
-    watch = Stopwatch(given.clock)
-    documents = list(workers(given.members))
-    print(f"{given.members} workers, milliseconds of {given.clock} time")
-    print(f"Counting to 2,000,000 takes {watch.timed(counting):.0f} ms before")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data_dir = given.data_dir or folder / "data"
+        app = inhabited(data_dir, given.members)
+        print(f"Counting to 2,000,000 takes {timed(counting)} before")
         if given.only != "search":
-            rebuilds(documents, Path(folder), watch)
+            rebuilds(data_dir, folder)
         if given.only != "rebuild":
-            compare(documents, Path(folder), given.rounds, watch)
-    print(f"\nCounting to 2,000,000 takes {watch.timed(counting):.0f} ms after")
+            with app.app_context():
+                town = documents()
+                print(f"\n{len(town)} workers")
+                compare(town, folder, given.rounds)
+        print(f"\nCounting to 2,000,000 takes {timed(counting)} after")
 
 
 if __name__ == "__main__":

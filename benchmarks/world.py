@@ -1,194 +1,231 @@
-"""A synthetic town of any size: workers whose words are spread like words in life, few often and many seldom.
+"""A synthetic town as rows: what verbs would have left in the tables, inserted in bulk.
 
-`python -m benchmarks.world --members 1000` prints what such a town is like; `workers()` gives its documents.
+`python -m benchmarks.world --members 10000 --data-dir FOLDER` fills the database of an empty data folder.
+Everybody signs in as worker-NUMBER@example.com with the password `PASSWORD`; `flask search rebuild` makes the index.
 """
 
 import argparse
-import itertools
-import random
-import tomllib
-from bisect import bisect
+import secrets
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from search_index.engines import Document, KnownQualification, KnownSkill
+from flask import Flask
+from sqlalchemy import Table, func, insert, select, text
 
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+from benchmarks import ties
+from benchmarks.town import NOW, Person, people
+from marketplace import migrate
+from marketplace.accounts import passwords
+from marketplace.accounts.models import Account, Member
+from marketplace.careers import service as careers
+from marketplace.careers.folding import folded, tidy
+from marketplace.careers.models import Career, Hobby, MemberSkill, Qualification, Skill, SkillAlias
+from marketplace.careers.service.qualifications import number_in
+from marketplace.config import Settings
+from marketplace.db import Model, commit, db, writing
+from marketplace.events.kinds import EventKind
+from marketplace.events.models import Event
+from marketplace.follows.models import Follow
+from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.profiles.models import PersonalDetails, Profile, WantedPlace
+from wsgi import create_app
 
-_Thing = TypeVar("_Thing")
+PASSWORD = "ame-nochi-hare"
+FOLLOWS = 13.0
+CONVERSATIONS = 1.0
 
+_BATCH = 20_000
+"""Rows that wait in memory."""
 
-class Zipf(Generic[_Thing]):
-    """Chooses the n-th thing in proportion to 1/n."""
-
-    def __init__(self, things: Sequence[_Thing]) -> None:
-        self.things = things
-        self._sums = list(itertools.accumulate(1 / rank for rank in range(1, len(things) + 1)))
-
-    def choose(self, dice: random.Random) -> _Thing:
-        """One of the things."""
-        return self.things[bisect(self._sums, dice.random() * self._sums[-1])]
-
-    def some(self, dice: random.Random, count: int) -> list[_Thing]:
-        """Up to `count` different things."""
-        return list(dict.fromkeys(self.choose(dice) for _ in range(count)))
-
-
-@dataclass(frozen=True)
-class Trade:
-    """A line of work: what it is called, what it is done to, what it needs."""
-
-    name: str
-    objects: tuple[str, ...]
-    deeds: tuple[str, ...]
-    skills: tuple[str, ...]
-
-
-_WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
-TRADES = [
-    Trade(trade["name"], tuple(trade["objects"].split()), tuple(trade["deeds"].split()), tuple(trade["skills"].split()))
-    for trade in _WORDS["trades"]
-]
-QUALIFICATIONS = [KnownQualification(**qualification) for qualification in _WORDS["qualifications"]]
-TIMES: list[str] = _WORDS["times"].split()
-SYLLABLES: list[str] = _WORDS["syllables"].split()
-CITIES = {  # prefecture code: how many of its cities people name
-    "13": 23,
-    "27": 24,
-    "26": 11,
-    "14": 18,
-    "23": 16,
-    "40": 14,
-    "28": 9,
-    "11": 10,
-    "12": 6,
-    "01": 10,
-}
+Row = tuple[type[Model], dict[str, Any]]
+"""A row to be, and the table that it is for."""
 
 
-def workers(count: int, seed: int = 2026) -> Iterator[Document]:
-    """The same `count` workers for the same seed; the first 1,000 of 10,000 are those of 1,000."""
-    town = _Town(seed)
-    return (town.worker(key) for key in range(1, count + 1))
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much of everything; the averages are those of a member."""
+
+    members: int
+    follows: float = FOLLOWS
+    conversations: float = CONVERSATIONS
+    seed: int = 2026
+    at: datetime = NOW
+    """The moment that counts as now."""
 
 
-class _Town:
-    def __init__(self, seed: int) -> None:
-        self._dice = random.Random(seed)
-        names = dict.fromkeys(name for trade in TRADES for name in trade.skills)
-        self._skill_numbers = {name: number for number, name in enumerate(names, 1)}
-        self._trades = Zipf(TRADES)
-        self._surnames = Zipf(_WORDS["surnames"].split())
-        self._given_names = Zipf(_WORDS["given_names"].split())
-        self._sentences = Zipf(_WORDS["sentences"])
-        self._manners = Zipf(_WORDS["manners"].split())
-        self._places = Zipf(_WORDS["places"].split())
-        self._skills = Zipf(list(self._skill_numbers))
-        self._qualifications = Zipf(QUALIFICATIONS)
-        self._hobbies = Zipf(_WORDS["hobbies"].split())
-        self._prefectures = Zipf([*CITIES, *(f"{code:02}" for code in range(2, 48) if f"{code:02}" not in CITIES)])
-        self._rare = Zipf(list(dict.fromkeys(self._invented() for _ in range(5_000))))
+@dataclass
+class _Writer:
+    """Gathers rows and inserts them table by table, many at a time."""
 
-    def worker(self, key: int) -> Document:
-        dice = self._dice
-        trade = self._trades.choose(dice)
-        prefectures = self._prefectures.some(dice, dice.randint(0, 3))
-        cities = [f"{code}{dice.randint(101, 100 + CITIES[code])}" for code in prefectures if code in CITIES]
-        published = NOW - timedelta(minutes=dice.randint(0, 700 * 24 * 60))
-        return Document(
-            key,
-            nickname=self._nickname(),
-            username=f"worker-{key}",
-            headline=f"{dice.choice(trade.objects)}の{dice.choice(trade.deeds)}",
-            introduction=self._introduction(trade),
-            skills=self._known_skills(trade),
-            qualifications=tuple(self._qualifications.some(dice, dice.choice((0, 0, 1, 1, 2)))),
-            careers=tuple(self._career(trade) for _ in range(dice.choice((0, 1, 1, 2)))),
-            hobbies=tuple(self._hobbies.some(dice, dice.choice((0, 0, 1, 2)))),
-            prefectures=tuple(code for code in prefectures if code not in CITIES or dice.random() < 0.3),
-            cities=tuple(cities),
-            works_online=dice.random() < 0.7,
-            status=dice.choice(("available", "available", "depends", "busy", "")),
-            status_confirmed_at=NOW - timedelta(hours=dice.randint(0, 24 * 40)),
-            hours=dice.choice(("up_to_3", "3_to_10", "10_to_20", "20_to_30", "30_to_40", "")),
-            hourly_rate_yen=None if dice.random() < 0.2 else 100 * max(10, round(dice.lognormvariate(3.4, 0.45))),
-            published_at=published,
-            last_active_on=NOW.date() - timedelta(days=int(dice.expovariate(1 / 20))),
-        )
+    first_number: int
+    """The id that member 0 would have."""
+    password_hash: str
+    skills: dict[str, int]
+    """The ids of skills by their folded names."""
+    next_thread: int
+    next_message: int
+    inserted: Counter[str] = field(default_factory=Counter)
 
-    def _nickname(self) -> str:
-        dice = self._dice
-        surname, given = self._surnames.choose(dice), self._given_names.choose(dice)
-        return dice.choice((f"{surname}{given}", f"{surname} {given}", given, f"{given}＠{surname}", f"{given}さん"))
+    def write(self, rows: Iterable[Row]) -> None:
+        """Insert rows; each comes after those that it points to."""
+        left = iter(rows)
+        while batch := list(islice(left, _BATCH)):
+            tables: dict[Table, list[dict[str, Any]]] = {}
+            for kind, columns in batch:
+                tables.setdefault(Model.metadata.tables[kind.__tablename__], []).append(columns)
+            for table in Model.metadata.sorted_tables:
+                if table in tables:
+                    db.session.connection().execute(insert(table), tables[table])
+                    self.inserted[table.name] += len(tables[table])
 
-    def _introduction(self, trade: Trade) -> str:
-        sentences = self._sentences.some(self._dice, self._dice.randint(3, 10))
-        return "".join(self._sentence(sentence, trade) for sentence in sentences)
+    def person(self, person: Person) -> Iterator[Row]:
+        """A worker as the verbs of joining, of the profile and of the four lists leave one."""
+        key = self.first_number + person.number
+        changes = person.profile
+        email = f"{person.username}@example.com"
+        account = {"id": key, "email": email, "password": self.password_hash, "confirmed_at": person.joined_at}
+        yield Account, {**account, "fs_uniquifier": secrets.token_urlsafe(32)}
+        member = {"id": key, "username": person.username, "nickname": changes.nickname, "created_at": person.joined_at}
+        yield Member, {**member, "published_at": person.published_at, "last_active_on": person.last_active_on}
+        yield _event(EventKind.ACCOUNT_CREATED, key, key, person.joined_at)
+        yield _event(EventKind.WORKER_PUBLISHED, key, None, person.published_at)
+        # Begun empty, then changed: its second version.
+        profile = _shared(Profile, changes) | {"member_id": key, "version": 2, "updated_at": person.published_at}
+        yield Profile, {**profile, "status_confirmed_at": person.status_confirmed_at}
+        yield PersonalDetails, _shared(PersonalDetails, changes) | {"member_id": key}
+        for position, (prefecture, city) in enumerate(changes.wanted_places):
+            yield WantedPlace, {"profile_id": key, "prefecture": prefecture, "city": city, "position": position}
+        yield from self._lists(person, key)
 
-    def _sentence(self, sentence: str, trade: Trade) -> str:
-        dice = self._dice
-        other = trade if dice.random() < 0.8 else self._trades.choose(dice)
-        return sentence.format(
-            trade=trade.name,
-            object=dice.choice(trade.objects),
-            object2=dice.choice(other.objects),
-            deed=dice.choice(trade.deeds),
-            deed2=dice.choice(other.deeds),
-            place=self._places.choose(dice),
-            manner=self._manners.choose(dice),
-            manner2=self._manners.choose(dice),
-            time=dice.choice(TIMES),
-            skill=dice.choice(trade.skills),
-            rare=self._rare.choose(dice),
-            years=dice.randint(1, 25),
-            count=dice.randint(5, 300),
-        )
+    def _lists(self, person: Person, key: int) -> Iterator[Row]:
+        for position, skill in enumerate(person.skills):
+            entry = _entry(key, position, {"level": skill.level, "started_on": skill.started_on})
+            yield MemberSkill, {**entry, "skill_id": self._skill_called(skill.name)}
+        for position, qualification in enumerate(person.qualifications):
+            entry = _entry(key, position, qualification)
+            yield Qualification, {**entry, "grade_number": number_in(qualification.get("grade", ""))}
+        for position, career in enumerate(person.careers):
+            yield Career, _entry(key, position, career)
+        for position, hobby in enumerate(person.hobbies):
+            yield Hobby, _entry(key, position, hobby)
 
-    def _known_skills(self, trade: Trade) -> tuple[KnownSkill, ...]:
-        dice = self._dice
-        names = dict.fromkeys(dice.sample(trade.skills, dice.randint(1, min(4, len(trade.skills)))))
-        names |= dict.fromkeys(self._skills.some(dice, dice.randint(0, 2)))
-        return tuple(
-            KnownSkill(
-                self._skill_numbers[name],
-                name,
-                (_WORDS["aliases"][name],) if name in _WORDS["aliases"] else (),
-                dice.randint(0, 3),
-                date(2026 - min(int(dice.expovariate(1 / 6)), 30), dice.randint(1, 11), 1),
-            )
-            for name in names
-        )
+    def _skill_called(self, name: str) -> int:
+        """The skill of this name, made when the first one says it."""
+        key = folded(name)
+        if key not in self.skills:
+            skill = Skill(name=tidy(name))
+            db.session.add(skill)
+            # The alias needs its id.
+            db.session.flush()
+            db.session.add(SkillAlias(key=key, skill_id=skill.id))
+            db.session.flush()
+            self.skills[key] = skill.id
+        return self.skills[key]
 
-    def _career(self, trade: Trade) -> str:
-        dice = self._dice
-        return f"{self._places.choose(dice)}\n{dice.choice(trade.objects)}の{dice.choice(trade.deeds)}を担当"
+    def follow(self, edge: ties.Edge) -> Iterator[Row]:
+        """An edge and its event."""
+        from_id, to_id = (self.first_number + number for number in edge[:2])
+        yield Follow, {"from_id": from_id, "to_id": to_id, "created_at": edge[2]}
+        yield _event(EventKind.MEMBER_FOLLOWED, from_id, to_id, edge[2])
 
-    def _invented(self) -> str:
-        return "".join(self._dice.choice(SYLLABLES) for _ in range(self._dice.randint(4, 6)))
+    def talk(self, talk: ties.Talk) -> Iterator[Row]:
+        """A thread, its messages, and how far both have read."""
+        thread, begun, last = self.next_thread, talk.messages[0][2], talk.messages[-1][2]
+        self.next_thread += 1
+        yield Conversation, {"id": thread, "title": talk.title, "created_at": begun, "last_message_at": last}
+        keys = [self.next_message + turn for turn in range(len(talk.messages))]
+        self.next_message += len(keys)
+        between = [self.first_number + number for number in talk.between]
+        for key, (sender, body, at) in zip(keys, talk.messages, strict=True):
+            sender_id = self.first_number + sender
+            message = {"id": key, "conversation_id": thread, "sender_id": sender_id, "body": body}
+            yield Message, {**message, "once": secrets.token_hex(16), "created_at": at}
+            yield _event(EventKind.MESSAGE_SENT, sender_id, sum(between) - sender_id, at)
+        wrote_last = self.first_number + talk.messages[-1][0]
+        for member_id in between:
+            unread = 0 if member_id == wrote_last else talk.unread
+            seen = keys[-1 - unread] if unread < len(keys) else 0
+            yield Participation, {"conversation_id": thread, "member_id": member_id, "last_read_id": seen}
 
 
-def _characters(document: Document) -> int:
-    texts = [document.nickname, document.username, document.headline, document.introduction]
-    texts += [name for skill in document.skills for name in (skill.name, *skill.aliases)]
-    texts += [text for known in document.qualifications for text in (known.name, known.common_name, known.issuer)]
-    return sum(map(len, [*texts, *document.careers, *document.hobbies]))
+def fill(size: Size) -> dict[str, int]:
+    """Insert a town beside whoever is there already; tell how many rows each table got. Whoever calls commits."""
+    careers.add_known_skills()
+    writer = _Writer(
+        first_number=_newest(Account),
+        password_hash=passwords.hashed(PASSWORD),
+        skills={alias.key: alias.skill_id for alias in db.session.scalars(select(SkillAlias))},
+        next_thread=_newest(Conversation) + 1,
+        next_message=_newest(Message) + 1,
+    )
+    of_all = (size.seed, size.at)
+    writer.write(row for person in people(size.members, *of_all) for row in writer.person(person))
+    writer.write(row for edge in ties.follows(size.members, size.follows, *of_all) for row in writer.follow(edge))
+    talks = ties.conversations(size.members, size.conversations, *of_all)
+    writer.write(row for talk in talks for row in writer.talk(talk))
+    _count_on()
+    return dict(writer.inserted)
+
+
+def open_app(data_dir: Path) -> Flask:
+    """The application on the migrated database of a data folder."""
+    app = create_app(Settings.from_environment({"MARKETPLACE_DATA_DIR": str(data_dir), "RATE_LIMITS": "off"}))
+    with app.app_context():
+        migrate.upgrade()
+    return app
+
+
+def _shared(kind: type[Model], changes: object) -> dict[str, Any]:
+    """The columns that are called as what a member says."""
+    names = Model.metadata.tables[kind.__tablename__].columns.keys()
+    return {name: getattr(changes, name) for name in names if hasattr(changes, name)}
+
+
+def _entry(member_id: int, position: int, columns: Any) -> dict[str, Any]:
+    return {**columns, "member_id": member_id, "position": position, "version": 1}
+
+
+def _event(kind: EventKind, actor_id: int, member_id: int | None, at: datetime) -> Row:
+    return Event, {"kind": kind, "actor_id": actor_id, "member_id": member_id, "created_at": at}
+
+
+def _newest(kind: Any) -> int:
+    return db.session.scalar(select(func.max(kind.id))) or 0
+
+
+def _count_on() -> None:
+    """PostgreSQL's counters did not see the ids that we gave."""
+    if db.engine.dialect.name == "postgresql":
+        for table in ("accounts", "conversations", "messages"):
+            newest = f"(SELECT max(id) FROM {table})"
+            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest})"))
 
 
 def main() -> None:
-    """Print what a town is like."""
+    """Fill a data folder and tell how long it took."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--members", type=int, default=1_000)
-    count = options.parse_args().members
-    town = list(workers(count))
-    sizes = sorted(map(_characters, town))
-    skills = Counter(skill.name for worker in town for skill in worker.skills)
-    print(f"{count} workers, {sum(sizes) / count:.0f} characters each ({sizes[0]} to {sizes[-1]})")
-    print("most known:", ", ".join(f"{name} {known}" for name, known in skills.most_common(5)))
-    print(town[0])
+    options.add_argument("--members", type=int, default=10_000)
+    options.add_argument("--data-dir", type=Path, required=True)
+    options.add_argument("--follows", type=float, default=FOLLOWS, help="a member, on average")
+    options.add_argument("--conversations", type=float, default=CONVERSATIONS, help="a member, on average")
+    options.add_argument("--seed", type=int, default=2026)
+    given = vars(options.parse_args())
+    app = open_app(given.pop("data_dir"))
+    begun = time.perf_counter()
+    with app.app_context(), writing():
+        if _newest(Account):
+            options.error("somebody lives in this data folder already")
+        inserted = fill(Size(**given))
+        commit()
+    took = time.perf_counter() - begun
+    print(", ".join(f"{table} {rows}" for table, rows in inserted.items()))
+    print(f"{took:.1f} s, {took / given['members'] * 10_000:.1f} s for 10,000 members")
 
 
 if __name__ == "__main__":

@@ -224,6 +224,8 @@ class Results:
     facets: Facets
     next_cursor: str | None = None
     previous_cursor: str | None = None
+    following: int = 0
+    """How many hits the next page holds."""
 
 
 class Engine(Protocol):

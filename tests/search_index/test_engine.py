@@ -237,6 +237,15 @@ def test_the_way_back_is_the_way_there(crowded: Engine, ask: Ask) -> None:
     assert ask(crowded, "翻訳", cursor=second.previous_cursor).hits == first.hits
 
 
+def test_a_page_knows_how_many_follow_on_the_next(engine: Engine, ask: Ask) -> None:
+    engine.put(crowd(2 * PAGE + 5))
+    first = ask(engine)
+    second = ask(engine, cursor=first.next_cursor)
+    third = ask(engine, cursor=second.next_cursor)
+    assert [page.following for page in (first, second, third)] == [PAGE, 5, 0]
+    assert [len(page.hits) for page in (second, third)] == [first.following, second.following]
+
+
 def test_a_page_begins_where_the_last_ended_though_somebody_came_first(engine: Engine, ask: Ask) -> None:
     engine.put(crowd(60))
     first = ask(engine, sort=Sort.RATE_HIGH)

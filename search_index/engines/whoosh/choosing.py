@@ -147,6 +147,7 @@ def page_of(
         facets=choice.facets(matched.documents),
         next_cursor=_cursor("a", ranks[start + PAGE - 1]) if start + PAGE < len(ranks) else None,
         previous_cursor=_cursor("b", ranks[start]) if 0 < start < len(ranks) else None,
+        following=len(ranks[start + PAGE : start + 2 * PAGE]),
     )
 
 

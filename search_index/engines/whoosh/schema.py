@@ -23,6 +23,7 @@ SKILL = np.dtype([("id", "<u4"), ("level", "u1"), ("since", "<u2")])
 """A skill of a document; `since` counts months from year 0, 0 when unknown."""
 
 _PACK_SKILL = Struct("<IBH").pack
+_PACK_PLACE = Struct("<I").pack
 _SEPARATOR = "\x1f"
 
 
@@ -30,8 +31,8 @@ class Places(formats.Format):  # type: ignore[misc,unused-ignore]
     """A term's places in a document as four-byte numbers, which NumPy reads at once."""
 
     def encode(self, positions: list[int]) -> bytes:
-        """The bytes for these places."""
-        return pack(f"<{len(positions)}I", *positions)
+        """The bytes for these places; most terms stand at one only."""
+        return _PACK_PLACE(positions[0]) if len(positions) == 1 else pack(f"<{len(positions)}I", *positions)
 
     def decode_positions(self, value: bytes) -> list[int]:
         """The places, the way Whoosh's own phrases ask for them."""
