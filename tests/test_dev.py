@@ -51,7 +51,7 @@ def test_without_a_word_every_deed_is_listed_with_a_sentence(
     dev.main([])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(dev.DEEDS)
-    for word in ("run", "test", "sure", "setup", "lint", "lock", "messages", "bench", "prove"):
+    for word in ("run", "test", "sure", "setup", "lint", "lock", "messages", "bench", "shots", "prove"):
         assert any(line.startswith(f"./dev {word} ") and len(line) > 25 for line in lines)
 
 

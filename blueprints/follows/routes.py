@@ -7,7 +7,7 @@ from blueprints.access import current_member, local_path
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.follows import queries, service
-from marketplace.follows.queries import NOBODY, Tab
+from marketplace.follows.queries import NOBODY, Relation, Tab
 from marketplace.i18n import _
 from marketplace.profiles import queries as profiles
 
@@ -60,11 +60,21 @@ def _button_or_back(member: Member, sentence: str) -> ResponseReturnValue:
     in_place = "HX-Request" in request.headers
     relation = queries.relations(current_member, [member])[member.id]
     if in_place and (member.is_worker or relation != NOBODY):
-        button = get_template_attribute("components/follow_button.html", "follow_button")
-        return str(button(member, relation, size="" if request.form.get("size") == "" else "sm"))
+        return _button(member, relation)
     flash(sentence, "ok")
     target = local_path(request.form["next"]) if "next" in request.form else _page_of(member)
     return Response(headers={"HX-Redirect": target}) if in_place else redirect(target)
+
+
+def _button(member: Member, relation: Relation) -> str:
+    """Draw the button as it stood there; in コンタクト the numbers of its lists come along."""
+    button = get_template_attribute("components/follow_button.html", "follow_button")
+    size, tab = request.form.get("size", "sm"), request.form.get("counts", "")
+    drawn = str(button(member, relation, size="" if size == "" else "sm", counts=tab))
+    if tab in set(Tab):
+        counts = get_template_attribute("components/contact_counts.html", "contact_counts")
+        drawn += str(counts(queries.counts_of(current_member), Tab(tab)))
+    return drawn
 
 
 def _page_of(member: Member) -> str:

@@ -1,14 +1,11 @@
 """What the top page shows of those who can be found here: as the search index counts them, so that it stays fast."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from marketplace.accounts.models import Member
-from marketplace.addresses import find_prefecture
 from marketplace.careers import queries as careers
-from marketplace.i18n import _
 from marketplace.profiles import queries as profiles
-from marketplace.profiles.models import Profile, Status, WantedPlace
+from marketplace.profiles.models import Profile, Status
 from search_index import IndexMissing, search, sync
 
 NEWEST_SHOWN = 6
@@ -56,16 +53,11 @@ def front() -> Front | None:
     most_frequent = [key for key, count in found.facets.skills[:SKILLS_SHOWN]]
     names = careers.skill_names_of(most_frequent)
     return Front(
-        newest=[Newcomer(profile, _where(profile, places.get(profile.member_id, []))) for profile in newest],
+        newest=[
+            Newcomer(profile, profiles.short_place_words(profile, places[profile.member_id])) for profile in newest
+        ],
         skills=[(key, names[key]) for key in most_frequent if key in names],
         workers=found.total,
         available=found.facets.statuses.get(Status.AVAILABLE, 0),
         online=found.facets.online,
     )
-
-
-def _where(profile: Profile, places: Iterable[WantedPlace]) -> str:
-    prefectures = (find_prefecture(code) for code in dict.fromkeys(place.prefecture for place in places))
-    names = [prefecture.label for prefecture in prefectures if prefecture is not None]
-    words = names[:2] + ([_("オンライン")] if profile.accepts_online else [])
-    return _("・").join(words)

@@ -29,8 +29,13 @@ def differences(form: ProfileForm, saved: ProfileChanges, typed: ProfileChanges)
     return [
         Difference(_label(form, field.name), *(_words(field.name, getattr(one, field.name)) for one in (saved, typed)))
         for field in fields(ProfileChanges)
-        if getattr(saved, field.name) != getattr(typed, field.name)
+        if _differ(field.name, getattr(saved, field.name), getattr(typed, field.name))
     ]
+
+
+def _differ(name: str, one: Any, other: Any) -> bool:
+    """Places are the same in any order; every other list stands as its owner put it."""
+    return set(one) != set(other) if name == "wanted_places" else bool(one != other)
 
 
 def _label(form: ProfileForm, name: str) -> str:

@@ -204,7 +204,8 @@ def _radio(label: Any, kind: type[StrEnum], name: str | None = None) -> RadioFie
         [Optional()],
         name=name,
         coerce=lambda value: kind(value) if value else None,
-        choices=lambda: _choices(kind),
+        # A radio button once pressed cannot be let go of by itself.
+        choices=lambda: [*_choices(kind), SelectChoice(value="", label=_("選択しない"))],
     )
 
 

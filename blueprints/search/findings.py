@@ -56,7 +56,7 @@ def cards(results: Results, viewer: Member | None, wanted: tuple[int, ...]) -> l
     return [
         Card(
             profile=shown[key],
-            place=words.where(shown[key], places.get(key, [])),
+            place=profiles.short_place_words(shown[key], places[key]),
             hours=_hours(shown[key]),
             excerpt=excerpt(shown[key].introduction, results.query),
             skills=_chips(skills[key], results.query, wanted),

@@ -37,7 +37,7 @@ def workers() -> ResponseReturnValue:
         return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
     names = careers.skill_names_of({*state.skills, *(key for key, count in results.facets.skills)})
     chosen = words.chosen(state, names)
-    return render_template(
+    page = render_template(
         "search/workers.html",
         state=state,
         results=results,
@@ -53,6 +53,8 @@ def workers() -> ResponseReturnValue:
         words=words,
         url_of=_url_of,
     )
+    # Without what was left empty in the form.
+    return page, 200, {"HX-Push-Url": _url_of(state)}
 
 
 def _url_of(state: SearchState, cursor: str | None = None) -> str:

@@ -1,6 +1,6 @@
 """The words of the search page: what is chosen, what can be chosen, and in which order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import format_decimal
@@ -9,7 +9,7 @@ from blueprints.search.state import SearchState
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.careers.models import SkillLevel
 from marketplace.i18n import _
-from marketplace.profiles.models import Profile, Status, WantedPlace, WeeklyHours
+from marketplace.profiles.models import Status, WeeklyHours
 from search_index import Sort
 
 YEARS_OFFERED = (1, 3, 5, 10)
@@ -112,14 +112,6 @@ def rate_word(lowest: int | None, highest: int | None) -> str:
     if lowest:
         return _("時給 %(low)s円以上", low=format_decimal(lowest))
     return _("時給 %(high)s円以下", high=format_decimal(highest or 0))
-
-
-def where(profile: Profile, places: Sequence[WantedPlace]) -> str:
-    """Return in which prefectures a worker wants to work, and online when they do."""
-    names = list(dict.fromkeys(place_word(place.prefecture) for place in places))
-    if profile.accepts_online:
-        names.append(_("オンライン"))
-    return _("・").join(names[:3]) + (_("ほか") if len(names) > 3 else "")
 
 
 def _skill(state: SearchState, name: str) -> str:

@@ -8,6 +8,8 @@ const PARTS = {
   "[data-limit]": "./counter.js",
   "[data-kana]": "./kana.js",
   "form[data-changes]": "./changes.js",
+  "form[data-draft]": "./drafts.js",
+  "[data-live]": "./live.js",
   "[data-sortable]": "./sortable.js",
   "[data-upload]": "./upload.js",
   "[data-postal]": "./postal.js",

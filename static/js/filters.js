@@ -44,9 +44,17 @@ document.addEventListener("click", (event) => {
   if (group?.parentElement.matches("fieldset")) folded.set(titleOf(group), group.open);
 });
 
-narrow.addEventListener("change", () => show(false));
+narrow.addEventListener("change", () => {
+  show(false);
+  start();
+});
 
 export function start() {
+  // On a wide screen every group is open and its title no button.
+  for (const group of groups()) {
+    group.querySelector("summary").tabIndex = narrow.matches ? 0 : -1;
+    group.open ||= !narrow.matches;
+  }
   if (!narrow.matches) return;
   for (const group of groups()) {
     group.open = !(folded.get(titleOf(group)) ?? group.hasAttribute("data-fold-small"));

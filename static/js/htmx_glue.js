@@ -1,7 +1,7 @@
 // What htmx leaves to the page: focus that survives a swap, undo after a toggle, refusals shown as the page they are.
 
 import { announce } from "./announce.js";
-import { offerUndo } from "./undo.js";
+import { offerUndo, withdrawUndo } from "./undo.js";
 
 const held = new WeakMap();
 
@@ -44,17 +44,19 @@ document.addEventListener("htmx:before:swap", (event) => {
   const focused = document.activeElement?.closest?.("[data-keep-focus]");
   held.set(ctx, {
     focus: focused?.dataset.keepFocus,
+    toggled: source.matches?.("[data-keep-focus^=follow-]"),
     undo: source.dataset?.undo && { sentence: source.dataset.undo, label: source.dataset.undoLabel, key: source.dataset.keepFocus },
   });
 });
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const { focus, undo } = held.get(event.detail.ctx) ?? {};
+function goOn(ctx) {
+  const { focus, toggled, undo } = held.get(ctx) ?? {};
   if (focus) {
     const place = placeOf(focus);
     const target = place?.querySelector("button, a[href], input:not([type=hidden]), select, textarea") ?? place;
     if (target && !target.contains(document.activeElement)) target.focus({ preventScroll: true });
   }
+  if (toggled) withdrawUndo();
   if (undo) {
     offerUndo(undo.sentence, undo.label, () => {
       const form = placeOf(undo.key);
@@ -64,4 +66,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   }
   document.querySelector(".error-summary:not([data-seen])")?.focus();
   say(document.querySelector(".flash:not([data-seen])"));
-});
+}
+
+// When everybody else has dressed what came: a panel that is closed as yet takes no focus.
+document.addEventListener("htmx:after:swap", (event) => queueMicrotask(() => goOn(event.detail.ctx)));

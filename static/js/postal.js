@@ -1,16 +1,19 @@
-// A postal code fills in prefecture, city and town of its form. data-postal holds the address to ask ("/addresses/").
+// A postal code fills in prefecture and city of its form, and the town where no street was typed.
+// data-postal holds the address to ask ("/addresses/").
 
 const digitsOf = (text) => text.normalize("NFKC").replace(/\D/g, "");
 
 function put(form, name, value) {
   const field = form.querySelector(`[data-${name}]`);
   if (!field || !value) return;
+  if (name === "town" && field.value.trim() && field.value !== field.dataset.filled) return;
   if (field instanceof HTMLSelectElement) {
     const option = [...field.options].find((each) => each.value === value || each.text === value);
     if (!option) return;
     field.value = option.value;
   } else {
     field.value = value;
+    field.dataset.filled = value;
   }
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

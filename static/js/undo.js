@@ -3,8 +3,13 @@
 const SHOWN_FOR = 5000;
 let current;
 
-export function offerUndo(sentence, label, undo) {
+// What was offered holds no longer: the deed was taken back, or done anew, where it was done.
+export function withdrawUndo() {
   current?.remove();
+}
+
+export function offerUndo(sentence, label, undo) {
+  withdrawUndo();
   const toast = document.createElement("div");
   toast.className = "undo";
   toast.setAttribute("role", "status");

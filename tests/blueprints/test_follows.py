@@ -54,6 +54,29 @@ def counts(page: Page) -> list[str]:
 # The button
 
 
+def test_in_contacts_the_numbers_come_along_with_the_button(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    follow(app, (ana, ben), (ben, ana))
+    page = visit.as_(ana).open("follows.contacts", tab="friends")
+    sent = {"counts": "friends", "next": "/contacts?tab=friends"}
+    assert page.value("counts") == "friends"
+    answer = visit.as_(ana).post("/workers/ben/unfollow", sent, headers=IN_PLACE)
+    assert [one["id"] for one in answer.soup.select("[hx-swap-oob]")] == [
+        "count-friends", "count-following", "count-followers", "total",
+    ]  # fmt: skip
+    assert answer.find_all("[hx-swap-oob]") == ["0", "0", "1", "全0人"]
+    assert answer.value("counts") == "friends", "the new button tells of the numbers too"
+    assert all(page.soup.find(id=one["id"]) for one in answer.soup.select("[hx-swap-oob]"))
+
+
+@pytest.mark.parametrize("tab", ["", "nonsense", "<b>"])
+def test_elsewhere_the_button_comes_alone(visit: Visitors, ana: Member, ben: Member, tab: str) -> None:
+    answer = visit.as_(ana).post("/workers/ben/follow", {"counts": tab}, headers=IN_PLACE)
+    assert not answer.soup.select("[hx-swap-oob]")
+    assert answer.has_button(FOLLOWING % "Ben")
+
+
 def test_one_follows_from_the_worker_page_and_stops_again(
     app: Flask, visit: Visitors, ana: Member, ben: Member
 ) -> None:
@@ -252,13 +275,14 @@ def test_a_list_pages_through_more_than_twenty_and_keeps_its_tab(
     page = visit.as_(ana).open("follows.contacts", tab="followers")
     assert "全45人" in page.text
     found = names(page)
-    while page.has_link("次の20人を見る"):
-        page = page.follow("次の20人を見る")
-        found += names(page)
+    page = page.follow("次の20人を見る")
+    found += names(page)
+    page = page.follow("次のページを見る")
+    found += names(page)
     assert found == [other.nickname for other in reversed(others)]
     followed = page.submit(FOLLOW % others[0].nickname)
     assert names(followed) == found[40:], "it comes back to the page it was on"
-    assert names(page.follow("前の20人を見る").follow("前の20人を見る")) == found[:20]
+    assert names(page.follow("前のページを見る").follow("前のページを見る")) == found[:20]
 
 
 def test_a_list_costs_the_same_for_one_and_for_many(

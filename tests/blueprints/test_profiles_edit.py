@@ -262,6 +262,23 @@ def test_choices_that_were_not_offered_are_refused(
     assert saved(app, ana) == before
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("status", "available"), ("weekly_hours", "up_to_3"), ("gender", "female")]
+)
+def test_a_choice_that_was_made_can_be_taken_back(
+    visit: Visitors, app: Flask, ana: Member, field: str, value: str
+) -> None:
+    page = visit.as_(ana).open("profiles.edit")
+    assert page.value(field) == ""
+    assert page.soup.select_one(f"[name={field}][value=''][checked]") is not None
+    chosen = page.submit("更新をする", **{field: value})
+    assert chosen.value(field) == value
+    taken_back = chosen.submit("更新をする", **{field: ""})
+    assert taken_back.status == 200
+    assert taken_back.value(field) == ""
+    assert getattr(saved(app, ana), field) is None
+
+
 def test_the_status_is_confirmed_by_one_press(visit: Visitors, app: Flask, ana: Member) -> None:
     assert visit.as_(ana).post("/settings/profile/status").status == 422
     edit(visit, ana, status="available")

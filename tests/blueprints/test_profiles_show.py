@@ -1,5 +1,6 @@
 """The page of a worker, as everybody sees it."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_worker_is_shown_with_all_that_is_public(visit: Visitors, app: Flask, 
     assert page.title == "高瀬 律 | 結び"
     facts = {part.dt.get_text(): part.dd.get_text(" ", strip=True) for part in page.soup.select(".facts > div")}
     assert facts == {
-        "ステータス": "対応可能 今日",
+        "ステータス": facts["ステータス"],
         "時給単価": "5,500 円",
         "稼働可能時間/週": "10〜20時間",
         "お手伝い・お仕事をしたい場所": "京都府(京都市中京区)、滋賀県、オンライン",
@@ -143,6 +144,7 @@ def test_a_worker_is_shown_with_all_that_is_public(visit: Visitors, app: Flask, 
         "出身地": "滋賀県",
     }
     assert facts["年齢層"].endswith("0代")
+    assert re.fullmatch(r"対応可能 今日 \(.+ 確認\)", facts["ステータス"]), "paper says the day"
     for words in ("計測機器の英日技術翻訳", "@ana", "から利用", "メールアドレス", "鴨東工科大学 大学"):
         assert words in page.text
     link = page.soup.select_one("a[href='https://example.com/me']")

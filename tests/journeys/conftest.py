@@ -27,6 +27,13 @@ FLAGS = [
 ]
 
 
+def find_browser() -> str:
+    """Return where Chromium is; a machine without one is told what to install."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "The journeys need Chromium: install Debian's package chromium, or set CHROMIUM to a browser."
+    return path
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
@@ -35,11 +42,9 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Real Chromium; a machine without one is told what to install."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "The journeys need Chromium: install Debian's package chromium, or set CHROMIUM to a browser."
+    """Real Chromium."""
     os.environ["LANGUAGE"] = "ja"
-    started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    started = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
     yield started
     started.close()
 
@@ -62,6 +67,7 @@ def address(app: Flask, mailbox: Mailbox) -> Iterator[str]:
         thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     ended.set()
+    app.extensions["watcher"].close()
     server.shutdown()
     for thread in threads:
         thread.join()

@@ -1,126 +1,90 @@
-"""Every page, light and dark, on a phone and on a desk: axe finds nothing, and nothing runs over the edge."""
+"""Every page, on a phone and a desk, light and dark, in each language: axe finds nothing, nothing is cut off."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
-from sqlalchemy import select
+from playwright.sync_api import Browser, Page
 
-from marketplace import db, demo
-from marketplace.accounts.models import Account
-from marketplace.careers.models import MemberSkill
-from marketplace.messages.models import Conversation, Participation
+from marketplace import db
 from tests.architecture.sources import ROOT
-from tests.journeys.people import Street
+from tests.conftest import make_settings
+from tests.demo_world import DemoWorld
+from tests.looks.pages import PAGES, Shown
+from tests.looks.walk import DESK, PHONE, SCHEMES, walking
+from tests.looks.world import LANGUAGES, World, running
+from wsgi import create_app
 
-pytestmark = pytest.mark.real_commits
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+READ = [shown for shown in PAGES if not shown.is_on_paper and shown.endpoint != "mail"]
+"""Paper has no contrast of its own, and a mail neither landmarks nor a way past them."""
 
-FOR_VISITORS = (
-    "/",
-    "/workers",
-    "/workers?q=翻訳&status=available&online=1&place=26",
-    "/workers?q=どこにもないことば",
-    "/workers/ritsu-takase",
-    "/register",
-    "/login",
-    "/password/forgot",
-    "/about",
-    "/terms",
-    "/privacy",
-    "/search-help",
-    "/nowhere",
-)
-FOR_MEMBERS = (
-    "/",
-    "/workers?q=翻訳",
-    "/workers/ritsu-takase",
-    "/contacts?tab=friends",
-    "/contacts?tab=following",
-    "/contacts?tab=followers",
-    "/messages",
-    "/messages/{conversation}",
-    "/messages/new?to=ritsu-takase",
-    "/settings/profile",
-    "/settings/profile/preview",
-    "/settings/account",
-    "/settings/skills",
-    "/settings/skills/{skill}",
-    "/settings/skills/{skill}/delete",
-    "/settings/qualifications",
-    "/settings/careers",
-    "/settings/hobbies",
-)
-AXE = Axe.from_file(ROOT / "node_modules" / "axe-core" / "axe.min.js")
+FAULTS = """async (enabled) => (await axe.run({rules: {"target-size": {enabled}}})).violations.map(
+    (fault) => `${fault.id}: ${fault.nodes[0].html.slice(0, 160)}`)"""
 
 
-@pytest.fixture
-def world(app: Flask) -> None:
-    """The demo world."""
-    with app.app_context(), db.writing():
-        demo.load(lambda done, total: None)
-        db.commit()
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, demo_world: DemoWorld) -> Iterator[World]:
+    """The demo world, running once for all tests in here: they change nothing that others look at."""
+    folder: Path = tmp_path_factory.mktemp("looks")
+    app: Flask = create_app(make_settings(folder, demo_world.copy(folder, "looks")))
+    with running(app) as world:
+        yield world
+    with app.app_context():
+        db.db.engine.dispose()
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the window."""
-    found = [
-        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
-        for violation in AXE.run(page).response["violations"]
-    ]
+def faults(page: Page, *, is_whole: bool = True) -> list[str]:
+    """What axe finds, and whether the page is wider than the window.
+
+    What a menu half covers is not too small: only a page with nothing over it is asked for the size of its targets.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(FAULTS, is_whole)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("wider than the window")
     return found
 
 
-@pytest.mark.usefixtures("world")
-@pytest.mark.parametrize(
-    ("width", "dark"),
-    [
-        pytest.param(1280, False, id="wide and light"),
-        pytest.param(390, True, id="narrow and dark"),
-        pytest.param(1280, True, id="wide and dark", marks=pytest.mark.prove),
-        pytest.param(390, False, id="narrow and light", marks=pytest.mark.prove),
-    ],
-)
-def test_nobody_is_kept_out(app: Flask, street: Callable[..., Street], width: int, dark: bool) -> None:
-    people = street(width=width, dark=dark)
-    visitor, member = people.someone(), people.someone()
-    sign_in = next(one for one in _sign_ins(app) if one.email.startswith("kotoha"))
-    member.goes_to("/login")
-    member.writes(email=sign_in.email, password=sign_in.password)
-    member.presses("ログイン")
-    member.page.wait_for_load_state("networkidle")
-    numbers = _numbers(app, sign_in.email)
+def complaints(
+    browser: Browser, world: World, pages: list[Shown], language: str, width: int, scheme: str
+) -> dict[str, list[str]]:
+    """What is wrong with each page, and what our scripts ran into."""
     found: dict[str, list[str]] = {}
-    for person, paths in ((visitor, FOR_VISITORS), (member, FOR_MEMBERS)):
-        for path in paths:
-            person.goes_to(path.format(**numbers))
-            if complaints := faults(person.page):
-                found[f"{'member' if person is member else 'visitor'} {path}"] = complaints
-    assert not found
+    with walking(browser, world, language) as walk:
+        for shown in pages:
+            page = walk.open(shown, width)
+            page.emulate_media(color_scheme=scheme)
+            walk.stretch(page, shown)
+            found[shown.name] = faults(page, is_whole=shown.is_whole)
+        found["scripts"] = walk.complaints
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
-def test_a_fault_would_be_found(street: Callable[..., Street]) -> None:
-    person = street().someone()
-    person.goes_to("/about")
-    person.page.evaluate("document.querySelector('main').append(document.createElement('button'))")
-    assert any(fault.startswith("button-name") for fault in faults(person.page))
+@pytest.mark.prove
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_kept_out(browser: Browser, world: World, language: str, width: int, scheme: str) -> None:
+    assert not complaints(browser, world, READ, language, width, scheme)
 
 
-def _sign_ins(app: Flask) -> list[demo.SignIn]:
-    with app.app_context():
-        return demo.sign_ins()
+@pytest.mark.parametrize(
+    ("pages", "language", "width", "scheme"),
+    [(READ[::2], "ja", PHONE, "dark"), (READ[1::2], "en", DESK, "light")],
+    ids=["one half on a phone", "the other half on a desk"],
+)
+def test_nobody_is_kept_out_today(
+    browser: Browser, world: World, pages: list[Shown], language: str, width: int, scheme: str
+) -> None:
+    assert not complaints(browser, world, pages, language, width, scheme)
 
 
-def _numbers(app: Flask, email: str) -> dict[str, int]:
-    """A conversation and a skill of whoever signs in with `email`."""
-    with app.app_context():
-        member_id = db.db.session.scalars(select(Account.id).where(Account.email == email)).one()
-        conversations = select(Conversation.id).join(Participation).where(Participation.member_id == member_id)
-        skills = select(MemberSkill.id).where(MemberSkill.member_id == member_id)
-        return {
-            "conversation": db.db.session.scalars(conversations.limit(1)).one(),
-            "skill": db.db.session.scalars(skills.limit(1)).one(),
-        }
+def test_a_fault_would_be_found(browser: Browser, world: World) -> None:
+    page = browser.new_page(base_url=world.address)
+    page.goto("/about")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert any(fault.startswith("button-name") for fault in faults(page))
+    page.close()

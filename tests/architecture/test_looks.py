@@ -1,0 +1,26 @@
+"""No page is forgotten when pages are looked at: by axe, and by people (`./dev shots`)."""
+
+from flask import Flask
+
+from tests.architecture.sources import ROOT
+from tests.looks.pages import NOT_PAGES, PAGES
+
+
+def test_every_page_is_on_the_list_or_there_is_a_reason(shared_app: Flask) -> None:
+    readable = {rule.endpoint for rule in shared_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    listed = {shown.endpoint for shown in PAGES} - {"errors", "mail"}
+    assert readable == listed | NOT_PAGES.keys()
+    assert not listed & NOT_PAGES.keys()
+
+
+def test_every_refusal_and_every_mail_is_on_the_list() -> None:
+    names = {shown.name for shown in PAGES}
+    for page in (ROOT / "templates" / "errors").glob("*.html"):
+        assert f"error-{page.stem}" in names
+    for mail in (ROOT / "templates" / "mail").glob("*/body.html"):
+        assert f"mail-{mail.parent.name}" in names
+
+
+def test_every_page_of_the_list_has_a_name_of_its_own() -> None:
+    names = [shown.name for shown in PAGES]
+    assert len(names) == len(set(names))

@@ -1,0 +1,59 @@
+"""Days and hours as pages say them: where the reader is."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from blueprints import jinja
+from marketplace import db
+from marketplace.accounts.models import Member
+from tests.visit import HOST, Visitors
+
+NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+"""Noon in Japan, the evening before in New York."""
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (datetime(2026, 11, 24, 2, 30, tzinfo=UTC), "11月24日(火) 11:30"),
+        (datetime(2026, 11, 23, 15, 0, tzinfo=UTC), "11月24日(火) 0:00"),
+        (datetime(2025, 12, 31, 15, 0, tzinfo=UTC), "1月1日(木) 0:00"),
+        (datetime(2025, 12, 31, 14, 59, tzinfo=UTC), "2025年12月31日(水) 23:59"),
+    ],
+)
+@time_machine.travel(NOON, tick=False)
+def test_in_japan_a_moment_needs_no_zone(app: Flask, moment: datetime, words: str) -> None:
+    with app.test_request_context(base_url=HOST):
+        assert jinja.exact(moment) == words
+
+
+@time_machine.travel(NOON, tick=False)
+def test_abroad_day_and_hour_are_those_of_the_reader_and_the_zone_is_named(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    with app.app_context(), db.writing():
+        db.db.session.merge(ana).time_zone = "America/New_York"
+        db.commit()
+    assert "11月23日(月) 22:00(アメリカ東部時間)" in visit.as_(ana).open("home.mypage").text
+    assert "11月24日(火) 12:00" in visit.as_(ben).open("home.mypage").text
+    page = visit.as_(ana).open("profiles.show", username="ben")
+    assert page.find_all(".paper-foot span")[1] == "11月23日(月) 22:00(アメリカ東部時間)に印刷"
+    page = visit.open("profiles.show", username="ben")
+    assert page.find_all(".paper-foot span")[1] == "11月24日(火) 12:00(日本時間)に印刷"
+
+
+@time_machine.travel(NOON, tick=False)
+def test_yesterday_is_the_readers_yesterday(app: Flask, visit: Visitors, ana: Member) -> None:
+    with app.app_context(), db.writing():
+        db.db.session.merge(ana).time_zone = "America/New_York"
+        db.commit()
+    evening = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    with visit.as_(ana).client as browser:
+        browser.get("/mypage", base_url=HOST)
+        assert (jinja.long_date(evening), jinja.days_since(evening)) == ("11月22日(日)", 1)
+        assert (jinja.ago(evening), jinja.ago(NOON)) == ("きのう", "今日")
+    with app.test_request_context(base_url=HOST):
+        assert (jinja.long_date(evening), jinja.days_since(evening)) == ("11月23日(月)", 1)

@@ -1,0 +1,215 @@
+"""The list of pages: an address, who opens it, and what to press until it looks as it should be seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from marketplace.demo.sign_ins import PASSWORD, address_of
+from tests.architecture.sources import ROOT
+
+VISITOR = ""
+MEMBER = "kotoha-miyake"
+"""Has everything: a published profile, friends, threads."""
+CLIENT = "tomo-client"
+"""Wrote to workers, and has published nothing."""
+NEWCOMER = "hajime"
+"""Was confirmed a moment ago."""
+GUARDED = "yojin"
+"""Has a second factor."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page in one state. `path` is filled from `World.values`."""
+
+    name: str
+    endpoint: str
+    path: str
+    who: str = VISITOR
+    then: Callable[[Page], None] = lambda page: None
+    is_whole: bool = True
+    """False when only the window is of interest: a sheet or a menu lies over the page."""
+    is_on_paper: bool = False
+
+
+READY = "html[data-ready], html:not(:has(script))"
+"""Our script has started; a mail has none."""
+
+
+def settle(page: Page) -> None:
+    """Wait until the page, or the part of it that was asked for, is there."""
+    page.locator("[aria-busy=true]").first.wait_for(state="detached")
+    page.wait_for_selector(READY, state="attached")
+
+
+def send(page: Page) -> None:
+    """Press the filled button of the page's own form."""
+    page.locator("main form:not([role=search]) .btn-primary:visible").last.click()
+    settle(page)
+
+
+def type_in(**fields: str) -> Callable[[Page], None]:
+    """Fill in fields by their names, and send."""
+
+    def deed(page: Page) -> None:
+        for name, value in fields.items():
+            page.locator(f"main [name={name}]").fill(value)
+        send(page)
+
+    return deed
+
+
+def pass_first_step(page: Page) -> None:
+    """Sign in with the password, so that the second step is asked for."""
+    type_in(email=address_of(GUARDED), password=PASSWORD)(page)
+
+
+def fail_second_step(page: Page) -> None:
+    """Come with a recovery code that is none."""
+    pass_first_step(page)
+    page.locator("main summary").click()
+    type_in(recovery_code="abcd-efgh")(page)
+
+
+def press(selector: str) -> Callable[[Page], None]:
+    """Press the first of these that can be seen here, if there is one in a window of this width."""
+
+    def deed(page: Page) -> None:
+        found = page.locator(f"{selector} >> visible=true").first
+        if found.count():
+            found.click()
+
+    return deed
+
+
+def lose_to_another_page(page: Page) -> None:
+    """Save the profile as it was before another page saved it."""
+    page.locator("main [name=headline]").fill("計測機器の取扱説明書を、やさしい日本語に")
+    page.evaluate("document.querySelector('main [name=version]').value = 0")
+    send(page)
+
+
+def stop_following(page: Page) -> None:
+    """Follow and stop again, so that what can be undone is offered, and nothing is left behind."""
+    for _time in range(2):
+        page.locator(".follow button").first.click()
+        settle(page)
+
+
+REFUSALS = (400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503)
+MAILS = tuple(sorted(path.parent.name for path in (ROOT / "templates" / "mail").glob("*/subject.txt")))
+FACTOR = "/settings/account/second-factor"
+CITIES = ".places-cities:not([open]) summary"
+BODY = "英文200ページの取扱説明書です。\n\n納期は来月の末で、図版の差し替えがあります。"
+
+PAGES = (
+    Shown("top", "home.index", "/"),
+    Shown("about", "home.about", "/about"),
+    Shown("terms", "home.terms", "/terms"),
+    Shown("privacy", "home.privacy", "/privacy"),
+    Shown("search-help", "home.search_help", "/search-help"),
+    Shown("visitor-menu", "home.about", "/about", then=press("[popovertarget=visitor-menu]"), is_whole=False),
+    Shown("search", "search.workers", "/workers"),
+    Shown("search-words", "search.workers", "/workers?q=翻訳"),
+    Shown("search-filtered", "search.workers", "/workers?q=翻訳&status=available&online=1&place=26"),
+    Shown("search-nothing", "search.workers", "/workers?q=どこにもないことば"),
+    Shown("search-way-out", "search.workers", "/workers?q=翻訳&rate_from=900000&online=1"),
+    Shown("search-sheet", "search.workers", "/workers", then=press("a[href='#filters']"), is_whole=False),
+    Shown("search-preparing", "search.workers", "/looks/preparing"),
+    Shown("search-member", "search.workers", "/workers?q=編集", MEMBER),
+    Shown("worker", "profiles.show", "/workers/ritsu-takase"),
+    Shown("worker-member", "profiles.show", "/workers/ritsu-takase", MEMBER),
+    Shown("worker-friend", "profiles.show", "/workers/minori-sato", MEMBER),
+    Shown("worker-oneself", "profiles.show", f"/workers/{MEMBER}", MEMBER),
+    Shown("worker-print", "profiles.show", "/workers/ritsu-takase", is_on_paper=True),
+    Shown("worker-undo", "profiles.show", "/workers/keisetsu", NEWCOMER, stop_following, is_whole=False),
+    Shown("register", "accounts.register", "/register"),
+    Shown("register-errors", "accounts.register", "/register", then=type_in(username="な", email="a", password="1")),
+    Shown("register-sent", "accounts.register_sent", "/register/sent"),
+    Shown("register-confirm", "accounts.confirm", "{confirm_registration}"),
+    Shown("register-ended", "accounts.confirm", "/register/confirm/used-up"),
+    Shown("login", "accounts.login", "/login"),
+    Shown("login-errors", "accounts.login", "/login", then=type_in(email="a@example.jp", password="1")),
+    Shown("second-step", "accounts.second_step", "/login", then=pass_first_step),
+    Shown("second-step-errors", "accounts.second_step", "/login", then=fail_second_step),
+    Shown("forgot", "accounts.forgot", "/password/forgot"),
+    Shown("forgot-sent", "accounts.forgot_sent", "/password/forgot/sent"),
+    Shown("reset", "accounts.reset", "{reset_password}"),
+    Shown("reset-errors", "accounts.reset", "{reset_password}", then=type_in(password="1")),
+    Shown("reset-ended", "accounts.reset_link", "/password/reset/used-up"),
+    Shown("email-confirm", "accounts.confirm_email", "{confirm_email}"),
+    Shown("email-undo", "accounts.undo_email", "{email_changed}"),
+    Shown("mypage", "home.mypage", "/mypage", MEMBER),
+    Shown("mypage-client", "home.mypage", "/mypage", CLIENT),
+    Shown("mypage-newcomer", "home.index", "/", NEWCOMER),
+    Shown("member-menu", "home.mypage", "/mypage", MEMBER, press("[popovertarget=member-menu]"), is_whole=False),
+    Shown("contacts-friends", "follows.contacts", "/contacts?tab=friends", MEMBER),
+    Shown("contacts-following", "follows.contacts", "/contacts?tab=following", MEMBER),
+    Shown("contacts-followers", "follows.contacts", "/contacts?tab=followers", MEMBER),
+    Shown("contacts-empty", "follows.contacts", "/contacts", NEWCOMER),
+    Shown("messages", "messages.index", "/messages", MEMBER),
+    Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
+    Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),
+    Shown("thread-look", "messages.show", "/messages/{conversation}", MEMBER, type_in(body=BODY)),
+    Shown("thread-error", "messages.show", "/messages/{conversation}", MEMBER, send),
+    Shown("compose", "messages.compose", "/messages/new?to=ritsu-takase", CLIENT),
+    Shown(
+        "compose-look",
+        "messages.compose",
+        "/messages/new?to=ritsu-takase",
+        CLIENT,
+        type_in(title="和訳", body=BODY),
+    ),
+    Shown("compose-errors", "messages.compose", "/messages/new?to=ritsu-takase", CLIENT, send),
+    Shown("profile", "profiles.edit", "/settings/profile", MEMBER),
+    Shown("profile-newcomer", "profiles.edit", "/settings/profile", NEWCOMER),
+    Shown("profile-errors", "profiles.edit", "/settings/profile", MEMBER, type_in(postal_code="6", name_kana="z")),
+    Shown("profile-conflict", "profiles.edit", "/settings/profile", MEMBER, lose_to_another_page),
+    Shown("profile-cities", "profiles.cities", "/settings/profile?places", MEMBER, press(CITIES)),
+    Shown("preview", "profiles.preview", "/settings/profile/preview", MEMBER),
+    Shown("preview-newcomer", "profiles.preview", "/settings/profile/preview", NEWCOMER),
+    Shown("account", "accounts.account", "/settings/account", MEMBER),
+    Shown("account-errors", "accounts.account", "/settings/account", MEMBER, send),
+    Shown("account-guarded", "accounts.account", "/settings/account", GUARDED),
+    Shown("second-factor", "accounts.second_factor", FACTOR, MEMBER),
+    Shown("second-factor-qr", "accounts.turn_on_second_factor", FACTOR, MEMBER, type_in(password=PASSWORD)),
+    Shown("second-factor-codes", "accounts.turn_on_second_factor", "/looks/codes", GUARDED),
+    Shown("second-factor-codes-print", "accounts.turn_on_second_factor", "/looks/codes", GUARDED, is_on_paper=True),
+    Shown("second-factor-renew", "accounts.renew_recovery_codes", f"{FACTOR}/recovery-codes", GUARDED),
+    Shown("second-factor-off", "accounts.turn_off_second_factor", f"{FACTOR}/turn-off", GUARDED),
+    Shown("second-factor-errors", "accounts.renew_recovery_codes", f"{FACTOR}/recovery-codes", GUARDED, send),
+    Shown("skills", "careers.skills", "/settings/skills", MEMBER),
+    Shown("skills-empty", "careers.skills", "/settings/skills", NEWCOMER),
+    Shown("skills-errors", "careers.skills", "/settings/skills", NEWCOMER, send),
+    Shown("skills-edit", "careers.edit", "/settings/skills/{skill}", MEMBER),
+    Shown("skills-delete", "careers.delete", "/settings/skills/{skill}/delete", MEMBER),
+    Shown("qualifications", "careers.qualifications", "/settings/qualifications", MEMBER),
+    Shown("qualifications-edit", "careers.edit", "/settings/qualifications/{qualification}", MEMBER),
+    Shown("careers", "careers.careers", "/settings/careers", MEMBER),
+    Shown("careers-edit", "careers.edit", "/settings/careers/{career}", MEMBER),
+    Shown("careers-detach", "careers.detach", "/careers/attachments/{attachment}/delete", MEMBER),
+    Shown("hobbies", "careers.hobbies", "/settings/hobbies", MEMBER),
+    Shown("hobbies-empty", "careers.hobbies", "/settings/hobbies", NEWCOMER),
+    *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
+    Shown("error-404", "errors", "/nowhere"),
+    Shown("error-404-member", "errors", "/workers/nobody-of-this-name", MEMBER),
+    *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
+)
+"""Whoever adds a page adds it here; what has no endpoint of its own says "errors" or "mail" instead."""
+
+NOT_PAGES = {
+    "static": "files",
+    "bootstrap.static": "files",
+    "careers.attachment": "a file",
+    "careers.skill_names": "names as JSON",
+    "home.healthz": "for a watchdog",
+    "home.readyz": "for a watchdog",
+    "messages.news": "a part of a page",
+    "messages.stream": "a stream",
+    "messages.threads": "a part of a page",
+    "messages.unread": "a part of a page",
+    "profiles.address": "an address as JSON",
+    "profiles.picture": "a picture",
+}
+"""What answers GET and is nothing to look at, and why."""

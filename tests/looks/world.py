@@ -1,0 +1,215 @@
+"""The demo world as a running program, with the links of its mails, and a door to every refusal."""
+
+import email
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from werkzeug.serving import make_server
+
+from blueprints.access import public
+from blueprints.search.state import SearchState
+from marketplace import db, demo, outbox
+from marketplace.accounts import passwords, second_factors
+from marketplace.accounts import service as accounts
+from marketplace.accounts.models import Member
+from marketplace.attachments import examine
+from marketplace.careers import service as careers
+from marketplace.careers.models import Career, CareerAttachment, CareerCategory, MemberSkill, Qualification
+from marketplace.clock import today
+from marketplace.demo.sign_ins import PASSWORD, address_of
+from marketplace.errors import TooOften
+from marketplace.i18n import _, current_language
+from marketplace.messages.models import Participation
+from marketplace.profiles import service as profiles
+from search_index import sync
+from tests.authenticator import number_for
+from tests.looks.pages import GUARDED, MEMBER, NEWCOMER
+from tests.marketplace.uploads import PDF
+
+LANGUAGES = ("ja", "en")
+
+
+@dataclass
+class World:
+    """A running program, and what the addresses of its pages are made of."""
+
+    app: Flask
+    address: str = ""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """A thread of MEMBER, and one entry of each of their lists."""
+    mails: dict[str, dict[str, "Mail"]] = field(default_factory=dict)
+    """By language, then by name."""
+    codes: list[str] = field(default_factory=list)
+    """Recovery codes of GUARDED that were not used yet."""
+
+    def path_of(self, path: str, language: str) -> str:
+        """Return an address of the list, filled in."""
+        return path.format(**self.numbers, **{name: mail.path for name, mail in self.mails[language].items()})
+
+    def code(self) -> str:
+        """Return a recovery code of GUARDED, who needs one each time they arrive; the last one buys new ones."""
+        if len(self.codes) == 1:
+            with self.app.test_request_context(), db.writing():
+                self.codes = accounts.renew_recovery_codes(_member(GUARDED), PASSWORD, self.codes[0])
+                db.commit()
+        return self.codes.pop()
+
+    def speak(self, language: str) -> None:
+        """Let every member read `language` from now on."""
+        with self.app.app_context(), db.writing():
+            for member in db.db.session.scalars(select(Member)):
+                member.language = language
+            db.commit()
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that went out."""
+
+    path: str
+    """Where its first link leads."""
+    html: str
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[World]:
+    """Fill the database of `app` with the demo world unless it holds it, and serve it until the end."""
+    world = World(app)
+    app.register_blueprint(_doors(world))
+    with app.app_context(), db.writing():
+        if demo.is_empty():
+            demo.load()
+        _add_what_the_demo_lacks()
+        db.commit()
+        for language in LANGUAGES:
+            world.mails[language] = _mails_of(language)
+        world.numbers = _numbers()
+        world.codes = _guard(_member(GUARDED), PASSWORD)
+        db.commit()
+        sync.rebuild()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    world.address = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield world
+    finally:
+        app.extensions["watcher"].close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _add_what_the_demo_lacks() -> None:
+    """Somebody without anything, a file to take away, and somebody to be for each mail."""
+    hash_ = passwords.hashed(PASSWORD)
+    for name in (
+        NEWCOMER,
+        GUARDED,
+        *(f"{name}-{language}" for name in ("asks", "moved", "renews") for language in LANGUAGES),
+    ):
+        language = name[-2:] if name[-2:] in LANGUAGES else "ja"
+        profiles.begin(accounts.found_member(name, address_of(name), hash_, name, language))
+    careers.careers.add(
+        _member(MEMBER),
+        category=CareerCategory.OTHER,
+        started_on=today(),
+        company="装丁の勉強会",
+        files=[examine("発表資料.pdf", PDF)],
+    )
+
+
+def _mails_of(language: str) -> dict[str, Mail]:
+    """Do what makes each mail go out, and return them."""
+    there = _sent().keys()
+    fresh = "kaki-no-ki-no-shita"
+    accounts.register(f"umi-{language}", f"umi-{language}@example.jp", fresh, language)
+    accounts.register(f"sora-{language}", f"{MEMBER}@example.jp", fresh, language)
+    accounts.request_password_reset(f"asks-{language}@example.jp")
+    accounts.change_password(_member(f"renews-{language}"), PASSWORD, fresh)
+    accounts.request_email_change(_member(f"moved-{language}"), f"newer-{language}@example.jp", PASSWORD)
+    db.commit()
+    outbox.drain()
+    moved = next(mail for path, mail in _sent().items() if path not in there and path.name.startswith("confirm_email"))
+    accounts.confirm_email_change(moved.path.rpartition("/")[2])
+    accounts.request_email_change(_member(f"asks-{language}"), f"new-{language}@example.jp", PASSWORD)
+    used, *_others = _guard(_member(f"renews-{language}"), fresh)
+    used, *_others = accounts.renew_recovery_codes(_member(f"renews-{language}"), fresh, used)
+    accounts.turn_off_second_factor(_member(f"renews-{language}"), fresh, used)
+    db.commit()
+    outbox.drain()
+    # Of two of a kind the later one is meant: the earlier one's link was used.
+    new = sorted((int(path.stem.rpartition("-")[2]), path, mail) for path, mail in _sent().items() if path not in there)
+    return {path.stem.rpartition("-")[0]: mail for _number, path, mail in new}
+
+
+def _guard(member: Member, password: str) -> list[str]:
+    """Turn a second factor on, and return its recovery codes."""
+    secret = accounts.begin_second_factor(member, password)
+    return accounts.turn_on_second_factor(member, secret, number_for(second_factors.readable(secret)))
+
+
+def _sent() -> dict[Path, Mail]:
+    found = {}
+    for path in Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"):
+        message = cast(EmailMessage, email.message_from_bytes(path.read_bytes(), policy=default))
+        text, html = (str(cast(EmailMessage, message.get_body((kind,))).get_content()) for kind in ("plain", "html"))
+        found[path] = Mail(urlsplit(re.findall(r"https?://\S+", text)[0]).path, html)
+    return found
+
+
+def _numbers() -> dict[str, int]:
+    member = _member(MEMBER)
+    thread = select(func.min(Participation.conversation_id)).where(Participation.member_id == member.id)
+    file = select(CareerAttachment.id).join(Career).where(Career.member_id == member.id)
+    numbers = {"conversation": db.db.session.scalars(thread).one(), "attachment": db.db.session.scalars(file).one()}
+    for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
+        numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
+    return numbers
+
+
+def _member(username: str) -> Member:
+    return db.db.session.scalars(select(Member).where(Member.username == username)).one()
+
+
+def _doors(world: World) -> Blueprint:
+    """Lead to what cannot be had by asking for it: refusals, the search while it has no index, mails."""
+    doors = Blueprint("looks", __name__, url_prefix="/looks")
+
+    @doors.get("/refused/<int:status>")
+    @public
+    def refused(status: int) -> ResponseReturnValue:
+        if status == TooOften.status:
+            raise TooOften(_("少し時間をおいてください。あと%(minutes)s分で、もう一度送れます。", minutes=2), 120)
+        abort(status)
+
+    @doors.get("/preparing")
+    @public
+    def preparing() -> str:
+        return render_template("search/preparing.html", state=SearchState())
+
+    @doors.get("/codes")
+    @public
+    def codes() -> str:
+        shown = [f"abcd-efgh-jkmn-{number}pqr" for number in range(10)]
+        about = {"username": GUARDED, "made_on": today().isoformat(), "text": ""}
+        return render_template("accounts/recovery_codes.html", title=_("2段階認証を設定しました"), codes=shown, **about)
+
+    @doors.get("/mail/<name>")
+    @public
+    def mail(name: str) -> Response:
+        policy = {"Content-Security-Policy": "style-src 'unsafe-inline'"}
+        return Response(world.mails[current_language()][name].html, headers=policy)
+
+    return doors
