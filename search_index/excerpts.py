@@ -19,6 +19,8 @@ _CUT = "…"
 _SENTENCE_ENDS = "。!?！？"
 
 _Span = tuple[int, int]
+_Hit = tuple[_Span, int]
+"""Where a word of the query stands, and its number."""
 
 
 class Segment(NamedTuple):
@@ -36,8 +38,9 @@ def highlight(text: str, query: Query) -> tuple[Segment, ...]:
 def excerpt(text: str, query: Query, length: int = LENGTH) -> tuple[Segment, ...]:
     """The stretch of a text with most of the query's words in it, or its beginning; what is cut shows as …."""
     flat = " ".join(text[:READ].split())
-    hits = _hits_where_spelled(flat, query, length) or _hits(flat, query)
-    start = _best_start(hits, length, len(flat))
+    hits, read_from = _near_spelling(flat, query, length) or (_hits(flat, query), 0)
+    shown_whole = [hit for hit in hits if not read_from or hit[0][0] >= read_from + _LEAD]
+    start = _best_start(shown_whole, length, len(flat))
     end = min(start + length, len(flat))
     is_cut = end < len(flat) or len(text) > READ
     segments = list(_segments(flat, hits, start, end))
@@ -46,7 +49,7 @@ def excerpt(text: str, query: Query, length: int = LENGTH) -> tuple[Segment, ...
     return (*before, *segments, *after)
 
 
-def _best_start(hits: Sequence[tuple[_Span, int]], length: int, whole: int) -> int:
+def _best_start(hits: Sequence[_Hit], length: int, whole: int) -> int:
     """Begin a little before the hit from which on most different words are within reach."""
     best, most = 0, 0
     for (start, _end), _word in hits:
@@ -57,7 +60,7 @@ def _best_start(hits: Sequence[tuple[_Span, int]], length: int, whole: int) -> i
     return best
 
 
-def _segments(text: str, hits: Sequence[tuple[_Span, int]], start: int, end: int) -> Iterator[Segment]:
+def _segments(text: str, hits: Sequence[_Hit], start: int, end: int) -> Iterator[Segment]:
     done = start
     for (first, last), _word in hits:
         first, last = max(first, done), min(last, end)
@@ -71,7 +74,7 @@ def _segments(text: str, hits: Sequence[tuple[_Span, int]], start: int, end: int
         yield Segment(text[done:end], False)
 
 
-def _hits(text: str, query: Query) -> list[tuple[_Span, int]]:
+def _hits(text: str, query: Query) -> list[_Hit]:
     """Where each word of the query (by its number) stands in the text, in order."""
     if not query.words:
         return []
@@ -81,21 +84,22 @@ def _hits(text: str, query: Query) -> list[tuple[_Span, int]]:
     )
 
 
-def _hits_where_spelled(text: str, query: Query, length: int) -> list[tuple[_Span, int]]:
-    """The hits in the sentences that spell every word as it was typed; none when there are no such sentences.
+def _near_spelling(text: str, query: Query, length: int) -> tuple[list[_Hit], int] | None:
+    """The hits in the sentences around where every word is spelled as it was typed, and where these sentences begin.
 
-    Most queries are answered by them, and the rest of the text need not be cut into words.
+    Most queries are answered by them, and the rest of the text need not be cut into words. None when there is no such
+    place, or when it does not answer the whole query.
     """
     folded, offsets = fold(text)
     places = [folded.find(word.text) for word in query.words]
     if not places or offsets is not None or min(places) < 0 or max(places) - min(places) > length:
-        return []
+        return None
     shown = max(min(min(places) - _LEAD, len(text) - length), 0)
     start = max(text.rfind(mark, 0, shown) for mark in _SENTENCE_ENDS) + 1
     ends = (text.find(mark, max(places) + length) for mark in _SENTENCE_ENDS)
     end = min((place for place in ends if place >= 0), default=len(text))
     hits = [((first + start, last + start), number) for (first, last), number in _hits(text[start:end], query)]
-    return hits if len({number for _span, number in hits}) == len(places) else []
+    return (hits, start) if len({number for _span, number in hits}) == len(places) else None
 
 
 class _Held:
