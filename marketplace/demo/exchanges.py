@@ -3,12 +3,11 @@
 from random import Random
 
 from marketplace.demo.banks import Text, bank, trades
+from marketplace.demo.past import EVENING, MORNING
 from marketplace.demo.people import chance, clients, workers
 
 CONVERSATIONS = 200
 """Altogether, with those written by hand."""
-MORNING, EVENING = 8 * 60, 21 * 60
-"""Nobody writes before or after, in minutes of the day."""
 
 
 def conversations() -> list[Text]:

@@ -15,7 +15,7 @@ from marketplace.clock import local_day
 from marketplace.db import db
 from marketplace.demo import pictures, reading
 from marketplace.demo.banks import Text
-from marketplace.demo.past import ago, happening, local
+from marketplace.demo.past import ago, by_day, happening, local
 from marketplace.demo.people import chance
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.follows import service as follows
@@ -162,4 +162,4 @@ def _converse(number: int, text: Text, members: Members) -> None:
 
 def _moment(text: Text) -> datetime:
     """Return when a message was written: so many hours ago, or at a minute of a day."""
-    return ago(hours=text["hours_ago"]) if "hours_ago" in text else local(text["days_ago"], text["minute"])
+    return by_day(text["hours_ago"]) if "hours_ago" in text else local(text["days_ago"], text["minute"])

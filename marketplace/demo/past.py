@@ -24,6 +24,9 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
 }
 """The columns that say when a row came to be; left to themselves they would say now."""
 
+MORNING, EVENING = 8 * 60, 21 * 60
+"""Nobody writes before or after, in minutes of the day."""
+
 
 @contextmanager
 def happening(at: datetime) -> Iterator[None]:
@@ -46,6 +49,23 @@ def happening(at: datetime) -> Iterator[None]:
 def ago(days: float = 0, hours: float = 0) -> datetime:
     """Return a moment before now."""
     return now() - timedelta(days=days, hours=hours)
+
+
+def by_day(hours: float) -> datetime:
+    """Return when it was so many hours ago, moved into the day (in Japan): the order stays, and it is past."""
+    latest = now().astimezone(TOKYO)
+    if not MORNING < _minute(latest) <= EVENING:
+        evening = datetime.combine(latest.date(), time(), TOKYO) + timedelta(minutes=EVENING)
+        latest = evening if evening <= latest else evening - timedelta(days=1)
+    moment = latest - timedelta(hours=hours)
+    # The whole day up to its end is laid over its waking part.
+    end, whole = (_minute(latest),) * 2 if moment.date() == latest.date() else (EVENING, 24 * 60)
+    minute = MORNING + _minute(moment) * (end - MORNING) // whole
+    return datetime.combine(moment.date(), time(), TOKYO) + timedelta(minutes=minute)
+
+
+def _minute(moment: datetime) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 def local(days_ago: int, minute: int) -> datetime:

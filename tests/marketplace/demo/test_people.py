@@ -10,7 +10,7 @@ import pytest
 from marketplace.careers.service.skills import KNOWN
 from marketplace.demo import following, people, reading
 from marketplace.demo.banks import bank, trades
-from marketplace.demo.exchanges import EVENING, MORNING
+from marketplace.demo.past import EVENING, MORNING
 from tests.architecture.sources import ROOT
 
 TELLING = """
