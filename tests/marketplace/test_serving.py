@@ -150,7 +150,7 @@ def test_the_sign_ins_of_a_demo_are_printed(
     with started(tmp_path, environ | {"MARKETPLACE_DATA_DIR": str(data), "DATABASE_URL": url, "DEMO": "1"}) as program:
         printed = program.output.read_text(encoding="utf-8")
     assert f"結び Musubi is at {program.address} (Ctrl-C ends it)" in printed
-    assert "Demo sign-ins:\n  kotoha-miyake@example.jp  ame-nochi-hare  三宅ことは(" in printed
+    assert "Demo sign-ins:\n  kotoha-miyake@example.jp  ame-nochi-hare  三宅ことは / " in printed
 
 
 def test_a_second_run_on_the_same_data_is_refused_and_the_first_goes_on(
