@@ -22,6 +22,7 @@ from search_index import sync
 
 ROOT = Path(__file__).resolve().parent
 MOST_BYTES_OF_A_REQUEST = 32 * 1024 * 1024
+"""30 MB of files, as the pages say, and room for the fields and what stands between the parts."""
 MOST_BYTES_OF_FIELDS = 1024 * 1024
 MOST_PARTS_OF_A_FORM = 500
 
@@ -74,6 +75,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        # Sent with each answer, the cookie would travel with files that are kept for good, and overtake newer ones.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="ja",
         BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",

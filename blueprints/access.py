@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +14,7 @@ from werkzeug.local import LocalProxy
 from blueprints.unasked import is_unasked
 from marketplace.accounts import sessions
 from marketplace.accounts.models import Member, Session
+from marketplace.clock import today
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -103,5 +105,7 @@ def _turn_visitors_away() -> ResponseReturnValue | None:
 def _note_activity(response: Response) -> Response:
     session = g.get("session")
     if session is not None and request.method in UNSAFE and response.status_code < 400:
+        if session.last_active_on != today():
+            cookie.modified = True  # it lasts from today on, as the session does
         sessions.note_activity(session)
     return response

@@ -15,8 +15,11 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.writing = db.writing(request.method in UNSAFE)
+    is_unsafe = request.method in UNSAFE
+    g.writing = db.writing(is_unsafe)
     g.writing.__enter__()
+    if is_unsafe:
+        g.cookie_before = dict(session)
 
 
 def _finish(response: Response) -> Response:
@@ -26,7 +29,9 @@ def _finish(response: Response) -> Response:
     try:
         db.commit()
     except SQLAlchemyError as error:
-        session.pop("_flashes", None)  # they tell of a success
+        # The cookie must not tell of what did not happen: a success, another session, a sign-out.
+        session.clear()
+        session.update(g.cookie_before)
         return current_app.make_response(current_app.handle_user_exception(error))
     return response
 

@@ -23,6 +23,7 @@ FEW = 100
 """More unnamed files than this, and than named ones, are not left over: this is the wrong database, or half of it."""
 
 MOST_TOLD = 20
+HEX_DIGITS = "0123456789abcdef"
 
 log = structlog.get_logger(__name__)
 
@@ -58,16 +59,17 @@ def take_stock() -> None:
 
 
 def _compare(shelf: Shelf) -> None:
-    """Go through the 256 folders of `shelf` one by one: none holds more than memory does."""
+    """Go through `shelf` in sixteen parts: none holds more than memory does, and the table is read no oftener."""
     named_count, unnamed_count = 0, 0
     leftovers: list[str] = []
     missing: list[str] = []
     oldest = now() - LEFT_ALONE
-    for number in range(256):
-        folder = f"{shelf.prefix}/{number:02x}"
+    for digit in HEX_DIGITS:
         # Files first: one that is stored meanwhile is then at worst a row whose file has to be looked for.
-        written = dict(storage.below(folder))
-        named = _named(shelf, folder)
+        written = {
+            key: at for other in "0123456789abcdef" for key, at in storage.below(f"{shelf.prefix}/{digit}{other}")
+        }
+        named = _named(shelf, f"{shelf.prefix}/{digit}")
         named_count += len(named)
         unnamed = [key for key in written.keys() - named if written[key] < oldest]
         unnamed_count += len(unnamed)
@@ -81,11 +83,11 @@ def _compare(shelf: Shelf) -> None:
         _remove(shelf, leftovers)
 
 
-def _named(shelf: Shelf, folder: str) -> set[str]:
-    """Return every file in `folder` that a row names now."""
-    keys: Iterable[str] = db.session.scalars(select(shelf.column).where(shelf.column.startswith(f"{folder}/")))
+def _named(shelf: Shelf, beginning: str) -> set[str]:
+    """Return every file whose key begins so and that a row names now."""
+    keys: Iterable[str] = db.session.scalars(select(shelf.column).where(shelf.column.startswith(beginning)))
     named = {key + ending for key in keys for ending in shelf.endings}
-    # The next folder asks for the rows as they are by then, and no long transaction holds up the others.
+    # The next part asks for the rows as they are by then, and no long transaction holds up the others.
     rollback()
     return named
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import obstore
 import structlog
-from obstore.exceptions import AlreadyExistsError, GenericError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore
 
 from marketplace.errors import NotFound, Unavailable
@@ -53,27 +53,23 @@ def put(key: str, data: bytes) -> None:
     A key is written once: what a row points at never changes. Raises FileExistsError for a second time, and Unavailable
     when there is no room, or no store.
     """
-    store = _place["store"]
-    try:
-        obstore.put(store, _checked(key), data, mode="create")
+    with _store(key) as store:
+        try:
+            obstore.put(store, _checked(key), data, mode="create")
+        except AlreadyExistsError:
+            raise FileExistsError(key) from None
         if isinstance(store, LocalStore):
             # The library renames into place without one fsync; a bucket answers only once the object is safe.
             root = Path(str(store.prefix))
             _sync(root / key)
             _sync_folders(root, key)
-    except AlreadyExistsError:
-        raise FileExistsError(key) from None
-    except (GenericError, OSError) as error:
-        log.error("storage.refused", key=key, error=repr(error))
-        raise Unavailable(
-            _("ただいま、ファイルを保存できません。少し時間をおいて、もう一度お試しください。")
-        ) from error
 
 
 def get(key: str) -> bytes:
     """Return the bytes under `key`; raises NotFound."""
     try:
-        return bytes(obstore.get(_place["store"], _checked(key)).bytes())
+        with _store(key) as store:
+            return bytes(obstore.get(store, _checked(key)).bytes())
     except FileNotFoundError:
         raise NotFound(_("このファイルは見つかりません。削除されたか、公開されていません。")) from None
 
@@ -81,7 +77,8 @@ def get(key: str) -> bytes:
 def exists(key: str) -> bool:
     """Tell whether something is stored under `key`."""
     try:
-        obstore.head(_place["store"], _checked(key))
+        with _store(key) as store:
+            obstore.head(store, _checked(key))
     except FileNotFoundError:
         return False
     return True
@@ -89,13 +86,13 @@ def exists(key: str) -> bool:
 
 def delete(key: str) -> None:
     """Remove what is under `key`, for good even after a power cut; nothing there is nothing to do."""
-    store = _place["store"]
     try:
-        obstore.delete(store, _checked(key))
+        with _store(key) as store:
+            obstore.delete(store, _checked(key))
+            if isinstance(store, LocalStore):
+                _sync_folders(Path(str(store.prefix)), key)
     except FileNotFoundError:
         return
-    if isinstance(store, LocalStore):
-        _sync_folders(Path(str(store.prefix)), key)
 
 
 def below(prefix: str) -> Iterator[tuple[str, datetime]]:
@@ -121,6 +118,20 @@ def remove_half_written(before: datetime) -> int:
                     path.unlink()
                     count += 1
     return count
+
+
+@contextlib.contextmanager
+def _store(key: str) -> Iterator[ObjectStore]:
+    """Give the store; where it does not answer, or has no room, raise Unavailable. What is or is not there passes."""
+    try:
+        yield _place["store"]
+    except (FileExistsError, FileNotFoundError):
+        raise
+    except (BaseError, OSError) as error:
+        log.error("storage.refused", key=key, error=repr(error))
+        raise Unavailable(
+            _("ただいま、ファイルの読み書きができません。少し時間をおいて、もう一度お試しください。")
+        ) from error
 
 
 def _is_key(text: str) -> bool:

@@ -23,6 +23,8 @@ LOOK_SECONDS = 0.5
 """How long a message that another process committed may wait; this process wakes the watcher at once."""
 CHECK_SECONDS = 10
 """How often ended sessions, changed counts and abandoned streams are looked for."""
+AWAY_SECONDS = 5
+"""How long is waited between two looks while the database does not answer."""
 
 log = structlog.get_logger(__name__)
 
@@ -102,16 +104,17 @@ class Watcher:
             own = [each for each in self._listeners if each.member_id == listener.member_id]
             if len(self._listeners) >= MOST_STREAMS and len(own) < MOST_STREAMS_A_MEMBER:
                 return None
+            if self._thread is None:
+                # Asked before the stream begins: nothing that comes after it is taken for known.
+                self._known = frozenset(message_id for message_id, _number in queries.newest_messages())
+                thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
+                thread.start()
+                self._thread = thread
             for oldest in own[: max(len(own) + 1 - MOST_STREAMS_A_MEMBER, 0)]:
                 oldest.was_displaced = True
                 oldest.end()
                 self._listeners.remove(oldest)
             self._listeners.append(listener)
-            if self._thread is None:
-                # Asked before the stream begins: nothing that comes after it is taken for known.
-                self._known = frozenset(message_id for message_id, _number in queries.newest_messages())
-                self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
-                self._thread.start()
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -138,18 +141,34 @@ class Watcher:
 
     def _watch(self) -> None:
         checked_at = time.monotonic()
-        while self._is_needed():
-            self._woken.wait(LOOK_SECONDS)
-            self._woken.clear()
-            try:
-                with self._app.app_context():
-                    self._look()
-                    if time.monotonic() - checked_at >= CHECK_SECONDS:
-                        checked_at = time.monotonic()
-                        self._check()
-            except SQLAlchemyError as error:
-                # The streams stay open and hear of it when the database is back.
-                log.warning("messages.not_watched", error=repr(error))
+        is_away = False
+        try:
+            while self._is_needed():
+                self._woken.wait(AWAY_SECONDS if is_away else LOOK_SECONDS)
+                self._woken.clear()
+                try:
+                    with self._app.app_context():
+                        self._look()
+                        if time.monotonic() - checked_at >= CHECK_SECONDS:
+                            checked_at = time.monotonic()
+                            self._check()
+                    is_away = False
+                except SQLAlchemyError as error:
+                    # The streams stay open and hear of it when the database is back.
+                    if not is_away:
+                        log.warning("messages.not_watched", error=repr(error))
+                    is_away = True
+        finally:
+            self._step_down()
+
+    def _step_down(self) -> None:
+        """End the streams that nobody watches for any more: their pages come back, and with the first a new watcher."""
+        with self._lock:
+            if self._thread is threading.current_thread():
+                self._thread = None
+                for listener in self._listeners:
+                    listener.end()
+                self._listeners.clear()
 
     def _is_needed(self) -> bool:
         with self._lock:

@@ -66,9 +66,12 @@ document.addEventListener("input", (event) => {
   if (form?.matches("[data-draft]")) later(form, AFTER);
 });
 
-// What is sent is no draft any more, and what is thrown away must not come back.
-document.addEventListener("submit", () => {
-  for (const form of new Set([...waiting.keys(), ...onTheWay.keys()])) cancel(form);
+// What is sent is no draft any more, and what is thrown away must not come back; what another form leads away from is kept.
+document.addEventListener("submit", ({ target }) => {
+  for (const form of new Set([...waiting.keys(), ...onTheWay.keys()])) {
+    if (form === target || lineOf(form)?.contains(target)) cancel(form);
+    else save(form, true);
+  }
 }, true);
 
 document.addEventListener("visibilitychange", () => {

@@ -89,12 +89,13 @@ const PARTS = {
     const list = find("[data-threads]");
     put(await answerOf(list && list.offsetParent ? list.dataset.threads : document.body.dataset.live));
   },
-  // A thread counts as read when it is in sight, not when it was opened behind something else.
+  // A thread counts as read when its newest message is in sight, not behind something else or further down.
   async mark() {
     const form = find("form[data-read]");
-    if (!form || document.hidden) return;
-    const body = new URLSearchParams(new FormData(form));
-    put(await answerOf(form.action, { method: "POST", body }));
+    if (!form || document.hidden || find("#newest")?.hidden === false) return;
+    const answer = await answerOf(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!answer) return;
+    put(answer);
     form.remove();
   },
 };
@@ -196,14 +197,19 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && !isOver) turn();
 });
 
+function seen(link) {
+  link.hidden = true;
+  ask("mark");
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("#newest");
-  if (link) link.hidden = true;
+  if (link) seen(link);
 });
 
 document.addEventListener("scroll", () => {
   const link = find("#newest");
-  if (link && !link.hidden && log().dataset.news && isAtTheEnd()) link.hidden = true;
+  if (link && !link.hidden && log().dataset.news && isAtTheEnd()) seen(link);
 }, { passive: true });
 
 export function start() {

@@ -93,6 +93,15 @@ def test_a_file_is_sent_in_the_smallest_encoding_that_the_browser_takes(app: Fla
     assert len({answer.headers["ETag"] for answer in (plain, by_brotli, by_gzip)}) == 3
 
 
+def test_a_file_that_may_be_kept_for_good_carries_nobodys_cookie(visit: Visitors, ana: Member) -> None:
+    page = visit.as_(ana).open("home.about")
+    address = str(page.soup.select("link[rel=stylesheet]")[-1]["href"])
+    answer = page.browser.client.get(address, base_url=HOST)
+    assert answer.headers["Cache-Control"] == FOR_GOOD
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
 def test_a_browser_that_has_it_is_told_so(app: Flask) -> None:
     first = get(app, "/static/css/base.css", Accept_Encoding="br")
     again = get(app, "/static/css/base.css", Accept_Encoding="br", If_None_Match=first.headers["ETag"])

@@ -9,15 +9,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import obstore
 import pytest
 from flask import Flask
+from obstore.exceptions import PermissionDeniedError
 from sqlalchemy import event, func, make_url, select
+from sqlalchemy.exc import OperationalError
 
 from marketplace import db, migrate, outbox
 from marketplace.accounts.models import Member, Registration
 from marketplace.follows import queries as follows
 from tests.conftest import make_settings
-from tests.factories.members import MemberFactory
+from tests.factories.members import PASSWORD, MemberFactory
 from tests.marketplace.uploads import picture
 from tests.visit import HOST, Browser, Page, Visitors
 from wsgi import create_app
@@ -181,6 +184,37 @@ def test_a_full_disk_is_unavailable_and_leaves_nothing_half_done(app: Flask, vis
     assert register(len(answers)).status == 200
 
 
+def test_a_commit_that_fails_leaves_the_cookie_as_it_was(
+    app: Flask, visit: Visitors, ana: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit.as_(ana).open("accounts.account")
+    with monkeypatch.context() as full:
+        full.setattr(db, "commit", _refuse)
+        new = "other words in a row"
+        refused = page.submit("更新", current_password=PASSWORD, new_password=new, repeated_password=new)
+    assert is_unavailable(refused)
+    assert page.browser.open("accounts.account").path == "/settings/account"
+
+
+def _refuse() -> None:
+    db.rollback()
+    raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+def test_storage_that_does_not_answer_is_unavailable_for_reading_too(
+    app: Flask, visit: Visitors, ana: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visit.as_(ana).open("profiles.edit").submit("更新をする", files={"picture": (BytesIO(picture()), "me.jpg")})
+    address = str(page.soup.select("main img.face")[0]["src"])
+    monkeypatch.setattr(obstore, "get", _no_answer)
+    refused = page.browser.client.get(address, base_url=HOST)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+
+
+def _no_answer(*_: object) -> None:
+    raise PermissionDeniedError("the bucket is not ours any more")
+
+
 def test_storage_without_room_is_unavailable_and_leaves_nothing(app: Flask, visit: Visitors, ana: Member) -> None:
     folder = Path(app.extensions["settings"].storage_dir)
     page = visit.as_(ana).open("profiles.edit")
@@ -189,7 +223,7 @@ def test_storage_without_room_is_unavailable_and_leaves_nothing(app: Flask, visi
     refused = page.submit("更新をする", files={"picture": (BytesIO(picture()), "me.jpg")})
     assert refused.status == 503
     assert refused.response.headers["Retry-After"] == "10"
-    assert "ただいま、ファイルを保存できません。" in refused.text
+    assert "ただいま、ファイルの読み書きができません。" in refused.text
     (folder / "pictures").unlink()
     assert page.submit("更新をする", files={"picture": (BytesIO(picture()), "me.jpg")}).status == 200
 

@@ -136,9 +136,11 @@ def test_what_one_reads_stays_in_its_place_while_messages_come(
     answers_with(writer, "上を読んでいる間に届きました。")
     expect(button).to_be_visible()
     assert page.evaluate("window.scrollY") == 0
+    expect(page.locator("#unread-bar")).to_have_text("未読1")
     button.click()
     expect(page.locator(".message").last).to_be_in_viewport()
     expect(button).to_be_hidden()
+    expect(page.locator("#unread-bar")).not_to_have_text("未読1")
 
     page.locator("main [name=body]").focus()
     place = resting_place(page.locator("main [name=body]"))
@@ -218,6 +220,7 @@ def test_what_was_typed_last_of_all_is_saved_when_the_page_goes_out_of_sight(
     wait_for(lambda: drafts_of(app) == 1, 5)
     writer.goes_to("/messages/new?to=ana")
     expect(writer.page.locator("main [name=title]")).to_have_value("急ぎの件")
+    writer.follows_link("下書きを消す")
     writer.presses("下書きを消す")
     expect(writer.page.locator("main [name=title]")).to_have_value("")
 

@@ -46,7 +46,8 @@ LOOK_SECONDS = 0.1
 @pytest.fixture
 def watcher(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watcher]:
     """The watcher of the application; nobody listens any more after the test."""
-    monkeypatch.setattr(watching, "LOOK_SECONDS", LOOK_SECONDS)
+    for seconds in ("LOOK_SECONDS", "AWAY_SECONDS"):
+        monkeypatch.setattr(watching, seconds, LOOK_SECONDS)
     yield app.extensions["watcher"]
     app.extensions["watcher"].close()
 
@@ -263,3 +264,39 @@ def test_a_database_out_of_reach_for_a_moment_costs_no_stream_and_no_news(
     message_id = write(app, ana, number)
     assert hears(listener) == [News(2, number, message_id)]
     assert len(failures) == 3
+
+
+def test_a_thread_that_cannot_be_started_leaves_nobody_listening_in_vain(
+    app: Flask, watcher: Watcher, ana: Member, ben: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = begin(app, ana, ben)
+    with monkeypatch.context() as scarce:
+        scarce.setattr(threading.Thread, "start", _refuse)
+        with pytest.raises(RuntimeError):
+            listen(app, watcher, ben)
+    listener = listen(app, watcher, ben)
+    message_id = write(app, ana, number)
+    assert hears(listener) == [News(2, number, message_id)]
+
+
+def _refuse(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watcher_that_falls_over_ends_its_streams_and_the_next_one_is_watched(
+    app: Flask, watcher: Watcher, ana: Member, ben: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = begin(app, ana, ben)
+    with monkeypatch.context() as broken:
+        broken.setattr(queries, "unread_counts", _fall_over)
+        listener = listen(app, watcher, ben)
+        write(app, ana, number)
+        assert listener.wait(5) is None
+    listener = listen(app, watcher, ben)
+    message_id = write(app, ana, number, "once-of-another")
+    assert hears(listener) == [News(3, number, message_id)]
+
+
+def _fall_over(member_ids: object) -> dict[int, int]:
+    raise PermissionError("the folder is not ours")
