@@ -1,8 +1,8 @@
-"""Follows in the order of their making."""
+"""The newest follows of everybody first."""
 
 from alembic import op
 
-revision = "0009_follow_order"
+revision = "0009_newest_follows"
 down_revision = "0008_second_factors"
 branch_labels = ()
 depends_on = None
