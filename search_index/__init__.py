@@ -15,7 +15,7 @@ from search_index.engines import (
     WorkerFilters,
     chosen,
 )
-from search_index.excerpts import Segment, excerpt, highlight
+from search_index.excerpts import Segment, excerpt, excerpt_among, highlight
 from search_index.query import parse
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Sort",
     "WorkerFilters",
     "excerpt",
+    "excerpt_among",
     "highlight",
     "search",
 ]

@@ -49,6 +49,27 @@ def excerpt(text: str, query: Query, length: int = LENGTH) -> tuple[Segment, ...
     return (*before, *segments, *after)
 
 
+def excerpt_among(texts: Sequence[str], query: Query, length: int = LENGTH) -> tuple[Segment, ...]:
+    """The excerpt of the first text that has a hit, or nothing; no further text is begun after READ characters.
+
+    Texts that spell a word as it was typed come first, for most of them answer without being cut into words.
+    """
+    read = 0
+    for text in sorted(texts, key=lambda text: not _spells(text, query)):
+        shown = excerpt(text, query, length)
+        if any(segment.is_hit for segment in shown):
+            return shown
+        read += len(text)
+        if read >= READ:
+            break
+    return ()
+
+
+def _spells(text: str, query: Query) -> bool:
+    folded = fold(text[:READ]).text
+    return any(word.text in folded for word in query.words)
+
+
 def _best_start(hits: Sequence[_Hit], length: int, whole: int) -> int:
     """Begin a little before the hit from which on most different words are within reach."""
     best, most = 0, 0
@@ -99,7 +120,8 @@ def _near_spelling(text: str, query: Query, length: int) -> tuple[list[_Hit], in
     ends = (text.find(mark, max(places) + length) for mark in _SENTENCE_ENDS)
     end = min((place for place in ends if place >= 0), default=len(text))
     hits = [((first + start, last + start), number) for (first, last), number in _hits(text[start:end], query)]
-    return (hits, start) if len({number for _span, number in hits}) == len(places) else None
+    is_shown = not start or any(first >= start + _LEAD for (first, _last), _number in hits)
+    return (hits, start) if is_shown and len({number for _span, number in hits}) == len(places) else None
 
 
 class _Held:

@@ -13,7 +13,7 @@ from marketplace.follows import queries as follows
 from marketplace.follows.queries import Relation
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
-from search_index import Query, Results, Segment, excerpt, highlight, search
+from search_index import Query, Results, Segment, excerpt, excerpt_among, highlight, search
 
 SKILLS_ON_A_CARD = 4
 SUGGESTED_SKILLS = 8
@@ -26,6 +26,8 @@ class Card:
     """A worker in the list."""
 
     profile: Profile
+    name: tuple[Segment, ...]
+    headline: tuple[Segment, ...]
     place: str
     hours: str
     excerpt: tuple[Segment, ...]
@@ -46,20 +48,27 @@ class WayOut:
     total: int
 
 
-def cards(results: Results, viewer: Member | None, wanted: tuple[int, ...]) -> list[Card]:
-    """Return the hits in their order, without those whom `viewer` may not see: four statements however many."""
+def cards(results: Results, viewer: Member | None, state: SearchState) -> list[Card]:
+    """Return the hits in their order, without those whom `viewer` may not see: five statements at most."""
     ids = [hit.key for hit in results.hits]
     shown = profiles.workers_among(viewer, ids)
     skills = careers.skills_of_all(shown)
     places = profiles.places_of(shown)
-    relations = follows.relations(viewer, [profile.member for profile in shown.values()])
+    excerpts = _excerpts(shown, results.query)
+    if state.friends:
+        # The search was among the viewer's friends: to ask again would be one question too many.
+        relations = dict.fromkeys(shown, follows.FRIENDS)
+    else:
+        relations = follows.relations(viewer, [profile.member for profile in shown.values()])
     return [
         Card(
             profile=shown[key],
+            name=highlight(shown[key].member.nickname, results.query),
+            headline=highlight(shown[key].headline, results.query),
             place=profiles.short_place_words(shown[key], places[key]),
             hours=_hours(shown[key]),
-            excerpt=excerpt(shown[key].introduction, results.query),
-            skills=_chips(skills[key], results.query, wanted),
+            excerpt=excerpts[key],
+            skills=_chips(skills[key], results.query, state.skills),
             relation=relations[key],
         )
         for key in ids
@@ -67,9 +76,9 @@ def cards(results: Results, viewer: Member | None, wanted: tuple[int, ...]) -> l
     ]
 
 
-def way_out(filters: list[Chosen]) -> WayOut | None:
+def way_out(filters: list[Chosen], friends: frozenset[int]) -> WayOut | None:
     """Return the filter without which most workers would be found, or None when taking one away does not help."""
-    tried = [WayOut(one, search(one.without.words, one.without.filters()).total) for one in filters[:MOST_TRIED]]
+    tried = [WayOut(one, search(one.without.words, one.without.filters(friends)).total) for one in filters[:MOST_TRIED]]
     best = max(tried, key=lambda out: out.total, default=None)
     return best if best and best.total else None
 
@@ -90,6 +99,16 @@ def suggested_skills(results: Results, state: SearchState, names: Mapping[int, s
     """Return the skills that the found workers have most often and that are not asked for yet."""
     offered = [(key, count) for key, count in results.facets.skills if key not in state.skills and key in names]
     return [(key, names[key], count) for key, count in offered[:SUGGESTED_SKILLS]]
+
+
+def _excerpts(shown: Mapping[int, Profile], query: Query) -> dict[int, tuple[Segment, ...]]:
+    """What each says of themself where it answers the query: in the introduction, or else in what they have done."""
+    excerpts = {key: excerpt(profile.introduction, query) for key, profile in shown.items()}
+    unmarked = [key for key, segments in excerpts.items() if not any(segment.is_hit for segment in segments)]
+    if query.words and unmarked:
+        for key, texts in careers.public_texts_of(unmarked).items():
+            excerpts[key] = excerpt_among(texts, query) or excerpts[key]
+    return excerpts
 
 
 def _hours(profile: Profile) -> str:

@@ -11,6 +11,7 @@ from blueprints.search.state import SearchState
 from marketplace import limits
 from marketplace.addresses import PREFECTURES, municipalities_of
 from marketplace.careers import queries as careers
+from marketplace.follows import queries as follows
 from search_index import IndexMissing, search, sync
 
 bp = Blueprint("search", __name__)
@@ -28,9 +29,10 @@ def workers() -> ResponseReturnValue:
         account=member.id if member else None,
         address=None if member else request.remote_addr,
     )
-    state = _with_named_skill(SearchState.read(request.args))
+    state = _with_named_skill(SearchState.read(request.args, is_member=member is not None))
+    friends = follows.friend_ids_of(member) if member and state.friends else frozenset()
     try:
-        results = search(state.words, state.filters(), sort=state.order, cursor=state.cursor)
+        results = search(state.words, state.filters(friends), sort=state.order, cursor=state.cursor)
     except IndexMissing:
         sync.ask_for_rebuild()
         page = render_template("search/preparing.html", state=state)
@@ -41,13 +43,13 @@ def workers() -> ResponseReturnValue:
         "search/workers.html",
         state=state,
         results=results,
-        cards=findings.cards(results, member, state.skills),
+        cards=findings.cards(results, member, state),
         chosen=chosen,
         summaries=words.summaries(state, names),
         skills=findings.suggested_skills(results, state, names),
         skill_names=names,
         bars=findings.bars(results, state),
-        way_out=findings.way_out(chosen) if chosen and not results.total else None,
+        way_out=findings.way_out(chosen, friends) if chosen and not results.total else None,
         prefectures=PREFECTURES,
         municipalities={code: municipalities_of(code) for code in state.places},
         words=words,

@@ -25,6 +25,8 @@ class SearchState:
     """What a search asks for. Values that mean nothing are left out, as if they had not been given."""
 
     words: str = ""
+    friends: bool = False
+    """Among the viewer's friends only."""
     skills: tuple[int, ...] = ()
     level: int = 0
     years: int = 0
@@ -41,10 +43,11 @@ class SearchState:
     cursor: str | None = field(default=None, compare=False)
 
     @classmethod
-    def read(cls, arguments: MultiDict[str, str]) -> "SearchState":
-        """Read the query string."""
+    def read(cls, arguments: MultiDict[str, str], *, is_member: bool) -> "SearchState":
+        """Read the query string; a visitor has no friends to search among."""
         return cls(
             words=arguments.get("q", "").strip(),
+            friends=is_member and arguments.get("friends") == "1",
             skills=tuple(map(int, _among(arguments.getlist("skill"), _is_number))),
             level=min(_number(arguments.get("level")) or 0, HIGHEST_LEVEL),
             years=min(_number(arguments.get("years")) or 0, LONGEST_EXPERIENCE_YEARS),
@@ -59,8 +62,8 @@ class SearchState:
             cursor=arguments.get("after"),
         )
 
-    def filters(self) -> WorkerFilters:
-        """Return what the search index filters by."""
+    def filters(self, friends: frozenset[int]) -> WorkerFilters:
+        """Return what the search index filters by; `friends` are the viewer's, and count where they are asked for."""
         return WorkerFilters(
             skills=tuple(SkillWanted(key, self.level, self.years) for key in self.skills),
             prefectures=self.places,
@@ -70,12 +73,14 @@ class SearchState:
             hours=self.hours,
             lowest_rate_yen=self.rate_from,
             highest_rate_yen=self.rate_to,
+            among=friends if self.friends else None,
         )
 
     def pairs(self) -> Pairs:
         """Return this search as the pairs of a query string; what is not asked for is absent."""
         single: Mapping[str, Any] = {
             "q": self.words,
+            "friends": int(self.friends),
             "level": self.level,
             "years": self.years,
             "online": int(self.online),

@@ -25,7 +25,8 @@ class Chosen:
 
 def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
     """Return every filter that is set."""
-    found = [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
+    found = [Chosen(_("友達のみ"), state.without(friends=False))] if state.friends else []
+    found += [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
     found += [
         Chosen(_skill(state, skill_names.get(key, str(key))), _less(state, "skills", key)) for key in state.skills
     ]
@@ -42,6 +43,7 @@ def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, s
     """Return in a few words what is chosen in each group of filters; empty where nothing is."""
     places = [place_word(code) for code in state.places] + [city_word(code) for code in state.cities]
     groups = {
+        "friends": [_("友達のみ")] if state.friends else [],
         "status": [status_word(value) for value in state.statuses],
         "skill": [skill_names.get(key, str(key)) for key in state.skills],
         "rate": [rate_word(state.rate_from, state.rate_to)] if state.rate_from or state.rate_to else [],

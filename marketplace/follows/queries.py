@@ -45,6 +45,10 @@ class Tab(StrEnum):
 
 
 NOBODY = Relation()
+FRIENDS = Relation(following=True, followed_by=True)
+
+MOST_FRIENDS = 5_000
+"""How many friends are read at once, the newest first."""
 
 
 def relations(viewer: Member | None, members: Iterable[Member]) -> dict[int, Relation]:
@@ -68,6 +72,13 @@ def relations(viewer: Member | None, members: Iterable[Member]) -> dict[int, Rel
 def are_friends(one: Member, other: Member) -> bool:
     """Tell whether the two follow each other."""
     return relations(one, [other])[other.id].are_friends
+
+
+def friend_ids_of(member: Member) -> frozenset[int]:
+    """Return the ids of those who follow `member` and are followed back, MOST_FRIENDS at most."""
+    question, since = _ties(member, Tab.FRIENDS)
+    newest = question.with_only_columns(Member.id).order_by(since.desc(), Member.id)
+    return frozenset(db.session.scalars(newest.limit(MOST_FRIENDS)))
 
 
 def reachable_by(viewer: Member) -> ColumnElement[bool]:

@@ -146,7 +146,7 @@ class SkillWanted:
 
 @dataclass(frozen=True, slots=True)
 class WorkerFilters:
-    """What a worker must have besides the words. An empty field asks for nothing.
+    """What a worker must have besides the words. An empty field asks for nothing, but nobody is among an empty set.
 
     Skills are all required. Within each other field one match is enough; places count as one field: online, or in
     one of the prefectures, or in one of the cities.
@@ -163,6 +163,8 @@ class WorkerFilters:
     hours: tuple[str, ...] = ()
     lowest_rate_yen: int | None = None
     highest_rate_yen: int | None = None
+    among: frozenset[int] | None = None
+    """The keys of those who may be found at all."""
 
 
 class Sort(StrEnum):

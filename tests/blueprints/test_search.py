@@ -5,12 +5,21 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace import db, outbox
 from marketplace.accounts.models import Member
-from marketplace.careers.models import SkillLevel
-from marketplace.careers.service import skills
+from marketplace.careers.models import (
+    CareerCategory,
+    Hobby,
+    HobbyCategory,
+    HobbyVisibility,
+    QualificationCategory,
+    SkillLevel,
+)
+from marketplace.careers.service import careers, hobbies, qualifications, skills
 from marketplace.clock import now
+from marketplace.follows import service as follows
 from marketplace.profiles.models import Status, WantedPlace, WeeklyHours
 from search_index import sync
 from tests.factories.members import MemberFactory
@@ -75,6 +84,12 @@ class TestFinding:
         page = visit.open("search.workers", q="取扱説明書 翻訳")
         assert names(page) == ["高瀬 律"]
         assert "取扱説明書" in page.find_all("mark")
+
+    def test_the_box_cuts_nothing_and_the_page_says_what_was_read(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", q="翻訳" * 100)
+        assert page.value("q") == "翻訳" * 100
+        assert not page.soup.select("[name=q][maxlength]")
+        assert "はじめの64文字" in page.text
 
     def test_the_box_keeps_what_was_typed(self, visit: Visitors) -> None:
         assert visit.open("search.workers", q='"<b>翻訳" -x').value("q") == '"<b>翻訳" -x'
@@ -171,16 +186,134 @@ def test_a_saved_change_is_found_after_the_drain(
         assert outbox.drain() == 0
 
 
+@pytest.mark.usefixtures("workers")
+class TestMarks:
+    def test_the_nickname_and_the_headline_are_marked(self, visit: Visitors) -> None:
+        assert visit.open("search.workers", q="高瀬").find_all("h3 mark") == ["高瀬"]
+        assert visit.open("search.workers", q="技術翻訳").find_all(".headline mark") == ["技術翻訳"]
+
+    @pytest.mark.parametrize("word", ["桂川印刷", "組版", "校正技能検定", "盆栽", "剪定"])
+    def test_what_a_worker_has_done_is_shown_where_the_introduction_has_no_hit(
+        self, app: Flask, visit: Visitors, workers: dict[str, Member], reindex: Reindex, word: str
+    ) -> None:
+        tell(app, workers["fumi"])
+        reindex()
+        page = visit.open("search.workers", q=word)
+        assert names(page) == ["黒田 文"]
+        assert page.find_all(".excerpt mark") == [word]
+
+    def test_the_introduction_comes_first(
+        self, app: Flask, visit: Visitors, workers: dict[str, Member], reindex: Reindex
+    ) -> None:
+        tell(app, workers["fumi"])
+        reindex()
+        assert "論文" in visit.open("search.workers", q="校正").find_all(".excerpt")[0]
+
+    def test_a_hobby_that_only_friends_may_know_of_is_never_shown(
+        self, app: Flask, visit: Visitors, workers: dict[str, Member], ana: Member, reindex: Reindex
+    ) -> None:
+        tell(app, workers["fumi"])
+        befriend(app, ana, workers["fumi"])
+        reindex()
+        with app.app_context(), db.writing():
+            db.db.session.scalars(select(Hobby).where(Hobby.name == "盆栽")).one().visibility = HobbyVisibility.FRIENDS
+            db.commit()
+        for word in ("盆栽", "剪定", "編み物"):  # the index has not followed yet, and knows two of them
+            page = visit.as_(ana).open("search.workers", q=word)
+            assert names(page) == ([] if word == "編み物" else ["黒田 文"])
+            assert word not in " ".join(page.find_all("#results"))
+
+
+def tell(app: Flask, member: Member) -> None:
+    """Say what the member has done and likes."""
+    with app.app_context(), db.writing():
+        careers.add(
+            member,
+            category=CareerCategory.EMPLOYEE,
+            started_on=date(2015, 4, 1),
+            company="桂川印刷",
+            duties="書籍の組版",
+        )
+        qualifications.add(member, category=QualificationCategory.OTHER, name="校正技能検定")
+        hobbies.add(member, category=HobbyCategory.OUTDOORS, name="盆栽", description="松の剪定")
+        hobbies.add(member, category=HobbyCategory.CRAFT, name="編み物", visibility=HobbyVisibility.FRIENDS)
+        db.commit()
+
+
+def befriend(app: Flask, one: Member, *others: Member) -> None:
+    """Let each follow the other."""
+    with app.app_context(), db.writing():
+        for other in others:
+            follows.follow(one, other)
+            follows.follow(other, one)
+        db.commit()
+
+
+class TestAmongFriends:
+    def test_only_friends_are_found(
+        self, app: Flask, visit: Visitors, workers: dict[str, Member], ana: Member, reindex: Reindex
+    ) -> None:
+        befriend(app, ana, workers["ritsu"], workers["kakure"])
+        with app.app_context(), db.writing():
+            follows.follow(ana, workers["fumi"])
+            follows.follow(workers["kanae"], ana)
+            db.commit()
+        page = visit.as_(ana).open("search.workers", friends="1")
+        assert names(page) == ["高瀬 律"]
+        assert page.find_all(".tie") == ["つながり あなた → 高瀬 律 友達"]
+        assert "友達のみ" in page.find_all("fieldset.filter:first-of-type .chosen")
+
+    def test_the_choice_is_the_first_of_all_and_can_be_taken_away(
+        self, app: Flask, visit: Visitors, workers: dict[str, Member], ana: Member
+    ) -> None:
+        befriend(app, ana, workers["ritsu"])
+        page = visit.as_(ana).open("search.workers", q="翻訳")
+        assert page.find_all("fieldset.filter legend")[0] == "つながり"
+        assert page.value("friends") == ""
+        page = visit.as_(ana).open("search.workers", q="翻訳", friends="1")
+        assert page.value("friends") == "1"
+        assert set(names(page.follow("「友達のみ」を外す"))) == {"高瀬 律", "森下かなえ"}
+
+    @pytest.mark.usefixtures("workers")
+    def test_without_friends_the_page_says_what_stands_in_the_way(self, visit: Visitors, ana: Member) -> None:
+        page = visit.as_(ana).open("search.workers", q="翻訳", friends="1")
+        assert names(page) == []
+        assert "「友達のみ」を外すと、2人います。" in page.text
+
+    @pytest.mark.usefixtures("workers")
+    def test_a_visitor_has_no_friends_and_is_not_asked(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", friends="1")
+        assert set(names(page)) == {"高瀬 律", "森下かなえ", "黒田 文"}
+        assert "友達のみ" not in page.text
+        assert not page.soup.select("[name=friends]")
+        assert "friends" not in page.response.headers["HX-Push-Url"]
+
+
 @pytest.mark.parametrize("amount", [1, 30])
+@pytest.mark.parametrize(
+    ("arguments", "statements"),
+    [({"q": "翻訳"}, 7), ({"q": "登山"}, 8), ({"q": "翻訳", "friends": "1"}, 7), ({"q": "登山", "friends": "1"}, 8)],
+)
 def test_the_number_of_statements_does_not_grow(
-    visit: Visitors, make_member: MemberFactory, reindex: Reindex, ana: Member, amount: int
+    app: Flask,
+    visit: Visitors,
+    make_member: MemberFactory,
+    reindex: Reindex,
+    ana: Member,
+    amount: int,
+    arguments: dict[str, str],
+    statements: int,
 ) -> None:
-    for number in range(amount):
-        make_member(f"worker-{number:02}", introduction="翻訳", worker=True)
+    found = [make_member(f"worker-{number:02}", introduction="翻訳", worker=True) for number in range(amount)]
+    befriend(app, ana, *found)
+    with app.app_context(), db.writing():
+        for member in found:
+            hobbies.add(member, category=HobbyCategory.OUTDOORS, name="登山")
+        db.commit()
     reindex()
-    page = visit.as_(ana).open("search.workers", q="翻訳")
-    assert len(names(page)) == min(amount, 20)
-    assert page.statements == 7
+    page = visit.as_(ana).open("search.workers", **arguments)
+    assert len(names(page)) == len(page.find_all(".excerpt mark")) == min(amount, 20)
+    assert page.statements == statements
 
 
 def test_pages_lead_on_and_back(visit: Visitors, make_member: MemberFactory, reindex: Reindex) -> None:

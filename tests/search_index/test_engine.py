@@ -120,6 +120,19 @@ def test_who_names_no_rate_is_found_only_without_that_filter(town: Engine, ask: 
     assert "ren" in chosen(ask(town))
 
 
+def test_only_those_among_the_given_are_found_and_counted(town: Engine, ask: Ask) -> None:
+    among = frozenset(WORKERS[name].key for name in ("ritsu", "kenta")) | {10**9}
+    results = ask(town, among=among)
+    assert (chosen(results), results.total) == ({"ritsu", "kenta"}, 2)
+    assert results.facets.statuses == {"available": 1, "depends": 1}
+    assert chosen(ask(town, "翻訳", among=among)) == {"ritsu"}
+
+
+def test_nobody_is_among_an_empty_set(town: Engine, ask: Ask) -> None:
+    results = ask(town, among=frozenset())
+    assert (results.hits, results.total, results.facets.skills) == ((), 0, ())
+
+
 def test_filters_and_words_both_count(town: Engine, ask: Ask) -> None:
     results = ask(town, "翻訳", statuses=("available",), prefectures=(KYOTO,))
     assert (chosen(results), results.total) == ({"ritsu"}, 1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_index.excerpts import excerpt, highlight
+from search_index.excerpts import READ, excerpt, excerpt_among, highlight
 from search_index.query import parse
 
 LONG = "家具の組み立てを請け負っています。" * 12 + "技術翻訳者として取扱説明書を訳します。" + "よろしく。" * 20
@@ -100,6 +100,39 @@ def _marked_between(text: str, query: str, first: int, last: int) -> list[str]:
             found.append(cut)
         place += len(segment.text)
     return found
+
+
+@pytest.mark.parametrize(
+    ("texts", "query", "shown"),
+    [
+        (["大工", "翻訳と通訳", "翻訳"], "翻訳", "翻訳と通訳"),
+        (["引っ越し", "引越し"], "引越し", "引越し"),
+        (["大工", "引っ越し"], "引越し", "引っ越し"),
+        (["大工", "左官"], "翻訳", ""),
+        (["大工"], "", ""),
+        ([], "翻訳", ""),
+    ],
+)
+def test_of_several_texts_one_with_a_hit_is_shown(texts: list[str], query: str, shown: str) -> None:
+    assert "".join(segment.text for segment in excerpt_among(texts, parse(query))) == shown
+
+
+def test_texts_without_end_are_not_looked_through_to_the_end() -> None:
+    unmarked = "大工。" * (READ // 3)
+    assert excerpt_among([unmarked, "引っ越し"], parse("引越し"))
+    assert not excerpt_among([unmarked, unmarked, "引っ越し"], parse("引越し"))
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "hit"),
+    [
+        ("java", "ジャバの仕事を続けてきました、それからjavascriptも。", "ジャバ"),
+        ("web", "ウェブの仕事、それからcobwebも。", "ウェブ"),
+    ],
+)
+def test_an_excerpt_shows_a_hit_that_only_looks_to_be_elsewhere(query: str, text: str, hit: str) -> None:
+    segments = excerpt("よろしくお願いします。" * 12 + text + "ありがとうございます。" * 12, parse(query))
+    assert [segment.text for segment in segments if segment.is_hit] == [hit]
 
 
 def test_an_excerpt_without_hits_is_the_beginning() -> None:

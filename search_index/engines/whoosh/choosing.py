@@ -52,6 +52,8 @@ class Choice:
             self.masks["place"] = self._labelled(*_places(filters))
         if filters.lowest_rate_yen is not None or filters.highest_rate_yen is not None:
             self.masks["rate"] = self._within(filters.lowest_rate_yen, filters.highest_rate_yen)
+        if filters.among is not None:
+            self.masks["among"] = np.isin(snapshot.numbers["number"], np.array(list(filters.among), np.int64))
 
     def of(self, matched: Mask, *, leaving_out: str = "") -> Mask:
         """Those of the matched that pass all filters but one."""
