@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
         date=long_date,
         datetime=exact,
         days_since=days_since,
+        moment=moment,
         month=month,
         time_tag=time_tag,
         yen=format_decimal,
@@ -106,8 +107,12 @@ def long_date(value: date | datetime) -> str:
 
 def exact(value: datetime) -> str:
     """Return day and time where the reader is, with the zone's name unless that is Japan."""
-    moment = f"{long_date(value)} {time_of_day(value)}"
-    return moment if _zone() == clock.TOKYO else _("%(moment)s(%(zone)s)", moment=moment, zone=zone_name())
+    return f"{long_date(value)} {time_of_day(value)}" if _zone() == clock.TOKYO else moment(value)
+
+
+def moment(value: datetime) -> str:
+    """Return day and time where the reader is, always with the zone's name."""
+    return _("%(moment)s(%(zone)s)", moment=f"{long_date(value)} {time_of_day(value)}", zone=zone_name())
 
 
 def zone_name() -> str:
@@ -144,7 +149,8 @@ def ago(value: date | datetime) -> str:
 def time_tag(value: datetime, words: str | None = None) -> Markup:
     """Return a time element that shows `words` (default: how long ago) and holds the exact moment."""
     shown = words if words is not None else ago(value)
-    title = format_datetime(value, "y年M月d日 H:mm zzz" if current_language() == "ja" else "MMM d, y H:mm zzz")
+    whole = format_datetime(value, "y年M月d日 H:mm" if current_language() == "ja" else "MMM d, y H:mm")
+    title = _("%(moment)s(%(zone)s)", moment=whole, zone=zone_name())
     return Markup('<time datetime="{iso}" title="{title}">{shown}</time>').format(
         iso=value.isoformat(timespec="seconds"), title=title, shown=escape(shown)
     )

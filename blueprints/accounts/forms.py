@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from wtforms import HiddenField, PasswordField, ValidationError
+from wtforms import HiddenField, PasswordField, SelectField, ValidationError
 from wtforms.widgets import EmailInput
 
+from blueprints.accounts import zones
 from blueprints.forms import Form, LineField, Required
 from marketplace.accounts import emails, passwords, usernames
 from marketplace.accounts.models import EMAIL_LENGTH
@@ -160,6 +161,13 @@ class PasswordAndCodeForm(Form):
         [Required(_l("アプリに表示されている6けたの番号を入力してください。"))],
         at_most=CODE_LENGTH,
     )
+
+
+class DisplayForm(Form):
+    """表示: language and time zone."""
+
+    language = SelectField(_l("言語"), choices=[("ja", "日本語"), ("en", "English")])
+    time_zone = SelectField(_l("時間帯"), choices=zones.choices)
 
 
 class PasswordForm(Form):

@@ -45,7 +45,8 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.blame("username"), form.blame("password", passwords.Weak):
             limits.check(Action.REGISTER, account=form.email.data, address=request.remote_addr)
-            service.register(form.username.data, form.email.data, form.password.data, current_language())
+            password = form.password.data
+            session["held"] = service.register(form.username.data, form.email.data, password, current_language())
             session["registering"] = form.email.data
             return redirect(url_for(".register_sent"))
     return render_template("accounts/register.html", form=form), form.status
@@ -55,22 +56,26 @@ def register() -> ResponseReturnValue:
 @public
 def register_sent() -> ResponseReturnValue:
     """Say that a mail is on its way, and send it again if wanted."""
-    return render_template("accounts/register_sent.html", form=EmailForm(email=session.get("registering")))
+    return _sent_page(EmailForm(email=session.get("registering")))
 
 
 @bp.post("/register/resend")
 @public
 def resend() -> ResponseReturnValue:
-    """Send the mail again; the answer is always the same."""
+    """Send the mail again, to a mended address if this browser began the registration; no answer tells of others."""
     form = EmailForm()
     if form.validate_on_submit():
         with form.blame("email"):
             limits.check(Action.RESEND, account=form.email.data, address=request.remote_addr)
-            service.resend(form.email.data)
             session["registering"] = form.email.data
-            flash(_("確認のメールを送りました。24時間のうちに開いてください。"))
+            if proof := service.readdress(session.get("held", ""), form.email.data):
+                session["held"] = proof
+                flash(_("確認のメールを送りました。24時間のうちに開いてください。"))
+            else:
+                service.resend(form.email.data)
+                flash(_("このアドレスで登録の途中なら、確認のメールを送りました。"))
             return redirect(url_for(".register_sent"))
-    return render_template("accounts/register_sent.html", form=form), form.status
+    return _sent_page(form)
 
 
 @bp.route("/register/confirm/<token>", methods=["GET", "POST"])
@@ -83,6 +88,7 @@ def confirm(token: str) -> ResponseReturnValue:
         if form.validate_on_submit():
             profiles.begin(service.confirm(token))
             session.pop("registering", None)
+            session.pop("held", None)
             flash(_("会員登録が完了しました。ログインしてください。"))
             return redirect(url_for(".login"))
     except NotFound as error:
@@ -215,6 +221,11 @@ def undo_email(token: str) -> ResponseReturnValue:
     return render_template("accounts/undo_email.html", form=form, change=change), form.status
 
 
+def _sent_page(form: EmailForm) -> ResponseReturnValue:
+    is_held = queries.find_held_registration(session.get("held", "")) is not None
+    return render_template("accounts/register_sent.html", form=form, is_held=is_held), form.status
+
+
 def _sign_in(form: LoginForm) -> ResponseReturnValue:
     email = form.email.data
     limits.check(Action.SIGN_IN, account=security.counted_as(email), address=request.remote_addr)
@@ -235,7 +246,7 @@ def _ask_for_second_step(account: Account, form: LoginForm) -> ResponseReturnVal
 
 
 def _complete_sign_in(form: SecondStepForm, account: Account) -> ResponseReturnValue:
-    limits.check(Action.SECOND_FACTOR, account=account.id, address=request.remote_addr)
+    limits.check(Action.SECOND_FACTOR, account=security.counted_as(account.email), address=request.remote_addr)
     passed, code = form.passed.data, form.answered.data
     account, secret = service.complete_sign_in(passed, code, security.device(), request.remote_addr or "")
     return _go_on(account, secret, local_path(form.next.data), form.carried.data or "")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from blueprints.access import current_member, current_session
+from blueprints.accounts import security
 from blueprints.accounts.forms import CurrentPasswordForm, NumberForm, PasswordAndCodeForm
 from blueprints.accounts.routes import bp
 from blueprints.accounts.settings import count_password
@@ -36,6 +37,10 @@ def second_factor() -> ResponseReturnValue:
 def turn_on_second_factor() -> ResponseReturnValue:
     """Show the QR code; the app's first number turns the second factor on and shows the recovery codes, once."""
     secret = _being_set_up()
+    if secret is None and queries.has_second_factor(current_session.account):
+        # The page of the codes was loaded again, or its answer was lost on the way.
+        flash(_("2段階認証は、もう設定してあります。復旧コードを控えていないときは、作りなおしてください。"), "warn")
+        return redirect(url_for(".account"))
     if secret is None:
         flash(_("もう一度、パスワードから設定してください。"), "warn")
         return redirect(url_for(".second_factor"))
@@ -113,4 +118,4 @@ def _drawn(address: str) -> Markup:
 
 def _count_code() -> None:
     """Trying a number here is trying one at the sign-in, too."""
-    limits.check(Action.SECOND_FACTOR, account=current_member.id)
+    limits.check(Action.SECOND_FACTOR, account=security.counted_as(current_session.account.email))

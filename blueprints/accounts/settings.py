@@ -1,21 +1,24 @@
-"""メールアドレス・パスワード: the three sheets of /settings/account."""
+"""メールアドレス・パスワード: the sheets of /settings/account."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import refresh
 
 from blueprints.access import current_member, current_session
 from blueprints.accounts import security
-from blueprints.accounts.forms import EmailChangeForm, PasswordForm
+from blueprints.accounts.forms import DisplayForm, EmailChangeForm, PasswordForm
 from blueprints.accounts.routes import bp
 from marketplace import limits
 from marketplace.accounts import devices, passwords, queries, service, sessions
 from marketplace.i18n import _
 from marketplace.limits import Action
 
+SESSIONS_SHOWN = 50
+
 
 @bp.get("/settings/account")
 def account() -> ResponseReturnValue:
-    """Show address, password and devices."""
+    """Show address, password, language and devices."""
     return _page()
 
 
@@ -52,6 +55,21 @@ def change_password() -> ResponseReturnValue:
     return _page(password_form=form)
 
 
+@bp.post("/settings/account/display")
+def set_display() -> ResponseReturnValue:
+    """Speak another language, and say moments as another place does."""
+    form = DisplayForm()
+    if form.validate_on_submit():
+        with form.blame("time_zone"):
+            service.set_display(current_member, form.language.data, form.time_zone.data)
+            # Also for when nobody is signed in here.
+            session["language"] = form.language.data
+            refresh()
+            flash(_("表示を変更しました。"))
+            return redirect(url_for(".account"))
+    return _page(display_form=form)
+
+
 @bp.post("/settings/account/sessions/<int:session_id>/end")
 def end_session(session_id: int) -> ResponseReturnValue:
     """Sign one device out; for this one that is the sign-out."""
@@ -72,19 +90,26 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for(".account"))
 
 
-def _page(email_form: EmailChangeForm | None = None, password_form: PasswordForm | None = None) -> ResponseReturnValue:
-    sent = email_form or password_form
+def _page(
+    email_form: EmailChangeForm | None = None,
+    password_form: PasswordForm | None = None,
+    display_form: DisplayForm | None = None,
+) -> ResponseReturnValue:
+    sent = email_form or password_form or display_form
     account = current_session.account
+    listed = sessions.sessions_of(account, current_session.id, SESSIONS_SHOWN + 1)
     page = render_template(
         "accounts/account.html",
         email=account.email,
         pending_email=queries.pending_email(account),
-        sessions=sessions.sessions_of(account),
+        sessions=listed[:SESSIONS_SHOWN],
+        has_more_sessions=len(listed) > SESSIONS_SHOWN,
         second_factor=queries.second_factor_of(account),
         current=current_session.id,
         in_words=devices.in_words,
         email_form=email_form or EmailChangeForm(formdata=None),
         password_form=password_form or PasswordForm(formdata=None),
+        display_form=display_form or DisplayForm(formdata=None, obj=current_member),
         **({"form": sent} if sent else {}),
     )
     return page, sent.status if sent else 200

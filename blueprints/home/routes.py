@@ -33,6 +33,7 @@ def mypage() -> ResponseReturnValue:
         "home/mypage.html",
         profile=own.profile,
         completeness=completeness_of(own, skills=counts["skills"], careers=counts["careers"]),
+        expired=counts["expired"],
         threads=messages.inbox_of(current_member).rows[:THREADS_SHOWN],
         followers=follows.unanswered_followers_of(current_member, FOLLOWERS_SHOWN),
     )

@@ -103,6 +103,11 @@ class Registration(Model):
         """What the link in the mail stands for; see tokens."""
         return (self.username, self.email, self.password)
 
+    @property
+    def held_state(self) -> tuple[str, ...]:
+        """What the proof of the browser that asked stands for: it outlives an address that was mistyped."""
+        return (self.username, self.password)
+
     def is_open(self, at: datetime) -> bool:
         """Whether the link still works at `at`."""
         return at < self.created_at + CONFIRM_WITHIN

@@ -18,6 +18,11 @@ def can_confirm_email_change(viewer: Member | None, change: EmailChange) -> bool
     return viewer is None or viewer.id == change.account_id
 
 
+def can_set_display(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
 def can_end_session(actor: Member, account: Account) -> bool:
     """Only the owner."""
     return _owns(actor, account)

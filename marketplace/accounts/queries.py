@@ -80,6 +80,15 @@ def registration_by(token: str) -> Registration:
     return found
 
 
+def find_held_registration(proof: str) -> Registration | None:
+    """Return the registration that the browser with `proof` began, while its link still works, or None."""
+    row_id, mark = tokens.read(Purpose.HELD, proof, CONFIRM_WITHIN) or (0, "")
+    found = find_registration_by_id(row_id)
+    if found is None or not found.is_open(now()) or tokens.fingerprint(*found.held_state) != mark:
+        return None
+    return found
+
+
 def account_by(token: str) -> Account:
     """Return the account whose password a mail's link may set. Raises NotFound as above."""
     row_id, mark = _read(Purpose.PASSWORD, token, RESET_WITHIN)

@@ -14,7 +14,9 @@ from marketplace.accounts import (
     queries,
     second_factors,
     sessions,
+    tokens,
     usernames,
+    zones,
 )
 from marketplace.accounts.mailing import Letter
 from marketplace.accounts.models import (
@@ -26,18 +28,20 @@ from marketplace.accounts.models import (
     Registration,
     SecondFactor,
 )
+from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
-from marketplace.i18n import _
+from marketplace.i18n import LANGUAGES, _
 
 
-def register(username: str, email: str, password: str, language: str = "ja") -> None:
-    """Note that somebody wants to become a member, and have the owner of `email` asked by mail.
+def register(username: str, email: str, password: str, language: str = "ja") -> str:
+    """Note that somebody wants to become a member, have the owner of `email` asked by mail, and return a proof.
 
-    A known address gets the same row after the same work: what differs is the mail alone (reliability.md A1).
+    The proof is for the browser that asked: with it a mistyped address can be mended. A known address gets the same
+    row after the same work: what differs is the mail alone (reliability.md A1).
     Raises Invalid for what cannot be a name, an address or a password, Conflict when the name is taken.
     """
     name, address = usernames.canonical(username), emails.canonical(email)
@@ -48,11 +52,27 @@ def register(username: str, email: str, password: str, language: str = "ja") -> 
     if queries.is_username_taken(name) or not add_once(registration):
         raise Conflict(_("このユーザー名は、すでに使われています。ほかのユーザー名を入力してください。"))
     mailing.ask(Letter.REGISTRATION, row_id=registration.id)
+    return _proof_of(registration)
 
 
 def resend(email: str) -> None:
     """Have the mail of the newest registration of `email` sent once more, if there is one."""
     mailing.ask(Letter.REGISTRATION_AGAIN, email=emails.canonical(email))
+
+
+def readdress(proof: str, email: str) -> str | None:
+    """Have the mail of one's own registration sent to `email` from now on, for another 24 hours; return a new proof.
+
+    Links to another address are worth nothing then, and the name stays held. The work is the same for a known address.
+    None when `proof` is none of an open registration.
+    """
+    address = emails.canonical(email)
+    held = queries.find_held_registration(proof)
+    if held is None:
+        return None
+    held.email, held.created_at = address, now()
+    mailing.ask(Letter.REGISTRATION, row_id=held.id)
+    return _proof_of(held)
 
 
 def confirm(token: str) -> Member:
@@ -197,6 +217,14 @@ def undo_email_change(token: str) -> Member:
     return member
 
 
+def set_display(actor: Member, language: str, time_zone: str) -> None:
+    """Speak `language` to the actor, and say moments as they are in `time_zone`. Raises Invalid for what is neither."""
+    require(policy.can_set_display(actor, queries.account_of(actor)))
+    if language not in LANGUAGES or time_zone not in zones.names():
+        raise Invalid(_("言語と時間帯を、一覧から選んでください。"))
+    actor.language, actor.time_zone = language, time_zone
+
+
 def begin_second_factor(actor: Member, password: str) -> str:
     """Return a new secret for an app, sealed; nothing changes before a number of that app has turned it on.
 
@@ -283,6 +311,10 @@ def _found(username: str, email: str, hash_: str, nickname: str, language: str) 
         raise Conflict(_("このユーザー名は、すでに使われています。ほかのユーザー名を入力してください。"))
     events.record(EventKind.ACCOUNT_CREATED, member, member=member)
     return member
+
+
+def _proof_of(registration: Registration) -> str:
+    return tokens.make(Purpose.HELD, registration.id, *registration.held_state)
 
 
 def _let_go_of(username: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, bindparam, case, delete, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import Account, Session
@@ -48,10 +48,12 @@ def _live() -> Select[Session]:
     )
 
 
-def sessions_of(account: Account) -> Sequence[Session]:
-    """Return where `account` is signed in, the newest first."""
+def sessions_of(account: Account, present: int, at_most: int) -> Sequence[Session]:
+    """Return where `account` is signed in: the session `present`, then the newest of the others."""
+    listed = select(Session).where(Session.account_id == account.id)
+    is_other = case((Session.id == present, 0), else_=1)
     return db.session.scalars(
-        select(Session).where(Session.account_id == account.id).order_by(Session.created_at.desc(), Session.id.desc())
+        listed.order_by(is_other, Session.created_at.desc(), Session.id.desc()).limit(at_most)
     ).all()
 
 

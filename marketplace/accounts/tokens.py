@@ -13,6 +13,8 @@ class Purpose(StrEnum):
 
     REGISTRATION = "registration"
     """Becoming a member."""
+    HELD = "held"
+    """Mending the address of a registration, in the browser that began it."""
     PASSWORD = "password"  # noqa: S105 - a purpose
     """Setting a new password."""
     EMAIL = "email"

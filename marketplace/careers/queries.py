@@ -3,7 +3,22 @@
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -23,6 +38,7 @@ from marketplace.careers.models import (
     SkillAlias,
 )
 from marketplace.careers.professions import is_protected
+from marketplace.clock import today
 from marketplace.db import db
 from marketplace.errors import Invalid, NotFound
 from marketplace.follows.models import Follow
@@ -52,6 +68,42 @@ _WITH: dict[type[Entry], ORMOption] = {
     Career: joinedload(Career.attachments),
 }
 
+_CAREER, _QUALIFICATION, _HOBBY = range(3)
+
+
+def _texts(
+    kind: int, entry: type[Entry], *columns: SQLColumnExpression[str]
+) -> Select[int, int, int, int, str, str, str, str]:
+    """The texts of one list in the shape that all lists share."""
+    name, byname, text, rest = columns
+    return select(
+        literal_column(str(kind), Integer).label("kind"),
+        entry.member_id.label("member_id"),
+        entry.position.label("position"),
+        entry.id.label("id"),
+        name.label("name"),
+        byname.label("byname"),
+        text.label("text"),
+        rest.label("rest"),
+    ).where(entry.member_id.in_(bindparam("members", expanding=True)))
+
+
+_PUBLIC_TEXTS = union_all(
+    _texts(_CAREER, Career, Career.company, Career.role, Career.duties, Career.environment),
+    _texts(
+        _QUALIFICATION,
+        Qualification,
+        Qualification.name,
+        Qualification.common_name,
+        Qualification.issuer,
+        Qualification.grade,
+    ),
+    _texts(_HOBBY, Hobby, Hobby.name, Hobby.keywords, Hobby.description, literal_column("''", String)).where(
+        Hobby.visibility == HobbyVisibility.PUBLIC
+    ),
+).order_by("kind", "position", "id")
+"""Put together once, for most pages of a search ask it."""
+
 
 def entries_of(member: Member, kind: type[Listed]) -> list[Listed]:
     """Return the whole list of `member`, in their order."""
@@ -77,11 +129,10 @@ def chosen_from(member: Member, kind: type[Listed], keys: Sequence[int]) -> list
 
 
 def counts_of(member: Member) -> dict[str, int]:
-    """Return how many entries each of the member's lists has, with one question."""
-    counts = [
-        select(func.count()).select_from(kind).where(kind.member_id == member.id).scalar_subquery().label(name)
-        for name, kind in KINDS.items()
-    ]
+    """Return how many entries each of the member's lists has, and of how many the time is over, with one question."""
+    questions = {name: select(func.count()).where(kind.member_id == member.id) for name, kind in KINDS.items()}
+    questions["expired"] = questions["qualifications"].where(Qualification.expires_on < today())
+    counts = [question.scalar_subquery().label(name) for name, question in questions.items()]
     return {str(name): count for name, count in db.session.execute(select(*counts)).mappings().one().items()}
 
 
@@ -133,6 +184,15 @@ def hobbies_of(member: Member, viewer: Member | None) -> list[Hobby]:
         known = or_(known, and_(Hobby.visibility == HobbyVisibility.FRIENDS, _are_friends(viewer, member)))
     hobbies = select(Hobby).where(Hobby.member_id == member.id, known).order_by(Hobby.position, Hobby.id)
     return list(db.session.scalars(hobbies))
+
+
+def public_texts_of(member_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return what everybody may read in the careers, qualifications and hobbies of many members, with one question."""
+    texts: dict[int, list[str]] = {key: [] for key in member_ids}
+    for row in db.session.execute(_PUBLIC_TEXTS, {"members": list(texts)}):
+        if row.kind != _QUALIFICATION or not is_protected(row.name, row.byname):
+            texts[row.member_id].append("\n".join(filter(None, (row.name, row.byname, row.text, row.rest))))
+    return texts
 
 
 def attachment_for(viewer: Member | None, key: int) -> CareerAttachment:

@@ -211,3 +211,11 @@ def japanese_in(page: Page) -> str:
 
 def kana(text: str) -> str:
     return "".join(re.findall("[ぁ-ヿ]", text))
+
+
+def test_loading_the_page_of_the_codes_again_leads_to_making_new_ones(visit: Visitors, ana: Member) -> None:
+    page = set_up(visit.as_(ana))
+    page.submit("2段階認証をはじめる", number=number_for(secret_on(page)))
+    again = page.browser.open("accounts.turn_on_second_factor")
+    assert again.path == "/settings/account"
+    assert "復旧コードを控えていないときは、作りなおしてください" in again.text

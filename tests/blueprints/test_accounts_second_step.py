@@ -261,6 +261,20 @@ def test_one_account_tries_fifty_numbers_a_day(limited: Flask, ana: Member) -> N
     assert statuses == [422] * 50 + [429] * 10
 
 
+def test_tries_of_others_do_not_keep_the_owner_out_of_a_browser_that_signed_in_before(
+    limited: Flask, ana: Member
+) -> None:
+    secret, codes = turned_on(limited, ana)
+    own = from_(limited, "10.0.5.1")
+    assert signed_in(passes_first_step(own).submit("ログイン", number=number_for(secret)))
+    page = passes_first_step(from_(limited, "10.0.5.2"))
+    for _number in range(11):
+        page = page.submit("ログイン", number=wrong_for(secret))
+    assert page.status == 429
+    own.post("/logout")
+    assert signed_in(passes_first_step(own).submit("ログイン", recovery_code=codes[0]))
+
+
 def test_the_number_of_statements_of_the_second_step_is_fixed(app: Flask, ana: Member) -> None:
     secret, _codes = turned_on(app, ana)
     page = passes_first_step(Browser(app)).submit("ログイン", number=number_for(secret), follow=False)

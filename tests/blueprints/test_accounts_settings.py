@@ -1,10 +1,14 @@
 """Changing the address, what its mails allow, and the mails of accounts themselves."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 
+from blueprints.accounts import settings
+from marketplace import db
+from marketplace.accounts import zones
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.events.kinds import EventKind
@@ -203,6 +207,73 @@ def test_a_new_password_cancels_a_change_of_address_that_waits(visit: Visitors, 
     path = post().newest("new@example.com").path
     change_password(visit.as_(ana))
     assert visit.as_(ana).open_path(path).status == 404
+
+
+# Language and time zone
+
+
+def test_a_member_chooses_language_and_time_zone(app: Flask, visit: Visitors, ana: Member) -> None:
+    page = visit.as_(ana).open("accounts.account")
+    assert page.value("time_zone") == "Asia/Tokyo"
+    with time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False):
+        paris = page.submit("表示を変更する", time_zone="Europe/Paris")
+        assert "表示を変更しました。" in paris.find_all(".flash")
+        assert "いまは11月24日(火) 4:00(中央ヨーロッパ時間)です。" in paris.text
+        assert paris.value("time_zone") == "Europe/Paris"
+        english = paris.submit("表示を変更する", language="en", time_zone="Asia/Kolkata")
+        assert english.soup.html["lang"] == "en"  # type: ignore[index]
+        assert "Your display settings have been changed." in english.find_all(".flash")
+        assert "It is now Tue, Nov 24 8:30 (India Time)." in english.text
+        assert english.submit("Log out").soup.html["lang"] == "en"  # type: ignore[index]
+
+
+def test_zones_are_offered_by_parts_of_the_world_with_that_of_japan_first(visit: Visitors, ana: Member) -> None:
+    page = visit.as_(ana).open("accounts.account")
+    groups = {
+        str(group["label"]): [one.text for one in group.select("option")] for group in page.soup.select("optgroup")
+    }
+    assert list(groups)[:2] == ["日本", "アジア"]
+    assert groups["日本"] == ["東京"]
+    assert "東京" not in groups["アジア"]
+    assert {"ソウル", "コルカタ"} <= {*groups["アジア"]}
+    assert sum(map(len, groups.values())) == len(zones.names()) > 400
+    english = page.submit("English")
+    assert {"Japan", "Europe"} <= {str(group["label"]) for group in english.soup.select("optgroup")}
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../../etc/passwd", "UTC+9"])
+def test_a_zone_that_is_nowhere_is_refused_at_its_field(app: Flask, visit: Visitors, ana: Member, zone: str) -> None:
+    page = visit.as_(ana).open("accounts.account").submit("表示を変更する", time_zone=zone)
+    assert page.status == 422
+    assert "time_zone" in page.errors()
+    with app.app_context():
+        assert db.db.session.get_one(Member, ana.id).time_zone == "Asia/Tokyo"
+
+
+def test_a_mail_says_its_times_with_their_zone(app: Flask, visit: Visitors, post: Post, ana: Member) -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 3, 0, tzinfo=UTC), tick=False):
+        change_email(app, post, visit.as_(ana), "new@example.com")
+        assert "12月1日(火) 12:00(日本時間)までに" in post().newest("ana@example.com").text
+
+
+# Devices
+
+
+def test_many_devices_are_not_all_shown_but_this_one_is(
+    app: Flask, visit: Visitors, ana: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = visit.as_(ana)
+    for _number in range(4):
+        sign_in(Browser(app))
+    assert "を表示しています" not in here.open("accounts.account").text
+    monkeypatch.setattr(settings, "SESSIONS_SHOWN", 3)
+    page = here.open("accounts.account")
+    assert page.find_all("main .rows > li .tag") == ["この端末"]
+    assert len(page.find_all("main .rows > li")) == 3
+    assert "新しいものから3台を表示しています。" in page.text
+    rest = page.submit("ほかの端末をすべてログアウトさせる")
+    assert len(rest.find_all("main .rows > li")) == 1
+    assert "を表示しています" not in rest.text
 
 
 # The mails themselves

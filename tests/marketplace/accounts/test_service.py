@@ -1,13 +1,26 @@
 """What the verbs of accounts do, and who may call them."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
 from marketplace import db
-from marketplace.accounts import devices, drafts, emails, mailing, passwords, policy, queries, service, sessions, tokens
+from marketplace.accounts import (
+    devices,
+    drafts,
+    emails,
+    mailing,
+    passwords,
+    policy,
+    queries,
+    service,
+    sessions,
+    tokens,
+    zones,
+)
 from marketplace.accounts.models import Account, Draft, EmailChange, Member, Registration, Session
 from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now, today
@@ -237,3 +250,34 @@ def test_a_device_is_named_as_people_name_it(device: str, words: str) -> None:
 def test_an_address_of_more_than_254_characters_is_none() -> None:
     with pytest.raises(Invalid):
         emails.canonical("a@" + ".".join(["x" * 60] * 4) + "." + "y" * 20 + ".jp")
+
+
+def test_only_the_owner_says_how_the_pages_speak(ana: Member, ben: Member) -> None:
+    service.set_display(ana, "en", "Europe/Paris")
+    assert (ana.language, ana.time_zone) == ("en", "Europe/Paris")
+    for language, zone in (("tlh", "Europe/Paris"), ("en", "Mars/Phobos")):
+        with pytest.raises(Invalid):
+            service.set_display(ana, language, zone)
+    assert not policy.can_set_display(ben, account_of(ana))
+    account_of(ana).active = False
+    with pytest.raises(NotAllowed):
+        service.set_display(ana, "ja", "Asia/Tokyo")
+
+
+def test_a_proof_mends_its_own_registration_alone() -> None:
+    first = service.register("hanako", "hanako@exmaple.com", GOOD)
+    service.register("jiro-x", "jiro@example.com", GOOD)
+    assert service.readdress(first, "Hanako@example.com")
+    addresses = select(Registration.username, Registration.email).order_by(Registration.id)
+    after = [("hanako", "hanako@example.com"), ("jiro-x", "jiro@example.com")]
+    assert [tuple(row) for row in db.db.session.execute(addresses)] == after
+    for proof in ("", "x", first[:-1], tokens.make(Purpose.REGISTRATION, 1, "hanako", "hash")):
+        assert service.readdress(proof, "thief@example.com") is None
+    assert [tuple(row) for row in db.db.session.execute(addresses)] == after
+
+
+def test_every_zone_on_offer_has_a_time_of_its_own() -> None:
+    moments = [now().astimezone(ZoneInfo(name)) for name in zones.names()]
+    assert len(moments) == len(set(zones.names())) > 400
+    assert all(moment.utcoffset() is not None for moment in moments)
+    assert zones.names()[0] == "Asia/Tokyo"

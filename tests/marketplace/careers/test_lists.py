@@ -221,11 +221,31 @@ def test_every_change_asks_for_the_workers_document(ana: Member, name: str) -> N
     assert asked()
 
 
+def test_of_many_members_everybody_may_read_what_is_public_in_the_owners_order(ana: Member, ben: Member) -> None:
+    a_hobby(ana, "登山", keywords="縦走", description="夏だけです。")
+    a_hobby(ana, "盆栽", visibility=HobbyVisibility.FRIENDS)
+    a_hobby(ana, "日記", visibility=HobbyVisibility.PRIVATE)
+    a_qualification(ana, "宅地建物取引主任者", common_name="宅建", registration_number="12345", notes="更新中")
+    a_qualification(ana, "医師")
+    a_career(ana, "桂川翻訳", role="翻訳者", duties="取扱説明書", environment="Trados")
+    a_career(ana, "鴨川印刷")
+    a_career(ben, "琵琶湖汽船")
+    assert queries.public_texts_of([ana.id]) == {
+        ana.id: [
+            "桂川翻訳\n翻訳者\n取扱説明書\nTrados",
+            "鴨川印刷",
+            "宅地建物取引主任者\n宅建",
+            "登山\n縦走\n夏だけです。",
+        ]
+    }
+    assert queries.public_texts_of([ben.id, 10**6]) == {ben.id: ["琵琶湖汽船"], 10**6: []}
+
+
 def test_counts_are_one_row(ana: Member, ben: Member) -> None:
     three(ana, "skills")
     a_hobby(ana)
     a_career(ben)
-    assert queries.counts_of(ana) == {"skills": 3, "qualifications": 0, "careers": 0, "hobbies": 1}
+    assert queries.counts_of(ana) == {"skills": 3, "qualifications": 0, "careers": 0, "hobbies": 1, "expired": 0}
 
 
 @pytest.mark.parametrize(

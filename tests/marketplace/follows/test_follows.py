@@ -33,6 +33,30 @@ def kinds() -> list[EventKind]:
     return list(db.session.scalars(select(Event.kind).order_by(Event.id)))
 
 
+def test_friends_are_those_who_follow_each_other(
+    ana: Member, ben: Member, cleo: Member, make_member: MemberFactory
+) -> None:
+    fan = make_member("fan")
+    for one, other in ((ana, ben), (ben, ana), (ana, cleo), (fan, ana), (ben, cleo), (cleo, ben)):
+        service.follow(one, other)
+    assert queries.friend_ids_of(ana) == {ben.id}
+    assert queries.friend_ids_of(ben) == {ana.id, cleo.id}
+    assert queries.friend_ids_of(fan) == frozenset()
+
+
+def test_of_very_many_friends_the_newest_are_read(
+    ana: Member, make_member: MemberFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_FRIENDS", 2)
+    friends = [make_member() for _ in range(3)]
+    for day, friend in enumerate(friends, start=1):
+        at = datetime(2026, 1, day, tzinfo=UTC)
+        db.session.add(Follow(from_id=ana.id, to_id=friend.id, created_at=at))
+        db.session.add(Follow(from_id=friend.id, to_id=ana.id, created_at=at))
+    db.session.flush()
+    assert queries.friend_ids_of(ana) == {friends[1].id, friends[2].id}
+
+
 def test_following_twice_is_following_once(ana: Member, ben: Member) -> None:
     service.follow(ana, ben)
     service.follow(ana, ben)
