@@ -52,6 +52,11 @@ def typed_fields() -> str:
     return carried if len(carried) <= LONGEST else ""
 
 
+def sent_fields() -> Fields:
+    """Return the fields of this request that may be sent once more, as `typed_fields` chooses them."""
+    return _fields_of(typed_fields())
+
+
 def keep(member: Member, path: str, carried: str) -> None:
     """Keep what `carried` says for the form at `path`, and let the next page say so."""
     fields = _fields_of(carried)
@@ -68,7 +73,7 @@ def is_blank() -> bool:
 
 def keep_typed(member: Member, path: str) -> bool:
     """Keep what was typed into the form that this request brings; tell whether it was not too much."""
-    fields = [pair for pair in _fields_of(typed_fields()) if pair[0] not in NEVER_TYPED]
+    fields = [pair for pair in sent_fields() if pair[0] not in NEVER_TYPED]
     if fields:
         drafts.keep(member, path, fields)
     return bool(fields)
@@ -83,6 +88,9 @@ def draft(path: str = "") -> Draft | None:
         path = _path_and_query(request.path, request.query_string.decode("utf-8", "replace"))
         if session.get("draft") != path:
             return None
+    elif session.get("draft") == path:
+        # From here on the form itself sees to its draft: a button beside it must not take it along.
+        session.pop("draft")
     return drafts.find(member, path)
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from blueprints import access
+from blueprints import access, carrying
+from blueprints.access import viewer
+from blueprints.unasked import is_unasked
 from marketplace import db
 from marketplace.errors import Conflict, DomainError, Unavailable
 from marketplace.i18n import _
@@ -61,7 +63,17 @@ def _database_failed(error: SQLAlchemyError) -> ResponseReturnValue:
 
 def _foreign_form(error: CSRFError) -> ResponseReturnValue:
     log.warning("form.foreign", path=request.path, reason=error.description)
-    return _page(400, ""), 400
+    # Signing in again in another window gives every page that is open already an old token.
+    fields = carrying.sent_fields() if viewer() and not is_unasked() else []
+    if not fields:
+        return _page(400, ""), 400
+    return render_template(
+        "errors/resend.html",
+        action=access.local_path(request.full_path.rstrip("?")),
+        fields=fields,
+        loses_files=any(file.filename for file in request.files.values()),
+        loses_passwords=any("password" in name for name in request.form),
+    ), 400
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

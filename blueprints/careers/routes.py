@@ -69,7 +69,7 @@ def hobbies() -> ResponseReturnValue:
 
 
 def _list(name: str, template: str, **more: Any) -> ResponseReturnValue:
-    form = FORMS[name]()
+    form = FORMS[name](draft_at=url_for(f".{name}"))
     if form.validate_on_submit() and _files_are_fine(form):
         with form.blame(form.blamed):
             entry = ADD[name](current_member, **form.columns())

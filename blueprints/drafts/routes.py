@@ -1,6 +1,6 @@
 """Saving what is typed while it is typed, and forgetting it."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints import carrying
@@ -28,10 +28,12 @@ def save() -> Response:
     return jsonify(sentence=_("下書きを保存しました。"), time=time_of_day(now()))
 
 
-@bp.post("/drafts/forget")
+@bp.route("/drafts/forget", methods=["GET", "POST"])
 def forget() -> ResponseReturnValue:
-    """Forget what was kept, and show the form as it was before."""
-    path = local_path(request.form.get("path"))
+    """Ask whether what was kept is to go, let it go, and show the form as it was before."""
+    path = local_path(request.values.get("path"))
+    if request.method == "GET":
+        return render_template("drafts/forget.html", path=path)
     drafts.forget(current_member, path)
     flash(_("下書きを消しました。"), "ok")
     return redirect(path)

@@ -174,6 +174,25 @@ class BirthDateField(DateField):
             raise ValueError(_("生年月日は、きょうまでの%(years)s年のうちの日付を入力してください。", years=OLDEST))
 
 
+class RowsField(FieldList):
+    """Rows of which `most` are kept; one that is filled beyond them is refused where it stands, and stays there."""
+
+    def __init__(self, unbound: Any, label: Any, *, most: int, too_many: Any, **kwargs: Any) -> None:
+        super().__init__(unbound, label, **kwargs)
+        self.most = most
+        self.too_many = too_many
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Check the rows, then how many of them say something."""
+        super().validate(form, extra_validators)
+        for row in [each for each in self.entries if _is_filled(each)][self.most :]:
+            field = row.form["name"] if isinstance(row, FormField) else row
+            field.errors = [*field.errors, self.too_many % {"most": self.most}]
+        refused = [row.errors for row in self.entries]
+        self.errors = refused if any(refused) else []
+        return not self.errors
+
+
 class SchoolForm(Row):
     """One row of 出身大学・大学院・高校; a row without a name is no school."""
 
@@ -241,8 +260,18 @@ class ProfileForm(Form):
     accepts_online = BooleanField(_l("オンラインの仕事も受ける"))
 
     hometown = SelectField(_l("出身地"), coerce=lambda value: value or None, choices=_one_prefecture)
-    schools = FieldList(FormField(SchoolForm), _l("出身大学・大学院・高校"), max_entries=MOST_SCHOOLS)
-    links = FieldList(LinkField(at_most=LINK_LENGTH), _l("サイトやSNSのURL"), max_entries=MOST_LINKS)
+    schools = RowsField(
+        FormField(SchoolForm),
+        _l("出身大学・大学院・高校"),
+        most=MOST_SCHOOLS,
+        too_many=_l("学校は%(most)s校まで登録できます。この行を空けるか、ほかの学校を消してください。"),
+    )
+    links = RowsField(
+        LinkField(at_most=LINK_LENGTH),
+        _l("サイトやSNSのURL"),
+        most=MOST_LINKS,
+        too_many=_l("URLは%(most)s個まで登録できます。この行を空けるか、ほかのURLを消してください。"),
+    )
     is_published = BooleanField(_l("ワーカーとして公開する"))
 
     @property
@@ -287,7 +316,7 @@ class ProfileForm(Form):
     def add_rows(self) -> None:
         """Offer one empty row more for schools and links."""
         for rows in (self.schools, self.links):
-            if len(rows.entries) < rows.max_entries and (not rows.entries or _is_filled(rows.entries[-1])):
+            if len(rows.entries) < rows.most and (not rows.entries or _is_filled(rows.entries[-1])):
                 rows.append_entry()
 
     def changes(self, picture: Squares | None) -> ProfileChanges:

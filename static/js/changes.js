@@ -1,6 +1,7 @@
-// Counts what is not saved yet into the form's foot, and asks before such a page is left.
+// Counts what is not saved yet into the form's foot, asks before such a page is left, and offers to take a reset back.
 
 import { fill } from "./announce.js";
+import { offerUndo } from "./undo.js";
 
 const watched = new Map();
 
@@ -30,8 +31,41 @@ document.addEventListener("input", (event) => {
   if (watched.has(event.target.form)) show(event.target.form);
 });
 
+// Returns a deed that puts back what stands in the form now.
+function holder(form) {
+  const typed = [...form.elements].filter(({ type }) => !["fieldset", "output", "hidden", "submit", "reset", "button"].includes(type));
+  const deeds = typed.map((each) => {
+    if (each.options) {
+      const chosen = [...each.options].map(({ selected }) => selected);
+      return () => chosen.forEach((selected, n) => { each.options[n].selected = selected; });
+    }
+    if (each.files) {
+      // A reset empties the list itself, so its files are held in another one.
+      const held = new DataTransfer();
+      for (const file of each.files) held.items.add(file);
+      return () => { each.files = held.files; };
+    }
+    const name = ["checkbox", "radio"].includes(each.type) ? "checked" : "value";
+    const before = each[name];
+    return () => { each[name] = before; };
+  });
+  return () => deeds.forEach((putBack) => putBack());
+}
+
 document.addEventListener("reset", (event) => {
-  if (watched.has(event.target)) setTimeout(() => show(event.target));
+  const form = event.target;
+  if (!watched.has(form)) return;
+  const putBack = holder(form);
+  const hadChanges = changed(form);
+  setTimeout(() => show(form));
+  const { undo, undoLabel } = form.querySelector('[type="reset"]')?.dataset ?? {};
+  if (hadChanges && undo) {
+    offerUndo(undo, undoLabel, () => {
+      putBack();
+      show(form);
+      form.querySelector('[type="reset"]').focus();
+    });
+  }
 });
 
 window.addEventListener("beforeunload", (event) => {

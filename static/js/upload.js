@@ -17,14 +17,20 @@ function chosen(zone) {
   const input = zone.querySelector('input[type="file"]');
   const files = [...input.files];
   const large = files.find((file) => file.size > Number(zone.dataset.max));
-  if (large) {
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  if (large || total > Number(zone.dataset.maxTotal)) {
     input.value = "";
-    stateOf(zone).replaceChildren(line(fill(zone.dataset.tooLarge, { size: megabytes(large.size) }), "field-error"));
-    announce(stateOf(zone).textContent);
+    const sentence = large ? zone.dataset.tooLarge : zone.dataset.tooMuch;
+    refuse(zone, [fill(sentence, { size: megabytes(large?.size ?? total) })]);
     return;
   }
   stateOf(zone).replaceChildren(...files.map((file) => line(`${file.name} / ${megabytes(file.size)} MB`)));
   preview(zone, files[0]);
+}
+
+function refuse(zone, sentences) {
+  stateOf(zone).replaceChildren(...sentences.map((each) => line(each, "field-error")));
+  announce(sentences.join(" "));
 }
 
 function preview(zone, file) {
@@ -67,26 +73,40 @@ function send(form, zone, submitter) {
   request.addEventListener("abort", () => {
     stateOf(zone).replaceChildren(line(zone.dataset.stopped));
     announce(zone.dataset.stopped);
-    form.dispatchEvent(new CustomEvent("htmx:finally:request", { bubbles: true }));
+    letGo(form);
   });
-  // Not reached at all: the browser's own way shows what is wrong.
-  request.addEventListener("error", () => form.submit());
+  // Not reached at all, or hung up on before everything was sent: what was typed stands only here.
+  request.addEventListener("error", () => leaveAlone(form, zone, []));
   request.addEventListener("load", () => {
     const moved = request.responseURL && request.responseURL !== new URL(form.action, window.location.href).href;
     if (request.status < 400 && moved) {
       window.location.assign(request.responseURL);
+      return;
+    }
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    if (page.querySelector("main form")) {
+      showAnswer(page, request.responseURL);
     } else {
-      showAnswer(request.responseText, request.responseURL);
+      leaveAlone(form, zone, [...page.querySelectorAll(".error-page > h1, .error-page > p")]);
     }
   });
   request.open("POST", form.action);
   request.send(new FormData(form, submitter));
 }
 
-// An answer without a redirect (422 with the form filled again, 413, 415): only its body replaces ours, the scripts
-// of the page stay.
-function showAnswer(html, url) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+function letGo(form) {
+  form.dispatchEvent(new CustomEvent("htmx:finally:request", { bubbles: true }));
+}
+
+// A refusal that brings no form back says so beside the files: the page in its place would take along what was typed.
+function leaveAlone(form, zone, words) {
+  refuse(zone, [zone.dataset.unsent, ...words.map((each) => each.textContent)]);
+  letGo(form);
+}
+
+// An answer without a redirect that has a form (422 with everything filled in again, 401): only its body replaces
+// ours, the scripts of the page stay.
+function showAnswer(page, url) {
   document.title = page.title;
   document.body.replaceWith(page.body);
   window.history.replaceState(null, "", url);

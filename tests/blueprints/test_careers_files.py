@@ -220,4 +220,4 @@ def test_the_list_costs_the_same_with_many_files(app: Flask, visit: Visitors, an
             a_career(ana, f"{number}", files=[a_file(mark=f"{count}") for count in range(10)])
         db.commit()
     page = visit.as_(ana).open("careers.careers")
-    assert (len(page.soup.select(".ordered a[href*=attachments]")), page.statements) == (50, 4)
+    assert (len(page.soup.select(".ordered a[href*=attachments]")), page.statements) == (50, 5)

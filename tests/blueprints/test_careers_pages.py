@@ -143,10 +143,11 @@ class TestQualifications:
         assert hint is not None
         assert "ほかの会員には決して表示されません" in hint.text
 
-    def test_an_expired_one_says_so(self, page: Page) -> None:
-        assert "期限切れ" in " ".join(
-            page.submit("登録する", **QUALIFICATION | {"expires_on": "2020-02"}).find_all(".tag")
-        )
+    def test_an_expired_one_says_so_instead_of_wearing_a_badge(self, visit: Visitors, page: Page) -> None:
+        own = page.submit("登録する", **QUALIFICATION | {"expires_on": "2020-02"})
+        for shown in (own, visit.open("profiles.show", username="ana")):
+            assert "期限切れ" in shown.find_all("main .tag")
+            assert shown.find_all("main .badge-button") == []
 
     def test_it_does_not_end_before_it_begins(self, page: Page) -> None:
         answer = page.submit("登録する", **QUALIFICATION | {"acquired_on": "2018-11", "expires_on": "2018-10"})

@@ -9,6 +9,7 @@ from flask import Flask
 from blueprints import jinja
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.messages import service as messages
 from tests.visit import HOST, Visitors
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -43,6 +44,24 @@ def test_abroad_day_and_hour_are_those_of_the_reader_and_the_zone_is_named(
     assert page.find_all(".paper-foot span")[1] == "11月23日(月) 22:00(アメリカ東部時間)に印刷"
     page = visit.open("profiles.show", username="ben")
     assert page.find_all(".paper-foot span")[1] == "11月24日(火) 12:00(日本時間)に印刷"
+
+
+@time_machine.travel(NOON, tick=False)
+def test_the_exact_moment_always_names_its_zone(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
+    with app.app_context(), db.writing():
+        db.db.session.merge(ana).time_zone = "America/New_York"
+        messages.start(ana, ben, "相談", "はじめまして。", "tests of dates 0001")
+        db.commit()
+    for member, title in (
+        (ana, "2026年11月23日 22:00(アメリカ東部時間)"),
+        (ben, "2026年11月24日 12:00(日本時間)"),
+    ):
+        page = visit.as_(member).open("messages.index")
+        thread = page.follow("相談")
+        for shown in (page, thread):
+            times = shown.soup.select("main time")
+            assert times
+            assert {each["title"] for each in times} == {title}
 
 
 @time_machine.travel(NOON, tick=False)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from marketplace import db
 from marketplace.accounts.models import Draft, Member
 from tests.blueprints.letters import ONCE, TITLE, begin, count
+from tests.blueprints.test_careers_lists import LISTS, each_list
 from tests.factories.members import PASSWORD
 from tests.visit import HOST, Page, Visitors
 
@@ -54,6 +55,33 @@ def test_a_first_message_is_saved_with_its_title_for_whom_it_is_written_to(
     assert RESTORED not in visit.as_(ben).open("messages.compose", to="ana").text
 
 
+@each_list
+def test_a_new_entry_is_saved_while_it_is_typed_until_it_is_in_its_list(
+    app: Flask, visit: Visitors, ana: Member, name: str
+) -> None:
+    page = visit.as_(ana).open(f"careers.{name}")
+    assert said(save(page, **LISTS[name])) == (200, "下書きを保存しました。")
+    again = visit.as_(ana).open(f"careers.{name}")
+    assert {field: again.value(field) for field in LISTS[name]} == LISTS[name]
+    assert RESTORED in again.find_all("[data-draft-line]")[0]
+    assert RESTORED not in visit.as_(ana).open("careers.skills" if name != "skills" else "careers.hobbies").text
+    listed = again.submit("登録する")
+    assert (count(app, Draft), RESTORED in listed.text, len(listed.soup.select(".ordered .what"))) == (0, False, 1)
+
+
+def test_moving_an_entry_leaves_the_draft_of_the_next_one(app: Flask, visit: Visitors, ana: Member) -> None:
+    browser = visit.as_(ana)
+    for skill in ("英日翻訳", "日英翻訳"):
+        page = browser.open("careers.skills").submit("登録する", **LISTS["skills"] | {"name": skill})
+    browser.client.delete_cookie("musubi", domain="localhost")
+    asked = page.submit("登録する", **LISTS["skills"] | {"name": "校正"}, csrf_token=None)
+    back = asked.submit("ログイン", email="ana@example.com", password=PASSWORD)
+    assert back.value("name") == "校正"
+    arrow = back.soup.select(".ordered form button:not([disabled])")[0]
+    moved = back.submit(str(arrow["aria-label"]))
+    assert (moved.value("name"), count(app, Draft)) == ("校正", 1)
+
+
 def test_the_draft_of_a_thread_stands_on_its_older_pages_too(thread: Page) -> None:
     save(thread, body="お世話に")
     assert thread.browser.open_path(f"{thread.path}?before=garbled").value("body") == "お世話に"
@@ -89,7 +117,10 @@ def test_an_emptied_form_is_forgotten(app: Flask, thread: Page) -> None:
 
 def test_a_draft_can_be_thrown_away(app: Flask, thread: Page) -> None:
     save(thread, body="お世話に")
-    again = thread.browser.open_path(thread.path).submit("下書きを消す")
+    question = thread.browser.open_path(thread.path).follow("下書きを消す")
+    assert count(app, Draft) == 1, "nothing goes before it was asked"
+    assert question.follow("やめる").value("body") == "お世話に"
+    again = question.submit("下書きを消す")
     assert (again.path, again.value("body"), count(app, Draft)) == (thread.path, "", 0)
     assert "下書きを消しました。" in again.text
 
@@ -135,6 +166,9 @@ def test_a_path_that_is_none_of_ours_is_no_error_and_leads_nowhere(thread: Page,
     )
     forgotten = thread.browser.post("/drafts/forget", {"path": path}, follow=False)
     assert (forgotten.status, forgotten.response.headers["Location"]) == (302, "/")
+    question = thread.browser.open_path("/drafts/forget", query_string={"path": path})
+    assert [str(link["href"]) for link in question.soup.select("main a")] == ["/", "/"]
+    assert question.value("path") == "/"
 
 
 def test_saving_costs_little_and_leaves_the_cookie_alone(thread: Page) -> None:

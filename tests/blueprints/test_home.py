@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from blueprints.home import readiness
-from marketplace import db, outbox
-from marketplace.accounts.models import Account, Member
-from marketplace.careers.models import SkillLevel
+from marketplace import db, limits, outbox
+from marketplace.accounts import drafts, sessions
+from marketplace.accounts.models import CONFIRM_WITHIN, UNDO_WITHIN, Account, Member
+from marketplace.careers.models import Qualification, QualificationCategory, SkillLevel
 from marketplace.careers.service import skills
-from marketplace.clock import now
+from marketplace.clock import now, today
 from marketplace.demo.sign_ins import PASSWORD
 from marketplace.follows import service as follows
 from marketplace.messages import service as messages
@@ -177,6 +179,45 @@ def test_a_status_that_nobody_confirmed_is_said_to_be_unconfirmed(visit: Visitor
     assert "最後の確認から14日を過ぎたので、「未確認」と表示されています。" in visit.as_(dora).open("home.mypage").text
 
 
+@pytest.mark.parametrize(
+    ("age", "said", "unsaid"),
+    [
+        (timedelta(days=13, hours=23), "対応可能", "未確認"),
+        (timedelta(days=14, hours=1), "未確認", "対応可能"),
+    ],
+)
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_a_status_is_believed_for_the_same_time_everywhere(
+    visit: Visitors, make_member: MemberFactory, reindex: Reindex, age: timedelta, said: str, unsaid: str, hour: int
+) -> None:
+    moment = now().replace(hour=hour, minute=30)
+    make_member("dora", worker=True, status=Status.AVAILABLE, status_confirmed_at=moment - age)
+    reindex()
+    with time_machine.travel(moment, tick=False):
+        for page in (visit.open("profiles.show", username="dora"), visit.open("search.workers")):
+            assert [words.split()[0] for words in page.find_all("main .status")] == [said]
+            assert unsaid not in page.find_all("main .status b")
+
+
+def test_my_page_tells_of_qualifications_whose_time_is_over(app: Flask, visit: Visitors, ana: Member) -> None:
+    with app.app_context(), db.writing():
+        for position, ends in enumerate((date(2020, 2, 29), date(2021, 2, 28), today(), None)):
+            db.db.session.add(
+                Qualification(
+                    member_id=ana.id, position=position, category=QualificationCategory.IT, name="資格", expires_on=ends
+                )
+            )
+        db.commit()
+    page = visit.as_(ana).open("home.mypage")
+    assert "有効期限の過ぎた資格が2件あります。" in page.text
+    assert page.statements == STATEMENTS_OF_MY_PAGE
+    assert page.follow("資格情報を見直す").path == "/settings/qualifications"
+
+
+def test_my_page_says_nothing_of_qualifications_that_are_valid(visit: Visitors, ana: Member) -> None:
+    assert not visit.as_(ana).open("home.mypage").has_link("資格情報を見直す")
+
+
 def test_new_followers_can_be_followed_back_once(
     app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member
 ) -> None:
@@ -213,6 +254,19 @@ def test_pages_that_explain_are_open_to_all_and_linked_from_every_page(visit: Vi
     assert page.status == 200
     assert page.statements == 0
     assert page.soup.select_one(f"footer a[href='{page.path}']")
+
+
+def test_the_times_for_which_things_are_kept_are_those_of_the_code(visit: Visitors) -> None:
+    page = visit.open("home.privacy")
+    kept = {row.th.text: row.select("td")[1].text for row in page.soup.select("tbody tr")}  # type: ignore[union-attr]
+    assert kept["書きかけの文"] == f"送るまで。長くて{drafts.KEPT_FOR.days}日"
+    assert kept["確認前の登録"].startswith(f"{CONFIRM_WITHIN // timedelta(hours=1)}時間")
+    undone = f"確認まで{CONFIRM_WITHIN // timedelta(hours=1)}時間。変更したあとは{UNDO_WITHIN.days}日"
+    assert kept["変更する前と後のメールアドレス"] == undone
+    assert kept["ログイン中の端末"].endswith(f"使わない端末は{sessions.LASTS.days}日")
+    longest = max(window.seconds for rule in limits.RULES.values() for window in (*rule.by_account, *rule.by_network))
+    assert kept["操作の回数"] == f"長くて{longest // limits.DAY}日"
+    assert kept["2段階認証"] == "やめるまで"
 
 
 def test_the_factors_of_the_order_are_those_that_the_index_uses(visit: Visitors) -> None:

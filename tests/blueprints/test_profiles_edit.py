@@ -294,6 +294,28 @@ def test_visitors_have_no_profile(visit: Visitors) -> None:
         assert "/login" in answer.headers["Location"]
 
 
+@pytest.mark.parametrize(
+    ("most", "field", "typed", "sentence"),
+    [
+        (5, "links-{}", "https://example.com/{}", "URLは5個まで登録できます。"),
+        (10, "schools-{}-name", "学校{}", "学校は10校まで登録できます。"),
+    ],
+)
+def test_a_row_too_many_is_refused_where_it_stands_and_stays_there(
+    visit: Visitors, app: Flask, ana: Member, most: int, field: str, typed: str, sentence: str
+) -> None:
+    rows = {field.format(n): typed.format(n) for n in range(most)}
+    last = field.format(most)
+    page = edit(visit, ana, **rows | {last: typed.format(most)})
+    assert (page.status, list(page.errors())) == (422, [last])
+    assert page.errors()[last].startswith(sentence)
+    assert [page.value(name) for name in (*rows, last)] == [typed.format(n) for n in range(most + 1)]
+    assert len(page.soup.select(".error-summary li")) == 1
+    assert page.submit("更新をする", **{field.format(0): ""}).status == 200
+    kept = saved(app, ana)
+    assert len(kept.links or kept.schools) == most
+
+
 def test_the_form_costs_four_statements_however_much_it_holds(visit: Visitors, ana: Member) -> None:
     assert visit.as_(ana).open("profiles.edit").statements == 4
     edit(

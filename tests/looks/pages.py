@@ -90,6 +90,13 @@ def lose_to_another_page(page: Page) -> None:
     send(page)
 
 
+def send_with_an_old_token(page: Page) -> None:
+    """Send what was typed before somebody signed in again in another window."""
+    page.locator("main [name=name]").fill("英日翻訳")
+    page.evaluate("document.querySelector('main form:has([name=name]) [name=csrf_token]').value = 'old'")
+    send(page)
+
+
 def stop_following(page: Page) -> None:
     """Follow and stop again, so that what can be undone is offered, and nothing is left behind."""
     for _time in range(2):
@@ -118,6 +125,7 @@ PAGES = (
     Shown("search-sheet", "search.workers", "/workers", then=press("a[href='#filters']"), is_whole=False),
     Shown("search-preparing", "search.workers", "/looks/preparing"),
     Shown("search-member", "search.workers", "/workers?q=編集", MEMBER),
+    Shown("search-friends", "search.workers", "/workers?friends=1", MEMBER),
     Shown("worker", "profiles.show", "/workers/ritsu-takase"),
     Shown("worker-member", "profiles.show", "/workers/ritsu-takase", MEMBER),
     Shown("worker-friend", "profiles.show", "/workers/minori-sato", MEMBER),
@@ -161,7 +169,7 @@ PAGES = (
         CLIENT,
         type_in(title="和訳", body=BODY),
     ),
-    Shown("compose-errors", "messages.compose", "/messages/new?to=ritsu-takase", CLIENT, send),
+    Shown("compose-errors", "messages.compose", "/messages/new?to=minori-sato", CLIENT, send),
     Shown("profile", "profiles.edit", "/settings/profile", MEMBER),
     Shown("profile-newcomer", "profiles.edit", "/settings/profile", NEWCOMER),
     Shown("profile-errors", "profiles.edit", "/settings/profile", MEMBER, type_in(postal_code="6", name_kana="z")),
@@ -184,6 +192,7 @@ PAGES = (
     Shown("skills-errors", "careers.skills", "/settings/skills", NEWCOMER, send),
     Shown("skills-edit", "careers.edit", "/settings/skills/{skill}", MEMBER),
     Shown("skills-delete", "careers.delete", "/settings/skills/{skill}/delete", MEMBER),
+    Shown("skills-draft", "drafts.forget", "/drafts/forget?path=/settings/skills", MEMBER),
     Shown("qualifications", "careers.qualifications", "/settings/qualifications", MEMBER),
     Shown("qualifications-edit", "careers.edit", "/settings/qualifications/{qualification}", MEMBER),
     Shown("careers", "careers.careers", "/settings/careers", MEMBER),
@@ -191,6 +200,7 @@ PAGES = (
     Shown("careers-detach", "careers.detach", "/careers/attachments/{attachment}/delete", MEMBER),
     Shown("hobbies", "careers.hobbies", "/settings/hobbies", MEMBER),
     Shown("hobbies-empty", "careers.hobbies", "/settings/hobbies", NEWCOMER),
+    Shown("error-resend", "errors", "/settings/skills", MEMBER, send_with_an_old_token),
     *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
     Shown("error-404", "errors", "/nowhere"),
     Shown("error-404-member", "errors", "/workers/nobody-of-this-name", MEMBER),

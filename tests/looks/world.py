@@ -29,7 +29,7 @@ from marketplace.careers.models import Career, CareerAttachment, CareerCategory,
 from marketplace.clock import today
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.errors import TooOften
-from marketplace.i18n import _, current_language
+from marketplace.i18n import _, current_language, ngettext
 from marketplace.messages.models import Participation
 from marketplace.profiles import service as profiles
 from search_index import sync
@@ -191,7 +191,13 @@ def _doors(world: World) -> Blueprint:
     @public
     def refused(status: int) -> ResponseReturnValue:
         if status == TooOften.status:
-            raise TooOften(_("少し時間をおいてください。あと%(minutes)s分で、もう一度送れます。", minutes=2), 120)
+            raise TooOften(
+                _(
+                    "少し時間をおいてください。あと%(time)sで、もう一度お試しいただけます。",
+                    time=ngettext("%(num)s分", "%(num)s分", 2),
+                ),
+                120,
+            )
         abort(status)
 
     @doors.get("/preparing")
