@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import QueuePool
 
 from marketplace import db, migrate, outbox
 from marketplace.config import Settings
+from tests.programs import wait_for
 from tests.visit import Visitors
 from wsgi import create_app
 
@@ -109,6 +111,13 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory, blank_database: Callabl
         db.db.engine.dispose()
 
 
+def lent_connections() -> int:
+    """Return how many connections of the application's pool are in use."""
+    pool = db.db.engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
+
+
 @pytest.fixture
 def app(
     request: pytest.FixtureRequest,
@@ -121,6 +130,8 @@ def app(
         own = create_app(make_settings(tmp_path, blank_database(tmp_path, f"own_{abs(hash(request.node.nodeid))}")))
         yield own
         with own.app_context():
+            # A connection that is still lent would be closed by nobody, and some later test be blamed for it.
+            wait_for(lambda: lent_connections() == 0, 5)
             db.db.engine.dispose()
         return
     shared: Flask = request.getfixturevalue("shared_app")

@@ -78,4 +78,13 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) [...waiting.keys()].forEach((form) => form.isConnected && save(form, true));
 });
 
-export function start() {}
+// Who types before this script has come is heard too.
+const seen = new WeakSet();
+const isTypedInto = (form) => [...form.querySelectorAll("input, textarea")].some(({ value, defaultValue }) => value !== defaultValue);
+
+export function start(root) {
+  for (const form of root.querySelectorAll("form[data-draft]")) {
+    if (!seen.has(form) && !waiting.has(form) && isTypedInto(form)) later(form, AFTER);
+    seen.add(form);
+  }
+}

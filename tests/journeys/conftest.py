@@ -62,13 +62,16 @@ def address(app: Flask, mailbox: Mailbox) -> Iterator[str]:
                 outbox.drain()
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # What a closed browser asked last is answered to the end before the database is put away.
+    server.daemon_threads = False
     threads = [threading.Thread(target=server.serve_forever), threading.Thread(target=drain)]
     for thread in threads:
         thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     ended.set()
-    app.extensions["watcher"].close()
     server.shutdown()
+    app.extensions["watcher"].close()
+    server.server_close()
     for thread in threads:
         thread.join()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 from sqlalchemy import func, select
 
 from marketplace import db
@@ -208,6 +208,19 @@ def test_a_draft_survives_a_closed_browser_and_is_forgotten_when_it_is_sent(
     later.sees("送信しました。")
     later.goes_to(f"/messages/{number}")
     expect(later.page.locator("main [name=body]")).to_have_value("")
+
+
+def test_what_was_typed_before_the_scripts_came_is_saved_too(
+    app: Flask, street: Callable[..., Street], ana: Member, ben: Member
+) -> None:
+    writer = comes(app, street(), ben)
+    held: list[Route] = []
+    writer.page.route("**/drafts.js*", held.append)
+    writer.page.goto("/messages/new?to=ana", wait_until="commit")
+    writer.page.locator("main [name=body]").fill("早く書きはじめました")
+    wait_for(lambda: writer.page.wait_for_timeout(20) or bool(held), 5)
+    held[0].continue_()
+    expect(writer.page.get_by_text("下書きを保存しました。")).to_be_visible(timeout=4000)
 
 
 def test_what_was_typed_last_of_all_is_saved_when_the_page_goes_out_of_sight(
