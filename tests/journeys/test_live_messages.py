@@ -215,10 +215,14 @@ def test_what_was_typed_before_the_scripts_came_is_saved_too(
 ) -> None:
     writer = comes(app, street(), ben)
     held: list[Route] = []
-    writer.page.route("**/drafts.js*", held.append)
-    writer.page.goto("/messages/new?to=ana", wait_until="commit")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    writer.page.route("**/drafts.js*", hold)
+    with writer.page.expect_request("**/drafts.js*"):
+        writer.page.goto("/messages/new?to=ana")
     writer.page.locator("main [name=body]").fill("早く書きはじめました")
-    wait_for(lambda: writer.page.wait_for_timeout(20) or bool(held), 5)
     held[0].continue_()
     expect(writer.page.get_by_text("下書きを保存しました。")).to_be_visible(timeout=4000)
 
