@@ -1,8 +1,8 @@
 """Becoming a member, signing in and out, and the links of mails."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from blueprints import carrying
 from blueprints.access import local_path, public, viewer
@@ -31,7 +31,12 @@ def keep_out_of_caches(response: Response) -> Response:
 @bp.app_errorhandler(Unauthorized)
 def ask_to_sign_in_again(error: Unauthorized) -> ResponseReturnValue:
     """Answer with the sign-in, and carry what was typed through it."""
-    form = LoginForm(formdata=None, next=carrying.form_path(), carried=carrying.typed_fields())
+    try:
+        carried = carrying.typed_fields()
+    except RequestEntityTooLarge as too_large:
+        # Whoever goes back finds the form as it was; the sign-in would come without it.
+        return current_app.handle_user_exception(too_large)
+    form = LoginForm(formdata=None, next=carrying.form_path(), carried=carried)
     return render_template("errors/401.html", form=form), 401
 
 

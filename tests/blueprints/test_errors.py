@@ -1,6 +1,7 @@
 """Refusals that must not cost what was typed: an old token, and more files than a request may hold."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from tests.factories.members import PASSWORD
 from tests.marketplace.careers.entries import an_upload
 from tests.marketplace.uploads import PDF
 from tests.visit import HOST, Browser, Visitors, signed_in
+from wsgi import MOST_BYTES_OF_A_REQUEST, MOST_BYTES_OF_FIELDS, MOST_PARTS_OF_A_FORM
 
 AGAIN = "もう一度送る"
 
@@ -85,3 +87,19 @@ def test_more_files_than_a_request_may_hold_are_answered_with_what_to_do(visit: 
     answer = page.submit("登録する", files={"files": [(BytesIO(large), f"{n}.pdf") for n in range(2)]}, company="桂")
     assert answer.status == 413
     assert "一度に送れるのは合わせて30 MBまでです。前の画面に戻り、ファイルを減らしてから" in answer.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"files": (BytesIO(PDF + bytes(MOST_BYTES_OF_A_REQUEST)), "1.pdf")},
+        {str(number): "い" for number in range(MOST_PARTS_OF_A_FORM + 1)},
+        {"duties": "い" * MOST_BYTES_OF_FIELDS},
+    ],
+    ids=["bytes of the request", "fields", "bytes of the fields"],
+)
+def test_what_is_too_large_is_refused_as_that_when_the_session_has_ended_too(
+    visit: Visitors, fields: dict[str, Any]
+) -> None:
+    answer = visit.anonymous.post("/settings/careers", fields, content_type="multipart/form-data")
+    assert (answer.status, "前の画面に戻り" in answer.text) == (413, True)
