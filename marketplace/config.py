@@ -52,7 +52,7 @@ class Settings:
             search_engine=_search_engine(environ.get("SEARCH_ENGINE", "whoosh")),
             rate_limits=_rate_limits(environ.get("RATE_LIMITS", "on")),
             demo=_demo(environ.get("DEMO"), host),
-            trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+            trusted_proxies=_trusted_proxies(environ.get("TRUSTED_PROXIES", "0")),
         )
 
     @property
@@ -112,6 +112,12 @@ def is_loopback(host: str) -> bool:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _trusted_proxies(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 2:
+        raise SettingsError(f"TRUSTED_PROXIES must be a number from 0 to 99, not {text!r}.")
     return int(text)
 
 

@@ -48,6 +48,8 @@ def test_the_secret_is_made_once_kept_and_shown_to_nobody(tmp_path: Path) -> Non
         ({"RATE_LIMITS": "-1"}, "RATE_LIMITS"),
         ({"RATE_LIMITS": "many"}, "RATE_LIMITS"),
         ({"DEMO": "yes"}, "DEMO"),
+        ({"TRUSTED_PROXIES": "abc"}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
         ({"DEMO": "1", "HOST": "0.0.0.0", "SECRET_KEY": SECRET}, "DEMO"),
     ],
 )
