@@ -13,7 +13,7 @@ from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 from search_index.variants import FOLDED
 
-REVISION = 1
+REVISION = 2
 """Raised by hand when the terms that this module makes change, so that an index made before is built anew."""
 
 _CHUNK = 8_000
@@ -131,8 +131,8 @@ def kana_names(name: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def exact_key(name: str) -> str:
-    """What two spellings of one skill's name have in common: Node.js = node js, but C++ ≠ C#."""
-    return _IN_KEY.sub("", _JOINT.sub("", fold(name.strip()).text))
+    """What two spellings of one skill's name have in common: Node.js = node js, えくせる = エクセル, but C++ ≠ C#."""
+    return _IN_KEY.sub("", _JOINT.sub("", katakana(fold(name.strip()).text)))
 
 
 def hiragana(text: str) -> str:

@@ -216,7 +216,7 @@ class SkillAlias(Model):
     __tablename__ = "skill_aliases"
 
     key: Mapped[str] = mapped_column(String(SKILL_NAME_LENGTH), primary_key=True)
-    """NFKC, case-folded, without spaces."""
+    """As `folding.folded` makes it."""
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), index=True)
 
     skill: Mapped[Skill] = relationship(lazy="raise")

@@ -2,7 +2,7 @@
 
 import re
 
-from marketplace.careers.folding import folded
+from marketplace.careers.folding import plain
 
 PROTECTED = (
     # Law and accounting
@@ -62,4 +62,4 @@ _CLAIMED = re.compile(f"(?:{'|'.join(map(re.escape, PROTECTED))})(?!{_NOT_THE_TI
 
 def is_protected(*names: str) -> bool:
     """Tell whether one of `names` claims the title of a protected profession, alone or among other words."""
-    return any(_CLAIMED.search(folded(name)) for name in names)
+    return any(_CLAIMED.search(plain(name)) for name in names)

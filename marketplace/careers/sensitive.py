@@ -1,6 +1,6 @@
 """Words by which one tells what the law protects most: illness, belief, origin, crime (H-07, 要配慮個人情報)."""
 
-from marketplace.careers.folding import folded
+from marketplace.careers.folding import plain
 
 WORDS = (
     # Illness, disability, treatment
@@ -72,5 +72,5 @@ WORDS = (
 
 def words_in(*texts: str) -> list[str]:
     """Return which of the words stand in `texts`, in the order of the table."""
-    joined = "\n".join(folded(text) for text in texts)
-    return [word for word in WORDS if folded(word) in joined]
+    joined = "\n".join(plain(text) for text in texts)
+    return [word for word in WORDS if plain(word) in joined]

@@ -27,7 +27,7 @@ def test_every_revision_can_be_taken_back_and_applied_again(app: Flask) -> None:
 
 def test_a_difference_would_be_seen(app: Flask) -> None:
     with app.app_context():
-        migrate.downgrade("-1")
+        migrate.downgrade("0008_second_factors")
         assert migrate.differences() != []
 
 

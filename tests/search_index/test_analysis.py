@@ -112,6 +112,7 @@ def test_nouns_have_a_reading_and_kana_need_none() -> None:
     [
         ("Node.js", "node js", True),
         ("ＥＸＣＥＬ", "excel", True),
+        ("えくせる", "エクセル", True),
         ("Adobe Illustrator", "adobe・illustrator", True),
         ("C++", "C#", False),
         ("C", "C++", False),
