@@ -69,9 +69,8 @@ def _url_of(state: SearchState, cursor: str | None = None) -> str:
 
 
 def _with_named_skill(state: SearchState) -> SearchState:
-    """Add the skill that was typed by its name, when there is one of that name."""
-    name = request.args.get("skill_name", "").strip()[:100]
-    skill = careers.find_skill(name) if name else None
-    if skill is None or skill.id in state.skills:
+    """Add the skill that was typed by its name; a name that means none stays what was typed."""
+    skill = careers.find_skill(state.skill_name) if state.skill_name else None
+    if skill is None:
         return state
-    return state.without(skills=(*state.skills, skill.id))
+    return state.without(skills=tuple(dict.fromkeys((*state.skills, skill.id))), skill_name="")

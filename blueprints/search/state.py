@@ -1,5 +1,6 @@
 """The query string is the state of a search: read without ever failing, written back for each link."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,13 @@ HIGHEST_RATE_YEN = 1_000_000
 LONGEST_EXPERIENCE_YEARS = 60
 HIGHEST_LEVEL = 3
 
+MOST_TYPED = 100
+"""How many characters of the name of a skill, or of an amount, are read."""
+
 Pairs = list[tuple[str, str]]
+
+_CONTROLS = {code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0))}
+_SEPARATORS_OF_AMOUNTS = re.compile(r"[\s,、円¥]+")
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,18 @@ class SearchState:
     rate_to: int | None = None
     order: Sort = Sort.RELEVANCE
     cursor: str | None = field(default=None, compare=False)
+    skill_name: str = field(default="", compare=False)
+    """What was typed to add a skill by; it stays where there is none of that name."""
+    unread: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What stands in a field of the rate and is no number, by the field's name."""
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str], *, is_member: bool) -> "SearchState":
         """Read the query string; a visitor has no friends to search among."""
+        rates = {name: _typed(arguments.get(name)) for name in ("rate_from", "rate_to")}
+        lowest, highest = _in_order(*(_rate(typed) for typed in rates.values()))
         return cls(
-            words=arguments.get("q", "").strip(),
+            words=_typed(arguments.get("q")),
             friends=is_member and arguments.get("friends") == "1",
             skills=tuple(map(int, _among(arguments.getlist("skill"), _is_number))),
             level=min(_number(arguments.get("level")) or 0, HIGHEST_LEVEL),
@@ -56,10 +69,12 @@ class SearchState:
             places=_among(arguments.getlist("place"), find_prefecture),
             cities=_among(arguments.getlist("city"), find_municipality),
             online=arguments.get("online") == "1",
-            rate_from=_rate(arguments.get("rate_from")),
-            rate_to=_rate(arguments.get("rate_to")),
+            rate_from=lowest,
+            rate_to=highest,
             order=_order(arguments.get("order", "")),
             cursor=arguments.get("after"),
+            skill_name=_typed(arguments.get("skill_name"))[:MOST_TYPED],
+            unread={name: typed[:MOST_TYPED] for name, typed in rates.items() if typed and _amount(typed) is None},
         )
 
     def filters(self, friends: frozenset[int]) -> WorkerFilters:
@@ -124,9 +139,27 @@ def _number(value: str | None) -> int | None:
     return int(folded) if _is_number(folded) else None
 
 
-def _rate(value: str | None) -> int | None:
-    number = _number(value)
-    return min(number, HIGHEST_RATE_YEN) if number else None
+def _typed(value: str | None) -> str:
+    """Return what was typed without control characters, which no keyboard makes and no database takes."""
+    return (value or "").translate(_CONTROLS).strip()
+
+
+def _amount(typed: str) -> int | None:
+    """Read yen as people write them; None for what is no number."""
+    digits = _SEPARATORS_OF_AMOUNTS.sub("", unicodedata.normalize("NFKC", typed))
+    if not digits.isascii() or not digits.isdigit():
+        return None
+    # The first digits of a number that long say enough: it is beyond every rate.
+    return min(int(digits.lstrip("0")[:10] or "0"), HIGHEST_RATE_YEN)
+
+
+def _rate(typed: str) -> int | None:
+    return _amount(typed) or None
+
+
+def _in_order(lowest: int | None, highest: int | None) -> tuple[int | None, int | None]:
+    """Let a range that was typed from its end mean the same."""
+    return (highest, lowest) if lowest and highest and lowest > highest else (lowest, highest)
 
 
 def _order(value: str) -> Sort:

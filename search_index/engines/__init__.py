@@ -210,10 +210,18 @@ class Facets:
     statuses: Mapping[str, int] = field(default_factory=dict)
     hours: Mapping[str, int] = field(default_factory=dict)
     prefectures: Mapping[str, int] = field(default_factory=dict)
+    cities: Mapping[str, int] = field(default_factory=dict)
+    """Of those who named the city; `in_city` adds those who take the whole prefecture."""
+    whole: Mapping[str, int] = field(default_factory=dict)
+    """Of those who named the prefecture and no city of it."""
     online: int = 0
     skills: tuple[tuple[int, int], ...] = ()
     """(skill id, count), most frequent first, 30 at most."""
     rates: tuple[RateBar, ...] = ()
+
+    def in_city(self, code: str) -> int:
+        """Return how many take work in a municipality."""
+        return self.cities.get(code, 0) + self.whole.get(prefecture_of(code), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,42 @@ class TestFinding:
             "英日翻訳(実務で使える以上・5年以上)" in visit.open("search.workers", skill=key, years="5", level="2").text
         )
 
+    def test_a_name_that_is_no_skill_stays_with_a_sentence(self, visit: Visitors, ana: Member) -> None:
+        for page in (visit.open("search.workers"), visit.as_(ana).open("search.workers")):
+            answer = page.submit("この条件で探す", skill_name="<玉算>")
+            assert answer.value("skill_name") == "<玉算>"
+            assert answer.errors() == {"skill_name": "「<玉算>」というスキルは登録されていません。"}
+            assert len(names(answer)) == 3
+            found = answer.submit("この条件で探す", skill_name="えいにち翻訳")
+            assert "skill_name" in found.errors()
+            found = answer.submit("この条件で探す", skill_name="英日 翻訳")
+            assert (found.value("skill_name"), found.errors(), len(names(found))) == ("", {}, 2)
+
+    def test_a_rate_that_is_no_number_stays_with_a_sentence(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", rate_from="四千", rate_to="5,500円")
+        assert (page.value("rate_from"), page.value("rate_to")) == ("四千", "5,500")
+        assert page.errors() == {"rate_from": "時給は数字で入力してください。例)3,000"}
+        assert set(names(page)) == {"高瀬 律", "黒田 文"}
+
+    def test_a_range_that_was_typed_from_its_end_means_the_same(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", rate_from="5,500", rate_to="3,001")
+        assert (page.value("rate_from"), page.value("rate_to"), names(page)) == ("3,001", "5,500", ["高瀬 律"])
+
+    def test_an_amount_beyond_every_rate_finds_nobody(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", rate_from="9" * 5_000)
+        assert (page.value("rate_from"), names(page)) == ("1,000,000", [])
+
+    def test_control_characters_are_no_part_of_what_was_typed(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", q="取扱\x00説明書\t翻訳\x1b", skill_name="\x00英日\x00翻訳")
+        assert (page.value("q"), names(page)) == ("取扱説明書 翻訳", ["高瀬 律"])
+        assert page.value("skill") != ""
+
+    def test_cities_say_how_many_there_are(self, visit: Visitors) -> None:
+        page = visit.open("search.workers", place="26")
+        assert {"京都市中京区(1人)", "京都市東山区(0人)"} < set(page.find_all("[name=city] option"))
+        page = visit.open("search.workers", city="26104")
+        assert "京都市中京区 1 人" in page.find_all(".pick")
+
     def test_orders(self, visit: Visitors) -> None:
         assert names(visit.open("search.workers", order="rate-low")) == ["黒田 文", "高瀬 律", "森下かなえ"]
         assert names(visit.open("search.workers", order="rate-high")) == ["森下かなえ", "高瀬 律", "黒田 文"]

@@ -167,6 +167,13 @@ def test_facets_count_what_the_words_find(town: Engine, ask: Ask) -> None:
     assert [bar for bar in facets.rates if bar.count] == [RateBar(5_000, 6_000, 1), RateBar(6_000, 7_000, 1)]
 
 
+def test_a_city_counts_those_who_named_it_and_those_who_take_all_of_its_prefecture(town: Engine, ask: Ask) -> None:
+    facets = ask(town).facets
+    for city in (SHINJUKU, SHIBUYA, "26104"):
+        assert facets.in_city(city) == ask(town, cities=(city,)).total, city
+    assert facets.in_city(SHINJUKU) > facets.cities[SHINJUKU] > 0
+
+
 def test_facets_count_everyone_without_words(town: Engine, ask: Ask) -> None:
     facets = ask(town).facets
     assert facets.statuses == {"available": 2, "depends": 2, "busy": 1}

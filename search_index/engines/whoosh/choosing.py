@@ -90,6 +90,8 @@ class Choice:
             statuses=self._label_counts("status", self.of(matched, leaving_out="status") & self.fresh),
             hours=self._label_counts("hours", self.of(matched, leaving_out="hours")),
             prefectures=self._label_counts("prefecture", place),
+            cities=self._label_counts("city", place),
+            whole=self._label_counts("whole", place),
             online=self._label_counts("online", place).get("", 0),
             skills=self._skill_counts(self.of(matched)),
             rates=self._rate_bars(self.of(matched, leaving_out="rate")),
