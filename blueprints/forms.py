@@ -18,12 +18,18 @@ from blueprints import carrying
 from marketplace import texts
 from marketplace.accounts.models import Draft
 from marketplace.errors import Conflict, DomainError, Invalid, NotFound, TooLarge, TooOften, WrongKind
-from marketplace.i18n import _
+from marketplace.i18n import _, _l
 
 log = structlog.get_logger(__name__)
 
 Kinds = tuple[type[DomainError], ...] | type[DomainError]
 _ONCE = re.compile("[A-Za-z0-9_-]{16,32}")
+_VERSION = re.compile("[0-9]{1,9}")
+CHOOSE = {
+    "invalid_value_message": _l("選択肢から選んでください。"),
+    "invalid_choice_message": _l("選択肢から選んでください。"),
+}
+"""What a field with choices says to what no page of ours sends; WTForms has sentences of its own."""
 SHOWN_AT_FIELDS = (Conflict, NotFound, Invalid, TooLarge, TooOften, WrongKind)
 
 
@@ -146,6 +152,19 @@ class Required:
         """Raise ValidationError with the sentence."""
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
             raise ValidationError(str(self.sentence))
+
+
+class VersionField(HiddenField):
+    """Which version of the row the form was filled from."""
+
+    @property
+    def number(self) -> int:
+        """The version, or 0, which no row has, for what no page of ours sent."""
+        return int(self.data) if _VERSION.fullmatch(str(self.data)) else 0
+
+    def renew(self, version: int) -> None:
+        """Let the form, sent once more, replace `version`."""
+        self.data = str(version)
 
 
 class OnceField(HiddenField):

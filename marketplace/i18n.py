@@ -4,9 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from gettext import NullTranslations
 
+from babel.numbers import format_decimal
 from flask_babel import force_locale, get_domain, get_locale, lazy_gettext
 
-__all__ = ["LANGUAGES", "SOURCE_LANGUAGE", "_", "_l", "catalogue", "current_language", "ngettext", "speaking"]
+__all__ = [
+    "LANGUAGES",
+    "SOURCE_LANGUAGE",
+    "_",
+    "_l",
+    "catalogue",
+    "current_language",
+    "grouped",
+    "ngettext",
+    "speaking",
+]
 
 SOURCE_LANGUAGE = "ja"
 LANGUAGES = ("ja", "en")
@@ -37,6 +48,11 @@ def catalogue() -> NullTranslations:
     if locale.language not in _catalogues:
         _catalogues[locale.language] = get_domain().get_translations()
     return _catalogues[locale.language]
+
+
+def grouped(number: int) -> str:
+    """Return `number` as it is written in the language that is being spoken now: 10,000."""
+    return str(format_decimal(number, locale=get_locale() or SOURCE_LANGUAGE))
 
 
 def current_language() -> str:

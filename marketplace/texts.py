@@ -5,7 +5,7 @@ import unicodedata
 from itertools import groupby
 
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import _, grouped
 
 MOST_MARKS = 4
 """Combining marks that one character may carry: Vietnamese, Thai and pointed Hebrew need fewer."""
@@ -49,7 +49,7 @@ def _cleaned(text: str) -> str:
         raise Invalid(
             _(
                 "画面に出ない制御文字を消してください。%(place)s文字目にあります。",
-                place=refused.start() + 1,
+                place=grouped(refused.start() + 1),
             )
         )
     visible = visible_only(lines).strip()
@@ -61,7 +61,11 @@ def _cleaned(text: str) -> str:
 def _fit(text: str, at_most: int) -> str:
     if len(text) > at_most:
         raise Invalid(
-            _("%(at_most)s文字までで入力してください。いまは%(length)s文字です。", at_most=at_most, length=len(text))
+            _(
+                "%(at_most)s文字までで入力してください。いまは%(length)s文字です。",
+                at_most=grouped(at_most),
+                length=grouped(len(text)),
+            )
         )
     return text
 

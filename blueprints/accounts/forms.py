@@ -6,7 +6,7 @@ from wtforms import HiddenField, PasswordField, SelectField, ValidationError
 from wtforms.widgets import EmailInput
 
 from blueprints.accounts import zones
-from blueprints.forms import Form, LineField, Required
+from blueprints.forms import CHOOSE, Form, LineField, Required
 from marketplace.accounts import emails, passwords, usernames
 from marketplace.accounts.models import EMAIL_LENGTH
 from marketplace.errors import Invalid
@@ -166,8 +166,8 @@ class PasswordAndCodeForm(Form):
 class DisplayForm(Form):
     """表示: language and time zone."""
 
-    language = SelectField(_l("言語"), choices=[("ja", "日本語"), ("en", "English")])
-    time_zone = SelectField(_l("時間帯"), choices=zones.choices)
+    language = SelectField(_l("言語"), choices=[("ja", "日本語"), ("en", "English")], **CHOOSE)
+    time_zone = SelectField(_l("時間帯"), choices=zones.choices, **CHOOSE)
 
 
 class PasswordForm(Form):

@@ -1,4 +1,4 @@
-"""Fields of the four lists: months, whole numbers, versions, choices from an enum, and what is asked of addresses."""
+"""Fields of the four lists: months, whole numbers, choices from an enum, and what is asked of addresses."""
 
 import re
 import unicodedata
@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from wtforms import Field, HiddenField, SelectChoice, StringField, ValidationError
+from wtforms import Field, SelectChoice, StringField, ValidationError
 from wtforms.widgets import MonthInput
 
+from blueprints.forms import CHOOSE
 from marketplace.clock import today
-from marketplace.i18n import _, _l
+from marketplace.i18n import _
 
 EARLIEST_YEAR = 1900
 _MONTH = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?")
@@ -74,19 +75,6 @@ class NumberField(StringField):
         return "" if self.data is None else str(self.data)
 
 
-class VersionField(HiddenField):
-    """Which version of the row the form was filled from."""
-
-    @property
-    def number(self) -> int:
-        """The version, or 0, which no row has, for what no page of ours sent."""
-        return int(self.data) if _NUMBER.fullmatch(str(self.data)) else 0
-
-    def renew(self, version: int) -> None:
-        """Let the form, sent once more, replace `version`."""
-        self.data = str(version)
-
-
 def one_of(kind: type[StrEnum], blank: str | None = None) -> dict[str, Any]:
     """Return what lets a radio or select field take one member of an enum; `blank` stands for None."""
 
@@ -98,8 +86,8 @@ def one_of(kind: type[StrEnum], blank: str | None = None) -> dict[str, Any]:
     return {
         "choices": words,
         "coerce": lambda value: kind(value) if value else None,
-        "invalid_value_message": _l("選択肢から選んでください。"),
         "validate_choice": False,
+        **CHOOSE,
     }
 
 

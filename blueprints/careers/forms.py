@@ -11,13 +11,12 @@ from wtforms.widgets import CheckboxInput
 from blueprints.careers.fields import (
     MonthField,
     NumberField,
-    VersionField,
     not_in_future,
     one_of,
     web_address,
 )
 from blueprints.careers.suggestions import COMMON_HOBBIES
-from blueprints.forms import Form, LineField, LinesField, Required
+from blueprints.forms import Form, LineField, LinesField, Required, VersionField
 from marketplace.attachments import ACCEPT, Attachment, examine
 from marketplace.careers import sensitive
 from marketplace.careers.models import (

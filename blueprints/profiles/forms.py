@@ -16,7 +16,6 @@ from wtforms import (
     Field,
     FieldList,
     FormField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -25,10 +24,9 @@ from wtforms import (
 )
 from wtforms import Form as Row
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.validators import Optional
 
-from blueprints.forms import Form, LineField, LinesField, Required
+from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required, VersionField
 from marketplace.addresses import (
     PREFECTURES,
     Place,
@@ -201,6 +199,7 @@ class SchoolForm(Row):
         coerce=lambda value: SchoolKind(value) if value else None,
         choices=lambda: _choices(SchoolKind),
         default=SchoolKind.UNIVERSITY,
+        **CHOOSE,
     )
     name = LineField(_l("学校名"), at_most=NAME_LENGTH)
 
@@ -225,13 +224,14 @@ def _radio(label: Any, kind: type[StrEnum], name: str | None = None) -> RadioFie
         coerce=lambda value: kind(value) if value else None,
         # A radio button once pressed cannot be let go of by itself.
         choices=lambda: [*_choices(kind), SelectChoice(value="", label=_("選択しない"))],
+        **CHOOSE,
     )
 
 
 class ProfileForm(Form):
     """Everything that a member says of themselves."""
 
-    version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    version = VersionField()
     fill = SubmitField(_l("住所を入れる"))
 
     picture = FileField(_l("プロフィール画像"), render_kw={"accept": ACCEPT})
@@ -245,7 +245,7 @@ class ProfileForm(Form):
     gender = _radio(_l("性別"), Gender)
     birth_date = BirthDateField(_l("生年月日"), [Optional()])
     postal_code = PostalCodeField(_l("郵便番号"))
-    prefecture = SelectField(_l("都道府県"), coerce=lambda value: value or None, choices=_one_prefecture)
+    prefecture = SelectField(_l("都道府県"), coerce=lambda value: value or None, choices=_one_prefecture, **CHOOSE)
     city = LineField(_l("市区町村"), at_most=CITY_LENGTH)
     street = LineField(_l("番地・建物"), at_most=STREET_LENGTH)
     phone = PhoneField(_l("電話番号"))
@@ -255,11 +255,11 @@ class ProfileForm(Form):
     weekly_hours = _radio(_l("稼働可能時間/週"), WeeklyHours)
     hourly_rate_yen = YenField(_l("時給単価"))
     shows_age_band = BooleanField(_l("年齢層を公開する"))
-    wanted_prefectures = SelectMultipleField(_l("お手伝い・お仕事をしたい都道府県"), choices=_prefectures)
+    wanted_prefectures = SelectMultipleField(_l("お手伝い・お仕事をしたい都道府県"), choices=_prefectures, **CHOOSE)
     wanted_cities = SelectMultipleField(_l("お手伝い・お仕事をしたい市区町村"), validate_choice=False)
     accepts_online = BooleanField(_l("オンラインの仕事も受ける"))
 
-    hometown = SelectField(_l("出身地"), coerce=lambda value: value or None, choices=_one_prefecture)
+    hometown = SelectField(_l("出身地"), coerce=lambda value: value or None, choices=_one_prefecture, **CHOOSE)
     schools = RowsField(
         FormField(SchoolForm),
         _l("出身大学・大学院・高校"),
@@ -283,6 +283,11 @@ class ProfileForm(Form):
     def lost_a_picture(self) -> bool:
         """Whether a picture was chosen, which no browser puts back into a form."""
         return bool(self.is_submitted() and self.picture.data)
+
+    def validate_version(self, field: VersionField) -> None:
+        """Refuse a form that no page of ours showed."""
+        if not field.raw_data or not field.number:
+            raise ValidationError(_("画面を読み込みなおして、もう一度お試しください。"))
 
     def validate_wanted_cities(self, field: Field) -> None:
         """Refuse codes of no place, and more places than can be searched for."""

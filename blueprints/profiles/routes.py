@@ -131,7 +131,7 @@ def _picture(form: ProfileForm) -> Squares | None:
 def _saved(own: Own, form: ProfileForm, changes: ProfileChanges) -> ResponseReturnValue:
     """Save, or show both versions when another page was faster."""
     try:
-        service.update(current_member, changes, form.version.data)
+        service.update(current_member, changes, form.version.number)
     except Conflict:
         now = queries.own(current_member)
         differing = differences(form, ProfileChanges.nothing(now), changes)

@@ -161,7 +161,7 @@ def test_going_back_after_sending_and_writing_something_else_loses_neither(
             {"title": "あ" * (TITLE_LENGTH + 1), "body": BODY},
             {"title": "60文字までで入力してください。いまは61文字です。"},
         ),
-        ({"title": TITLE, "body": "あ" * (BODY_LENGTH + 1)}, {"body": "いまは10001文字です。"}),
+        ({"title": TITLE, "body": "あ" * (BODY_LENGTH + 1)}, {"body": "いまは10,001文字です。"}),
         ({"title": "制御\x07文字", "body": "本\x00文"}, {"title": "制御文字を消してください。", "body": "2文字目"}),
     ],
 )
@@ -188,7 +188,7 @@ def test_an_answer_that_cannot_be_sent_is_kept_in_the_thread(
     refused = visit.as_(ben).open("messages.show", conversation_id=number).submit("確認する", body="あ" * 10_001)
     assert (refused.status, refused.errors()) == (
         422,
-        {"body": "10000文字までで入力してください。いまは10001文字です。 10,000文字まで"},
+        {"body": "10,000文字までで入力してください。いまは10,001文字です。 10,000文字まで"},
     )
     assert (refused.value("body"), said(refused)) == ("あ" * 10_001, [BODY])
 

@@ -150,7 +150,7 @@ def test_only_the_nickname_is_needed(visit: Visitors, app: Flask, cleo: Member) 
     [
         ("nickname", "あ" * 31, "30文字までで入力してください。いまは31文字です。"),
         ("headline", "あ" * 61, "60文字までで入力してください。いまは61文字です。"),
-        ("introduction", "あ" * 2001, "2000文字までで入力してください。いまは2001文字です。"),
+        ("introduction", "あ" * 2001, "2,000文字までで入力してください。いまは2,001文字です。"),
         ("introduction", "音\x07", "画面に出ない制御文字を消してください。"),
         ("name_kana", "高瀬", "フリガナはカタカナかひらがなで入力してください。"),
         ("birth_date", "1990-02-30", "生年月日は年-月-日の形で入力してください。"),
@@ -348,3 +348,18 @@ def test_what_was_typed_survives_the_end_of_the_session(visit: Visitors, app: Fl
     ]
     assert page.submit("更新をする").status == 200
     assert saved(app, ana).headline == "書きかけ"
+
+
+def test_what_no_page_of_ours_sends_is_refused_in_our_own_words(visit: Visitors, ana: Member) -> None:
+    choices = {
+        "gender": "x", "status": "x", "weekly_hours": "x", "prefecture": "99", "hometown": "99", "schools-0-kind": "x",
+    }  # fmt: skip
+    page = edit(visit, ana, **choices, wanted_prefectures=["26", "99"], version="x")
+    assert page.status == 422
+    assert set(errors_of(page)) == {"選択肢から選んでください。"}
+    assert choices.keys() <= page.errors().keys()
+    summary = page.find_all(".error-summary")[0]
+    assert "画面を読み込みなおして、もう一度お試しください。" in summary
+    assert not {"無効", "正しくありません", "必須です"} & {
+        word for word in ("無効", "正しくありません", "必須です") if word in page.text
+    }
