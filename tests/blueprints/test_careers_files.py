@@ -38,6 +38,17 @@ def a_public_file(app: Flask, member: Member, name: str = "見本.pdf") -> int:
     return files_of(app, member)[0].id
 
 
+def test_on_ones_own_page_a_file_that_others_do_not_see_says_so(app: Flask, visit: Visitors, ana: Member) -> None:
+    with app.app_context(), db.writing():
+        a_career(ana, "北山書房", files=[a_file("下書き.pdf")])
+        db.commit()
+    a_public_file(app, ana)
+    page = visit.as_(ana).open("profiles.show", username="ana")
+    assert sorted(page.find_all(".timeline p:has(a[download])")) == ["下書き.pdf 非公開", "見本.pdf"]
+    for reader in (visit.open("profiles.show", username="ana"), visit.as_(ana).open("profiles.preview")):
+        assert reader.find_all(".timeline p:has(a[download])") == ["見本.pdf"]
+
+
 def test_several_files_are_kept_with_their_names_and_are_private(app: Flask, page: Page, ana: Member) -> None:
     answer = send(
         page, an_upload("仕様書.pdf"), an_upload("表.xlsx", office("xlsx")), an_upload("絵.png", picture("PNG"))
