@@ -131,11 +131,11 @@ def delete(name: str, id: int) -> ResponseReturnValue:
 
 @bp.post(f"/settings/{LIST}/<int:id>/move")
 def move(name: str, id: int) -> ResponseReturnValue:
-    """Let an entry change places with its neighbour."""
+    """Let an entry change places with its neighbour, and come back to the arrow that was pressed."""
     entry = queries.get_for(current_member, queries.KINDS[name], id)
     form = _sent(MoveForm())
     service.move(current_member, entry, up=form.direction.data == "up")
-    return redirect(url_for(f".{name}", _anchor=f"entry-{id}"))
+    return redirect(url_for(f".{name}", _anchor=f"move-{id}-{form.direction.data}"))
 
 
 @bp.post(f"/settings/{LIST}/order")

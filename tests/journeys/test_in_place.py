@@ -14,6 +14,7 @@ from marketplace.profiles.models import Status
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.journeys.people import Person, Street
 from tests.looks.pages import settle
+from tests.marketplace.careers.entries import a_skill
 
 pytestmark = pytest.mark.real_commits
 
@@ -34,14 +35,18 @@ def comes(street: Callable[..., Street]) -> Iterator[Comes]:
     """Lets Ana come and sign in."""
 
     def ana_comes(**window: int) -> Person:
-        person = street(**window).someone("ana")
-        person.goes_to("/login")
-        person.writes(email=person.email, password=PASSWORD)
-        person.presses("ログイン")
-        expect(person.page).not_to_have_url("/login")
-        return person
+        return comes_in(street(**window).someone("ana"))
 
     return ana_comes
+
+
+def comes_in(person: Person) -> Person:
+    """Sign in."""
+    person.goes_to("/login")
+    person.writes(email=person.email, password=PASSWORD)
+    person.presses("ログイン")
+    expect(person.page).not_to_have_url("/login")
+    return person
 
 
 def opens(person: Person, path: str) -> None:
@@ -198,3 +203,26 @@ def test_paper_shows_the_worker_and_nothing_to_press(street: Callable[..., Stree
     expect(foot).to_contain_text("(日本時間)に印刷")
     for gone in ("button", "nav", ".action-bar", "footer.foot", "header.app-bar"):
         assert not visitor.page.locator(f"{gone}:visible").count(), gone
+
+
+def test_the_arrow_that_was_pressed_has_the_focus_again(
+    app: Flask, street: Callable[..., Street], ana: Member, has_javascript: bool
+) -> None:
+    with app.app_context(), db.writing():
+        for name in ("校正", "校閲", "編集"):
+            a_skill(db.db.session.merge(ana), name)
+        db.commit()
+    person = comes_in(street(has_javascript=has_javascript).someone("ana"))
+    person.goes_to("/settings/skills")
+    up, down = (person.page.get_by_role("button", name=f"「校正」を{way}へ移す") for way in ("上", "下"))
+    rows = person.page.locator(".ordered h3")
+    for arrow, order in (
+        (down, ["校閲", "校正", "編集"]),
+        (down, ["校閲", "編集", "校正"]),
+        (up, ["校閲", "校正", "編集"]),
+        (up, ["校正", "校閲", "編集"]),
+    ):
+        arrow.focus()
+        person.page.keyboard.press("Enter")
+        expect(rows).to_have_text(order)
+        expect(arrow).to_be_focused()
