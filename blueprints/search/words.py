@@ -82,7 +82,7 @@ def place_word(code: str) -> str:
 def city_word(code: str) -> str:
     """Return the name of a municipality."""
     city = find_municipality(code)
-    return city.name if city else code
+    return city.label if city else code
 
 
 def level_words() -> list[tuple[int, str]]:

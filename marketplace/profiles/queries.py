@@ -130,7 +130,7 @@ def place_words(places: Iterable[WantedPlace]) -> str:
         names = cities.setdefault(place.prefecture, [])
         city = find_municipality(place.city) if place.city else None
         if city is not None:
-            names.append(city.name)
+            names.append(city.label)
     words, comma = [], str(_("、"))
     for code, names in cities.items():
         prefecture = find_prefecture(code)

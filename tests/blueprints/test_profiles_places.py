@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from marketplace.accounts.models import Member
+from tests.blueprints.english import speak_english
 from tests.blueprints.profile_form import edit, errors_of, saved
 from tests.visit import Visitors
 
@@ -31,6 +32,15 @@ def test_in_place_only_the_cities_come_back(visit: Visitors, ana: Member) -> Non
     assert [box["value"] for box in page.soup.select("input[checked]")] == ["25201"]
     assert "近江八幡市" in page.text
     assert page.soup.select_one("form, html") is None
+
+
+def test_an_english_reader_chooses_and_reads_cities_in_romaji(visit: Visitors, app: Flask, ana: Member) -> None:
+    edit(visit, ana, wanted_prefectures=["26"], wanted_cities=["26104", "26204"])
+    speak_english(app, ana)
+    page = visit.as_(ana).open("profiles.cities", wanted_prefectures=["26"])
+    assert "Kyoto-shi Nakagyo-ku" in page.find_all("label")
+    assert "京都" not in page.text
+    assert "Kyoto (Kyoto-shi Nakagyo-ku, Uji-shi)" in visit.as_(ana).open("profiles.preview").find_all("dd")
 
 
 def test_without_script_a_button_fills_in_the_address(visit: Visitors, app: Flask, ana: Member) -> None:

@@ -124,6 +124,56 @@ def test_an_english_reader_reads_romaji() -> None:
     assert PREFECTURES[12].label == "Tokyo"
 
 
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("01101", "Sapporo-shi Chuo-ku"),
+        ("04101", "Sendai-shi Aoba-ku"),
+        ("10344", "Kitagunma-gun Shinto-mura"),
+        ("13101", "Chiyoda-ku"),
+        ("13381", "Miyakejima Miyake-mura"),
+        ("14204", "Kamakura-shi"),
+        ("24202", "Yokkaichi-shi"),
+        ("26104", "Kyoto-shi Nakagyo-ku"),
+        ("27127", "Osaka-shi Kita-ku"),
+        ("28102", "Kobe-shi Nada-ku"),
+        ("34101", "Hiroshima-shi Naka-ku"),
+        ("39201", "Kochi-shi"),
+        ("40103", "Kitakyushu-shi Wakamatsu-ku"),
+        ("45441", "Nishiusuki-gun Takachiho-cho"),
+    ],
+)
+def test_an_english_reader_reads_municipalities_as_japan_post_spells_them(code: str, words: str) -> None:
+    found = addresses.find_municipality(code)
+    assert found is not None
+    assert found.label == words
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("28209", "Toyooka-shi"),
+        ("42208", "Matsuura-shi"),
+        ("33212", "Setouchi-shi"),
+        ("37406", "Nakatado-gun Manno-cho"),
+        ("44212", "Bungoono-shi"),
+        ("01400", "Abuta-gun Kutchan-cho"),
+    ],
+)
+def test_two_vowels_of_two_words_are_not_a_long_one(code: str, words: str) -> None:
+    found = addresses.find_municipality(code)
+    assert found is not None
+    assert found.romaji == words
+
+
+def test_no_two_municipalities_of_a_prefecture_are_spelled_alike() -> None:
+    for prefecture in PREFECTURES:
+        places = addresses.municipalities_of(prefecture.code)
+        assert len({place.romaji for place in places}) == len({place.kana for place in places})
+        assert all(place.romaji.isascii() for place in places)
+
+
 def test_every_municipality_stands_in_its_prefecture() -> None:
     found = [(prefecture, addresses.municipalities_of(prefecture.code)) for prefecture in PREFECTURES]
     assert sum(len(places) for _, places in found) == 1892
@@ -137,5 +187,5 @@ def test_every_municipality_stands_in_its_prefecture() -> None:
 def test_a_municipality_is_found_by_its_code() -> None:
     shibuya = addresses.find_municipality("13113")
     assert shibuya is not None
-    assert (shibuya.name, shibuya.kana) == ("渋谷区", "シブヤク")
+    assert (shibuya.name, shibuya.kana, shibuya.label) == ("渋谷区", "シブヤク", "渋谷区")
     assert addresses.find_municipality("13999") is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.kana import is_katakana_name, to_katakana
+from marketplace.kana import is_katakana_name, to_katakana, to_romaji
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,18 @@ def test_a_name_in_katakana_is_one(name: str) -> None:
 )
 def test_anything_else_is_not(name: str) -> None:
     assert not is_katakana_name(name)
+
+
+@pytest.mark.parametrize(
+    ("kana", "romaji"),
+    [
+        ("トウキョウ", "tokyo"),
+        ("オオサカ", "osaka"),
+        ("キュウシュウ", "kyushu"),
+        ("ニイガタ", "niigata"),
+        ("ハッチョウボリ", "hatchobori"),
+        ("イイヅカ", "iizuka"),
+    ],
+)
+def test_romaji_is_what_stations_write_without_macrons(kana: str, romaji: str) -> None:
+    assert to_romaji(kana) == romaji
