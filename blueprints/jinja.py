@@ -7,11 +7,11 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_name
+from babel.dates import format_date, get_timezone_name
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, get_timezone
+from flask_babel import format_decimal, get_timezone
 from jinja2 import StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from blueprints import access, carrying, texts
 from blueprints.headers import csp_nonce
@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         clock=time_of_day,
         date=long_date,
         datetime=exact,
+        full_date=full_date,
         days_since=days_since,
         moment=moment,
         month=month,
@@ -98,11 +99,13 @@ def unread_count() -> int:
 
 def long_date(value: date | datetime) -> str:
     """Return the day in words; the year is left out when it is the present one."""
-    day = clock.local_day(value, _zone()) if isinstance(value, datetime) else value
-    with_year = day.year != clock.today(_zone()).year
-    if current_language() == "ja":
-        return str(format_date(day, "y年M月d日(E)" if with_year else "M月d日(E)"))
-    return str(format_date(day, "EEE, MMM d, y" if with_year else "EEE, MMM d"))
+    day = _day(value)
+    return _date_words(day, with_year=day.year != clock.today(_zone()).year)
+
+
+def full_date(value: date | datetime) -> str:
+    """Return the day in words, always with its year: what stands on paper is read in other years too."""
+    return _date_words(_day(value), with_year=True)
 
 
 def exact(value: datetime) -> str:
@@ -117,23 +120,23 @@ def moment(value: datetime) -> str:
 
 def zone_name() -> str:
     """Return what the reader's zone is called: 「日本時間」."""
-    return str(get_timezone_name(_zone(), locale=get_locale()))
+    return _zone_words(_zone().key, current_language())
 
 
 def time_of_day(value: datetime) -> str:
     """Return hours and minutes of 24."""
-    return str(format_time(value, "H:mm"))
+    there = value.astimezone(_zone())
+    return f"{there.hour}:{there.minute:02}"
 
 
 def days_since(value: date | datetime) -> int:
     """Return how many calendar days ago it was; 0 today."""
-    day = clock.local_day(value, _zone()) if isinstance(value, datetime) else value
-    return max((clock.today(_zone()) - day).days, 0)
+    return max((clock.today(_zone()) - _day(value)).days, 0)
 
 
 def month(value: date) -> str:
     """Return year and month."""
-    return str(format_date(value, "y年M月" if current_language() == "ja" else "MMM y"))
+    return _in_words(value, *_pattern("y年M月", "MMM y"))
 
 
 def ago(value: date | datetime) -> str:
@@ -149,13 +152,38 @@ def ago(value: date | datetime) -> str:
 def time_tag(value: datetime, words: str | None = None) -> Markup:
     """Return a time element that shows `words` (default: how long ago) and holds the exact moment."""
     shown = words if words is not None else ago(value)
-    whole = format_datetime(value, "y年M月d日 H:mm" if current_language() == "ja" else "MMM d, y H:mm")
+    whole = f"{_in_words(_day(value), *_pattern('y年M月d日', 'MMM d, y'))} {time_of_day(value)}"
     title = _("%(moment)s(%(zone)s)", moment=whole, zone=zone_name())
-    return Markup('<time datetime="{iso}" title="{title}">{shown}</time>').format(
-        iso=value.isoformat(timespec="seconds"), title=title, shown=escape(shown)
-    )
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (value.isoformat(timespec="seconds"), title, shown)
 
 
 def _zone() -> ZoneInfo:
     """Where the reader is: the same for days as for hours."""
     return ZoneInfo(str(get_timezone()))
+
+
+def _day(value: date | datetime) -> date:
+    return clock.local_day(value, _zone()) if isinstance(value, datetime) else value
+
+
+def _date_words(day: date, *, with_year: bool) -> str:
+    if with_year:
+        return _in_words(day, *_pattern("y年M月d日(E)", "EEE, MMM d, y"))
+    return _in_words(day, *_pattern("M月d日(E)", "EEE, MMM d"))
+
+
+def _pattern(japanese: str, english: str) -> tuple[str, str]:
+    """Return how the reader's language writes a day, and that language."""
+    language = current_language()
+    return (japanese if language == "ja" else english), language
+
+
+@lru_cache(maxsize=4096)
+def _in_words(day: date, pattern: str, language: str) -> str:
+    """Put a day into words: they depend on nothing else, so that what is remembered is true on any other day."""
+    return str(format_date(day, pattern, locale=language))
+
+
+@lru_cache(maxsize=256)
+def _zone_words(key: str, language: str) -> str:
+    return str(get_timezone_name(ZoneInfo(key), locale=language))

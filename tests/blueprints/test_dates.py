@@ -9,6 +9,7 @@ from flask import Flask
 from blueprints import jinja
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.i18n import speaking
 from marketplace.messages import service as messages
 from tests.visit import HOST, Visitors
 
@@ -76,3 +77,32 @@ def test_yesterday_is_the_readers_yesterday(app: Flask, visit: Visitors, ana: Me
         assert (jinja.ago(evening), jinja.ago(NOON)) == ("きのう", "今日")
     with app.test_request_context(base_url=HOST):
         assert (jinja.long_date(evening), jinja.days_since(evening)) == ("11月23日(月)", 1)
+
+
+def test_what_was_remembered_of_a_day_is_not_said_on_another(app: Flask) -> None:
+    moment = datetime(2026, 12, 31, 3, 0, tzinfo=UTC)
+    told = []
+    for now in (moment, datetime(2026, 12, 31, 15, 0, tzinfo=UTC), datetime(2027, 1, 1, 15, 0, tzinfo=UTC)):
+        with time_machine.travel(now, tick=False), app.test_request_context(base_url=HOST):
+            told.append((jinja.ago(moment), jinja.long_date(moment)))
+    assert told == [
+        ("今日", "12月31日(木)"),
+        ("きのう", "2026年12月31日(木)"),
+        ("2日前", "2026年12月31日(木)"),
+    ]
+
+
+@time_machine.travel(NOON, tick=False)
+def test_what_was_remembered_in_one_language_is_not_said_in_another(app: Flask) -> None:
+    told = []
+    for language in ("ja", "en", "ja"):
+        with app.test_request_context(base_url=HOST), speaking(language):
+            told.append((jinja.long_date(NOON), jinja.month(NOON), jinja.zone_name()))
+    japanese = ("11月24日(火)", "2026年11月", "日本時間")
+    assert told == [japanese, ("Tue, Nov 24", "Nov 2026", "Japan Time"), japanese]
+
+
+@time_machine.travel(NOON, tick=False)
+def test_on_paper_a_day_has_its_year(app: Flask) -> None:
+    with app.test_request_context(base_url=HOST):
+        assert (jinja.long_date(NOON), jinja.full_date(NOON)) == ("11月24日(火)", "2026年11月24日(火)")
