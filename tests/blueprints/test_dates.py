@@ -42,9 +42,9 @@ def test_abroad_day_and_hour_are_those_of_the_reader_and_the_zone_is_named(
     assert "11月23日(月) 22:00(アメリカ東部時間)" in visit.as_(ana).open("home.mypage").text
     assert "11月24日(火) 12:00" in visit.as_(ben).open("home.mypage").text
     page = visit.as_(ana).open("profiles.show", username="ben")
-    assert page.find_all(".paper-foot span")[1] == "11月23日(月) 22:00(アメリカ東部時間)に印刷"
+    assert page.find_all(".paper-foot span")[1] == "2026年11月23日(月) 22:00(アメリカ東部時間)に印刷"
     page = visit.open("profiles.show", username="ben")
-    assert page.find_all(".paper-foot span")[1] == "11月24日(火) 12:00(日本時間)に印刷"
+    assert page.find_all(".paper-foot span")[1] == "2026年11月24日(火) 12:00(日本時間)に印刷"
 
 
 @time_machine.travel(NOON, tick=False)
