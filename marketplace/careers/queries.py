@@ -191,7 +191,7 @@ def public_texts_of(member_ids: Collection[int]) -> dict[int, list[str]]:
     texts: dict[int, list[str]] = {key: [] for key in member_ids}
     for row in db.session.execute(_PUBLIC_TEXTS, {"members": list(texts)}):
         if row.kind != _QUALIFICATION or not is_protected(row.name, row.byname):
-            texts[row.member_id].append("\n".join(filter(None, (row.name, row.byname, row.text, row.rest))))
+            texts[row.member_id].append(" / ".join(filter(None, (row.name, row.byname, row.text, row.rest))))
     return texts
 
 

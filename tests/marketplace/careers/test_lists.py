@@ -232,10 +232,10 @@ def test_of_many_members_everybody_may_read_what_is_public_in_the_owners_order(a
     a_career(ben, "琵琶湖汽船")
     assert queries.public_texts_of([ana.id]) == {
         ana.id: [
-            "桂川翻訳\n翻訳者\n取扱説明書\nTrados",
+            "桂川翻訳 / 翻訳者 / 取扱説明書 / Trados",
             "鴨川印刷",
-            "宅地建物取引主任者\n宅建",
-            "登山\n縦走\n夏だけです。",
+            "宅地建物取引主任者 / 宅建",
+            "登山 / 縦走 / 夏だけです。",
         ]
     }
     assert queries.public_texts_of([ben.id, 10**6]) == {ben.id: ["琵琶湖汽船"], 10**6: []}
