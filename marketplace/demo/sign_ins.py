@@ -7,6 +7,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import Account, Member
 from marketplace.db import db
 from marketplace.demo import reading
+from marketplace.i18n import SOURCE_LANGUAGE, current_language
 
 PASSWORD = "ame-nochi-hare"  # noqa: S105 - shown to everybody who looks at a demo world
 
@@ -19,12 +20,13 @@ class SignIn:
     email: str
     password: str
     about: str
-    """Whom one is then, and what there is to see."""
+    """Whom one is then, and what there is to see, in the reader's language."""
 
 
 def sign_ins() -> list[SignIn]:
     """Return the sign-ins that exist in this database: none when it holds no demo world."""
-    about = {address_of(text["username"]): text["about"] for text in reading.sign_ins()}
+    spoken = "about" if current_language() == SOURCE_LANGUAGE else "about_en"
+    about = {address_of(text["username"]): text[spoken] for text in reading.sign_ins()}
     there = db.session.execute(
         select(Account.email, Member.nickname).join(Member, Member.id == Account.id).where(Account.email.in_(about))
     )

@@ -303,6 +303,17 @@ def make_one_of_the_demo_world(app: Flask, member: Member) -> None:
         db.commit()
 
 
+def test_the_tour_is_told_in_the_language_of_the_page(app: Flask, visit: Visitors, ana: Member) -> None:
+    make_one_of_the_demo_world(app, ana)
+    (told,) = visit.open("home.index").find_all(".demo li .second")
+    assert told.startswith("編集者。")
+    visit.anonymous.post("/language", {"language": "en", "next": "/"})
+    page = visit.open("home.index")
+    (told,) = page.find_all(".demo li .second:not([lang])")
+    assert told.startswith("An editor")
+    assert {link["lang"] for link in page.soup.select(".demo p a")} == {"ja"}
+
+
 @pytest.mark.parametrize("endpoint", ["home.index", "accounts.login"])
 def test_in_a_demo_everybody_is_offered_a_sign_in(app: Flask, visit: Visitors, ana: Member, endpoint: str) -> None:
     assert PASSWORD not in visit.open(endpoint).text
