@@ -1,12 +1,17 @@
 """Reading: what is unread, whose conversations one sees, and lists and threads that go on over pages."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.clock import now
 from marketplace.messages import queries, service
 from marketplace.messages.models import Conversation, Message
+from tests.blueprints.english import speak_english
 from tests.blueprints.letters import (
     BODY,
     ONCE,
@@ -186,3 +191,23 @@ def test_a_garbled_place_in_a_list_shows_its_begin(
 ) -> None:
     number = begin(app, ana, ben)
     assert TITLE in visit.as_(ana).open_path(address.format(number)).text
+
+
+def test_a_row_says_who_wrote_last(visit: Visitors, app: Flask, ana: Member, ben: Member) -> None:
+    begin(app, ana, ben, body="お願いします。")
+    for member, japanese, english in (
+        (ana, "あなた ― お願いします。", "You: お願いします。"),
+        (ben, "Ana ― お願いします。", "Ana: お願いします。"),
+    ):
+        assert visit.as_(member).open("messages.index").find_all(".thread-row .thread-title + p") == [japanese]
+        speak_english(app, member)
+        assert visit.as_(member).open("messages.index").find_all(".thread-row .thread-title + p") == [english]
+
+
+def test_how_long_ago_a_row_was_written_begins_with_a_capital(
+    visit: Visitors, app: Flask, ana: Member, ben: Member
+) -> None:
+    begin(app, ana, ben)
+    speak_english(app, ana)
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert visit.as_(ana).open("messages.index").find_all(".thread-row time") == ["Yesterday"]
