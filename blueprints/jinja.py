@@ -1,6 +1,7 @@
 """What templates may call: who is looking, icons, pictures, dates and amounts in words."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
@@ -17,9 +18,12 @@ from blueprints import access, carrying, texts
 from blueprints.headers import csp_nonce
 from marketplace import clock, demo
 from marketplace.accounts.models import Member
-from marketplace.i18n import _, current_language
+from marketplace.i18n import SOURCE_LANGUAGE, _, current_language
 from marketplace.messages import queries as messages
+from search_index import Segment
 
+_JAPANESE = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f]")
+_IN_JAPANESE, _SAME_LANGUAGE = Markup(' lang="ja"'), Markup()
 SPRITE = resources.files("flask_bootstrap") / "static/bootstrap5/icons/bootstrap-icons.svg"
 
 
@@ -36,6 +40,7 @@ def init_app(app: Flask) -> None:
         csp_nonce=csp_nonce,
         demo_sign_ins=demo_sign_ins,
         icon=icon,
+        lang_of=lang_of,
         page_path=carrying.form_path,
         picture_url=picture_url,
         unread_count=unread_count,
@@ -82,6 +87,17 @@ def picture_url(member: Member, size: str) -> str | None:
     if not member.picture_key or not (member.is_worker or (reader and reader.id == member.id)):
         return None
     return url_for("profiles.picture", username=member.username, size=size, v=member.picture_key[-8:])
+
+
+def lang_of(written: str | Iterable[Segment] | None) -> Markup:
+    """Return ` lang="ja"` for an element that holds what a member wrote in Japanese, on a page in another language.
+
+    Han without kana counts as Japanese: most skills, names and headlines of this place are that (WCAG 3.1.2).
+    """
+    if not written or current_language() == SOURCE_LANGUAGE:
+        return _SAME_LANGUAGE
+    text = written if isinstance(written, str) else "".join(part for part, _is_hit in written)
+    return _IN_JAPANESE if _JAPANESE.search(text) else _SAME_LANGUAGE
 
 
 def demo_sign_ins() -> list[demo.SignIn]:
@@ -150,11 +166,15 @@ def ago(value: date | datetime) -> str:
 
 
 def time_tag(value: datetime, words: str | None = None) -> Markup:
-    """Return a time element that shows `words` (default: how long ago) and holds the exact moment."""
-    shown = words if words is not None else ago(value)
+    """Return a time element that begins with a capital, shows `words` (or how long ago), and holds the exact moment."""
+    shown = ago(value) if words is None else words
     whole = f"{_in_words(_day(value), *_pattern('y年M月d日', 'MMM d, y'))} {time_of_day(value)}"
     title = _("%(moment)s(%(zone)s)", moment=whole, zone=zone_name())
-    return Markup('<time datetime="%s" title="%s">%s</time>') % (value.isoformat(timespec="seconds"), title, shown)
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (
+        value.isoformat(timespec="seconds"),
+        title,
+        shown[:1].upper() + shown[1:],
+    )
 
 
 def _zone() -> ZoneInfo:
