@@ -8,7 +8,8 @@ from marketplace.follows import models as follows
 from marketplace.messages import models as messages
 from marketplace.outbox import Errand
 from marketplace.profiles import models as profiles
+from marketplace.teams import models as teams
 
-__all__ = ["Errand", "accounts", "careers", "events", "follows", "messages", "metadata", "profiles"]
+__all__ = ["Errand", "accounts", "careers", "events", "follows", "messages", "metadata", "profiles", "teams"]
 
 metadata = Model.metadata

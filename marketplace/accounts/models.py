@@ -1,8 +1,9 @@
 """Rows of those who sign in and those who are about to."""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.clock import now
@@ -50,6 +51,28 @@ class Account(Model):
         return self.fs_uniquifier
 
 
+class FriendsAudience(StrEnum):
+    """Whom a member lets see who their friends are."""
+
+    MEMBERS = "members"
+    """Everybody who is signed in."""
+    FRIENDS = "friends"
+    """The friends themselves."""
+    NOBODY = "nobody"
+    """Nobody else."""
+
+
+class Writers(StrEnum):
+    """Whose first message reaches a member at once; what others write waits as a request."""
+
+    EVERYONE = "everyone"
+    """Every member."""
+    FRIENDS_OF_FRIENDS = "friends_of_friends"
+    """Friends, and those who share a friend with the member."""
+    FRIENDS = "friends"
+    """Friends alone."""
+
+
 class Member(Searchable, Model):
     """A person on the marketplace; everything points here. `id` is the account's."""
 
@@ -67,6 +90,14 @@ class Member(Searchable, Model):
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     """Since when this member is a worker; None while the profile is not shown."""
     last_active_on: Mapped[date | None]
+    friends_audience: Mapped[FriendsAudience] = mapped_column(
+        default=FriendsAudience.MEMBERS, server_default=FriendsAudience.MEMBERS
+    )
+    is_intermediary: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Whether others are shown that they are connected through this member."""
+    writers: Mapped[Writers] = mapped_column(default=Writers.EVERYONE, server_default=Writers.EVERYONE)
+    shows_read_marks: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Whether others see how far this member has read; who hides it does not see it of others either."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     account: Mapped[Account] = relationship(back_populates="member", lazy="raise")

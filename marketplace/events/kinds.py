@@ -44,3 +44,63 @@ class EventKind(StrEnum):
 
     MESSAGE_SENT = "message.sent"
     """Someone wrote to a member."""
+
+    MEMBER_BLOCKED = "member.blocked"
+    """Someone wants nothing to do with a member any more. The member is never told."""
+
+    MEMBER_UNBLOCKED = "member.unblocked"
+    """Someone took a block back."""
+
+    FOLLOWER_REMOVED = "follower.removed"
+    """A member let go of somebody who followed them. The follower is never told."""
+
+    MESSAGE_REPORTED = "message.reported"
+    """Someone showed the moderators what a member had written."""
+
+    REQUEST_ACCEPTED = "request.accepted"
+    """Someone whom not everybody may write to let a conversation begin."""
+
+    REQUEST_DECLINED = "request.declined"
+    """Someone whom not everybody may write to did not want a conversation. The writer is never told."""
+
+    TEAM_CREATED = "team.created"
+    """Someone founded a team."""
+
+    TEAM_DISSOLVED = "team.dissolved"
+    """An owner ended a team."""
+
+    TEAM_HANDED_OVER = "team.handed_over"
+    """An owner made a member an owner in their own place."""
+
+    TEAM_MEMBER_INVITED = "team.member_invited"
+    """A team offered a member a place."""
+
+    TEAM_MEMBER_LEFT = "team.member_left"
+    """A member left a team by themselves."""
+
+    TEAM_MEMBER_EXPELLED = "team.member_expelled"
+    """An owner took a member's place in a team away."""
+
+    INVITATION_ACCEPTED = "invitation.accepted"
+    """A member took the place that a team had offered."""
+
+    INVITATION_DECLINED = "invitation.declined"
+    """A member did not want the place that a team had offered."""
+
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
+    """A team took its offer back."""
+
+    INVITATION_EXPIRED = "invitation.expired"
+    """An offer of a place was not answered in time."""
+
+    JOINING_ASKED = "joining.asked"
+    """A member asked for a place in a team."""
+
+    JOINING_ACCEPTED = "joining.accepted"
+    """A team gave a member the place they had asked for."""
+
+    JOINING_DECLINED = "joining.declined"
+    """A team did not give a member the place they had asked for."""
+
+    JOINING_WITHDRAWN = "joining.withdrawn"
+    """A member no longer asks for a place in a team."""

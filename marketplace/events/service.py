@@ -8,13 +8,23 @@ from marketplace.events.models import Event
 
 
 class HasId(Protocol):
-    """A member, seen from below."""
+    """A member, a team, …: seen from below."""
 
     @property
     def id(self) -> int:
-        """The member's number."""
+        """The row's number."""
 
 
-def record(kind: EventKind, actor: HasId, member: HasId | None = None) -> None:
-    """Add the fact that `actor` did this, to `member` if it concerns one."""
-    db.session.add(Event(kind=kind, actor_id=actor.id, member_id=member.id if member else None))
+def record(
+    kind: EventKind,
+    actor: HasId,
+    member: HasId | None = None,
+    team: HasId | None = None,
+    invitation: HasId | None = None,
+    conversation: HasId | None = None,
+) -> Event:
+    """Add the fact that `actor` did this, to whomever and whatever it concerns."""
+    things = {"member": member, "team": team, "invitation": invitation, "conversation": conversation}
+    event = Event(kind=kind, actor_id=actor.id, **{f"{name}_id": thing.id for name, thing in things.items() if thing})
+    db.session.add(event)
+    return event

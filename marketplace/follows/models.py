@@ -31,3 +31,9 @@ class Follow(Edge, Model):
     """`from_id` wants to hear what `to_id` does."""
 
     __tablename__ = "follows"
+
+
+class Block(Edge, Model):
+    """`from_id` wants nothing to do with `to_id`: each is hidden from the other. Only `from_id` knows."""
+
+    __tablename__ = "blocks"

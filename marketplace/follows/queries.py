@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts.models import Member
+from marketplace.accounts.models import FriendsAudience, Member
 from marketplace.db import db
 from marketplace.errors import NotFound
-from marketplace.follows.models import Follow
+from marketplace.follows.models import Block, Follow
 from marketplace.paging import Page, page_of
 
 _out, _back = aliased(Follow), aliased(Follow)
@@ -51,6 +63,56 @@ MOST_FRIENDS = 5_000
 """How many friends are read at once, the newest first."""
 
 
+def not_hidden(viewer: Member | None, column: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the condition that no block stands between `viewer` and the member whose id is in `column`."""
+    if viewer is None:
+        return true()
+    blocked = select(Block.to_id).where(Block.from_id == viewer.id)
+    blocking = select(Block.from_id).where(Block.to_id == viewer.id)
+    return column.not_in(union_all(blocked, blocking))
+
+
+def shows_friends_to(viewer: Member, member: type[Member]) -> ColumnElement[bool]:
+    """Return the condition that `member` (Member or an alias of it) lets `viewer` see who their friends are.
+
+    A tie between two others is shown to the viewer only if both of them do; a tie of the viewer's own always is.
+    """
+    are_friends = and_(
+        exists().where(Follow.from_id == viewer.id, Follow.to_id == member.id),
+        exists().where(Follow.from_id == member.id, Follow.to_id == viewer.id),
+    )
+    return or_(
+        member.id == viewer.id,
+        member.friends_audience == FriendsAudience.MEMBERS,
+        and_(member.friends_audience == FriendsAudience.FRIENDS, are_friends),
+    )
+
+
+def blocked_either_way(one: Member, other: Member) -> bool:
+    """Tell whether a block stands between the two."""
+    return not db.session.scalar(select(not_hidden(one, Member.id)).where(Member.id == other.id))
+
+
+def find_blocked(viewer: Member, username: str) -> Member | None:
+    """Return the member of that name if `viewer` has blocked them."""
+    question = select(Member).join(Block, Block.to_id == Member.id)
+    return db.session.scalar(question.where(Block.from_id == viewer.id, Member.username == username))
+
+
+def get_blocked(viewer: Member, username: str) -> Member:
+    """Return what `find_blocked` finds, or raise NotFound."""
+    member = find_blocked(viewer, username) if "\x00" not in username else None
+    if member is None:
+        raise NotFound
+    return member
+
+
+def blocked_by(member: Member, cursor: str | None = None) -> Page[tuple[Member, datetime]]:
+    """Return a page of those whom `member` has blocked, each with since when, the newest first."""
+    question = select(Member, Block.created_at).join(Block, Block.to_id == Member.id).where(Block.from_id == member.id)
+    return page_of(question, (Block.created_at, Member.id), lambda row: (row[1], row[0].id), cursor)
+
+
 def relations(viewer: Member | None, members: Iterable[Member]) -> dict[int, Relation]:
     """Return how `viewer` stands to each of `members`, by id, with one question for all."""
     ids = {member.id for member in members}
@@ -82,14 +144,18 @@ def friend_ids_of(member: Member) -> frozenset[int]:
 
 
 def reachable_by(viewer: Member) -> ColumnElement[bool]:
-    """Return the condition for members whom `viewer` may know of: workers, those tied to them by a follow, themself."""
+    """Return the condition for members whom `viewer` may know of: workers, those tied to them by a follow, themself.
+
+    A block stands before all of it.
+    """
     tied = exists().where(
         or_(
             and_(Follow.from_id == viewer.id, Follow.to_id == Member.id),
             and_(Follow.to_id == viewer.id, Follow.from_id == Member.id),
         )
     )
-    return or_(Member.published_at.is_not(None), Member.id == viewer.id, tied)
+    known = or_(Member.published_at.is_not(None), Member.id == viewer.id, tied)
+    return and_(known, not_hidden(viewer, Member.id))
 
 
 def get_for(viewer: Member, username: str) -> Member:

@@ -1,0 +1,1 @@
+"""Members who work together: who is in a team, who is offered a place, who asks for one."""
