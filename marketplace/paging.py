@@ -35,7 +35,7 @@ def page_of(
     descending: bool = True,
     size: int = SIZE,
 ) -> Page[Any]:
-    """Return one page of `question` in the order of `columns`: numbers and moments, never null, together unique.
+    """Return one page of `question` in the order of `columns`: numbers, moments or names, never null, together unique.
 
     `key` reads the values of `columns` off a row. A cursor that was not made here, or beyond which nothing is left,
     gives the first page.
@@ -100,4 +100,8 @@ def _moment(text: str) -> datetime:
 
 def _fits(value: object, kind: type) -> bool:
     """Whether a column of `kind` can be compared with `value`."""
-    return type(value) is kind and (isinstance(value, datetime) or (isinstance(value, int) and abs(value) < 2**31))
+    if type(value) is not kind:
+        return False
+    if isinstance(value, str):
+        return "\x00" not in value and value.isprintable()
+    return isinstance(value, datetime) or (isinstance(value, int) and abs(value) < 2**31)

@@ -1,6 +1,6 @@
-"""Following, in place or as a plain form, and the lists of コンタクト."""
+"""Following, in place or as a plain form."""
 
-from flask import Blueprint, Response, flash, get_template_attribute, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, get_template_attribute, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path
@@ -9,7 +9,6 @@ from marketplace.accounts.models import Member
 from marketplace.follows import queries, service
 from marketplace.follows.queries import NOBODY, Relation, Tab
 from marketplace.i18n import _
-from marketplace.profiles import queries as profiles
 
 bp = Blueprint("follows", __name__)
 
@@ -31,25 +30,19 @@ def unfollow(username: str) -> ResponseReturnValue:
     return _button_or_back(member, _("%(name)sさんのフォローをやめました。", name=member.nickname))
 
 
-@bp.get("/contacts")
-def contacts() -> str:
-    """Show one list of コンタクト: friends, those I follow, or those who follow me."""
-    tab = _tab(request.args.get("tab"))
-    page = queries.contacts_of(current_member, tab, request.args.get("after"))
-    members = [member for member, since in page.rows]
-    return render_template(
-        "follows/contacts.html",
-        tab=tab,
-        tabs=Tab,
-        page=page,
-        counts=queries.counts_of(current_member),
-        relations=queries.relations(current_member, members),
-        profiles=profiles.profiles_of(member.id for member in members if member.is_worker),
-    )
+def page_of(member: Member) -> str:
+    """Return where a deed about `member` leads that came from nowhere: their page, if they have one."""
+    if member.is_worker:
+        return url_for("profiles.show", username=member.username)
+    return url_for("follows.contacts", tab=Tab.FOLLOWING.value)
 
 
-def _tab(name: str | None) -> Tab:
-    return Tab(name) if name in set(Tab) else Tab.FRIENDS
+def drawn_counts(tab: str) -> str:
+    """Return the numbers of コンタクト, to take the place of those on the page; nothing for a page without them."""
+    if tab not in set(Tab):
+        return ""
+    counts = get_template_attribute("components/contact_counts.html", "contact_counts")
+    return str(counts(queries.counts_of(current_member), Tab(tab)))
 
 
 def _button_or_back(member: Member, sentence: str) -> ResponseReturnValue:
@@ -62,7 +55,7 @@ def _button_or_back(member: Member, sentence: str) -> ResponseReturnValue:
     if in_place and (member.is_worker or relation != NOBODY):
         return _button(member, relation)
     flash(sentence, "ok")
-    target = local_path(request.form["next"]) if "next" in request.form else _page_of(member)
+    target = local_path(request.form["next"]) if "next" in request.form else page_of(member)
     return Response(headers={"HX-Redirect": target}) if in_place else redirect(target)
 
 
@@ -70,14 +63,4 @@ def _button(member: Member, relation: Relation) -> str:
     """Draw the button as it stood there; in コンタクト the numbers of its lists come along."""
     button = get_template_attribute("components/follow_button.html", "follow_button")
     size, tab = request.form.get("size", "sm"), request.form.get("counts", "")
-    drawn = str(button(member, relation, size="" if size == "" else "sm", counts=tab))
-    if tab in set(Tab):
-        counts = get_template_attribute("components/contact_counts.html", "contact_counts")
-        drawn += str(counts(queries.counts_of(current_member), Tab(tab)))
-    return drawn
-
-
-def _page_of(member: Member) -> str:
-    if member.is_worker:
-        return url_for("profiles.show", username=member.username)
-    return url_for("follows.contacts", tab=Tab.FOLLOWING.value)
+    return str(button(member, relation, size="" if size == "" else "sm", counts=tab)) + drawn_counts(tab)

@@ -49,13 +49,10 @@ def front() -> Front | None:
     ids = [hit.key for hit in found.hits]
     shown = profiles.workers_among(None, ids)
     newest = [shown[key] for key in ids if key in shown][:NEWEST_SHOWN]
-    places = profiles.places_of(profile.member_id for profile in newest)
     most_frequent = [key for key, count in found.facets.skills[:SKILLS_SHOWN]]
     names = careers.skill_names_of(most_frequent)
     return Front(
-        newest=[
-            Newcomer(profile, profiles.short_place_words(profile, places[profile.member_id])) for profile in newest
-        ],
+        newest=[Newcomer(profile, profiles.short_place_words(profile)) for profile in newest],
         skills=[(key, names[key]) for key in most_frequent if key in names],
         workers=found.total,
         available=found.facets.statuses.get(Status.AVAILABLE, 0),

@@ -96,7 +96,10 @@ def show(username: str) -> str:
     """Show a worker to whoever comes by."""
     if current_member and current_member.username == username and not current_member.is_worker:
         raise NotFound(_("プロフィールを公開すると、ここにあなたのページができます。"))
-    face = queries.face_of(viewer(), username)
+    try:
+        face = queries.face_of(viewer(), username)
+    except NotFound:
+        return _blocked(username)
     relation = follows.relations(viewer(), [face.member])[face.member.id]
     return render_template(
         "profiles/show.html",
@@ -116,6 +119,14 @@ def picture(username: str, size: str) -> Response:
     answer = Response(queries.picture_for(viewer(), username, PictureSize(size)), mimetype=CONTENT_TYPE)
     answer.headers["Cache-Control"] = f"private, max-age={SECONDS_OF_PICTURES}"
     return answer
+
+
+def _blocked(username: str) -> str:
+    """Show who is blocked to the one who blocked them, so that it can be taken back; to everybody else nothing."""
+    blocked = follows.find_blocked(current_member, username) if current_member else None
+    if blocked is None or not blocked.is_worker:
+        raise NotFound
+    return render_template("profiles/blocked.html", member=blocked)
 
 
 def _picture(form: ProfileForm) -> Squares | None:

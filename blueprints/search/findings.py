@@ -49,11 +49,10 @@ class WayOut:
 
 
 def cards(results: Results, viewer: Member | None, state: SearchState) -> list[Card]:
-    """Return the hits in their order, without those whom `viewer` may not see: five statements at most."""
+    """Return the hits in their order, without those whom `viewer` may not see: four statements at most."""
     ids = [hit.key for hit in results.hits]
     shown = profiles.workers_among(viewer, ids)
     skills = careers.skills_of_all(shown)
-    places = profiles.places_of(shown)
     excerpts = _excerpts(shown, results.query)
     if state.friends:
         # The search was among the viewer's friends: to ask again would be one question too many.
@@ -65,7 +64,7 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
             profile=shown[key],
             name=highlight(shown[key].member.nickname, results.query),
             headline=highlight(shown[key].headline, results.query),
-            place=profiles.short_place_words(shown[key], places[key]),
+            place=profiles.short_place_words(shown[key]),
             hours=_hours(shown[key]),
             excerpt=excerpts[key],
             skills=_chips(skills[key], results.query, state.skills),
@@ -76,9 +75,12 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
     ]
 
 
-def way_out(filters: list[Chosen], friends: frozenset[int]) -> WayOut | None:
+def way_out(filters: list[Chosen], friends: frozenset[int], hidden: frozenset[int]) -> WayOut | None:
     """Return the filter without which most workers would be found, or None when taking one away does not help."""
-    tried = [WayOut(one, search(one.without.words, one.without.filters(friends)).total) for one in filters[:MOST_TRIED]]
+    tried = [
+        WayOut(one, search(one.without.words, one.without.filters(friends, hidden)).total)
+        for one in filters[:MOST_TRIED]
+    ]
     best = max(tried, key=lambda out: out.total, default=None)
     return best if best and best.total else None
 

@@ -31,8 +31,9 @@ def workers() -> ResponseReturnValue:
     )
     state = _with_named_skill(SearchState.read(request.args, is_member=member is not None))
     friends = follows.friend_ids_of(member) if member and state.friends else frozenset()
+    hidden = follows.hidden_ids_of(member)
     try:
-        results = search(state.words, state.filters(friends), sort=state.order, cursor=state.cursor)
+        results = search(state.words, state.filters(friends, hidden), sort=state.order, cursor=state.cursor)
     except IndexMissing:
         sync.ask_for_rebuild()
         page = render_template("search/preparing.html", state=state)
@@ -49,7 +50,7 @@ def workers() -> ResponseReturnValue:
         skills=findings.suggested_skills(results, state, names),
         skill_names=names,
         bars=findings.bars(results, state),
-        way_out=findings.way_out(chosen, friends) if chosen and not results.total else None,
+        way_out=findings.way_out(chosen, friends, hidden) if chosen and not results.total else None,
         prefectures=PREFECTURES,
         municipalities={code: municipalities_of(code) for code in state.places},
         words=words,

@@ -77,8 +77,11 @@ class SearchState:
             unread={name: typed[:MOST_TYPED] for name, typed in rates.items() if typed and _amount(typed) is None},
         )
 
-    def filters(self, friends: frozenset[int]) -> WorkerFilters:
-        """Return what the search index filters by; `friends` are the viewer's, and count where they are asked for."""
+    def filters(self, friends: frozenset[int], hidden: frozenset[int]) -> WorkerFilters:
+        """Return what the search index filters by.
+
+        `friends` are the viewer's, and count where they are asked for; who is `hidden` from the viewer never counts.
+        """
         return WorkerFilters(
             skills=tuple(SkillWanted(key, self.level, self.years) for key in self.skills),
             prefectures=self.places,
@@ -89,6 +92,7 @@ class SearchState:
             lowest_rate_yen=self.rate_from,
             highest_rate_yen=self.rate_to,
             among=friends if self.friends else None,
+            but=hidden,
         )
 
     def pairs(self) -> Pairs:

@@ -41,6 +41,7 @@ from marketplace.careers.professions import is_protected
 from marketplace.clock import today
 from marketplace.db import db
 from marketplace.errors import Invalid, NotFound
+from marketplace.follows import queries as follows
 from marketplace.follows.models import Follow
 from marketplace.i18n import _
 from marketplace.texts import single_line
@@ -197,7 +198,7 @@ def public_texts_of(member_ids: Collection[int]) -> dict[int, list[str]]:
 
 def attachment_for(viewer: Member | None, key: int) -> CareerAttachment:
     """Return a file of the viewer's own, or a public one of a worker; raises NotFound for every other."""
-    is_open = and_(CareerAttachment.is_public, Member.published_at.is_not(None))
+    is_open = and_(CareerAttachment.is_public, Member.published_at.is_not(None), follows.not_hidden(viewer, Member.id))
     return _attachment(key, is_open if viewer is None else or_(Career.member_id == viewer.id, is_open))
 
 

@@ -1,5 +1,6 @@
 """Questions about who follows whom."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +49,23 @@ class Relation:
 class Tab(StrEnum):
     """The lists of コンタクト."""
 
+    CLIENTS = "clients"
+    """クライアント: those with whom a contract was completed (S2-09). Empty as long as there are no contracts."""
     FRIENDS = "friends"
     """友達: both follow each other."""
     FOLLOWING = "following"
     """フォロー: those whom the member follows."""
     FOLLOWERS = "followers"
     """フォロワー: those who follow the member."""
+
+
+class ContactSort(StrEnum):
+    """What comes first in a list of コンタクト."""
+
+    NEWEST = "newest"
+    """Who joined the list last."""
+    NAME = "name"
+    """By nickname."""
 
 
 NOBODY = Relation()
@@ -86,6 +98,15 @@ def shows_friends_to(viewer: Member, member: type[Member]) -> ColumnElement[bool
         member.friends_audience == FriendsAudience.MEMBERS,
         and_(member.friends_audience == FriendsAudience.FRIENDS, are_friends),
     )
+
+
+def hidden_ids_of(viewer: Member | None) -> frozenset[int]:
+    """Return the ids of those between whom and `viewer` a block stands."""
+    if viewer is None:
+        return frozenset()
+    blocked = select(Block.to_id).where(Block.from_id == viewer.id)
+    blocking = select(Block.from_id).where(Block.to_id == viewer.id)
+    return frozenset(db.session.scalars(union_all(blocked, blocking)))
 
 
 def blocked_either_way(one: Member, other: Member) -> bool:
@@ -168,9 +189,23 @@ def get_for(viewer: Member, username: str) -> Member:
     return member
 
 
-def contacts_of(member: Member, tab: Tab, cursor: str | None = None) -> Page[tuple[Member, datetime]]:
-    """Return a page of (member, since when), the newest ties first."""
+def contacts_of(
+    member: Member,
+    tab: Tab,
+    cursor: str | None = None,
+    *,
+    words: str = "",
+    order: ContactSort = ContactSort.NEWEST,
+) -> Page[tuple[Member, datetime]]:
+    """Return a page of (member, since when); with `words`, of those whose nickname or username holds them."""
+    if tab is Tab.CLIENTS:
+        return Page([], None, None)
     question, since = _ties(member, tab)
+    if words:
+        question = question.where(_is_called(words))
+    if order is ContactSort.NAME:
+        columns = (Member.nickname, Member.id)
+        return page_of(question, columns, lambda row: (row[0].nickname, row[0].id), cursor, descending=False)
     return page_of(question, (since, Member.id), lambda row: (row[1], row[0].id), cursor)
 
 
@@ -199,7 +234,16 @@ def counts_of(member: Member) -> dict[Tab, int]:
     row = db.session.execute(
         select(friends.scalar_subquery(), following.scalar_subquery(), followers.scalar_subquery())
     ).one()
-    return dict(zip(Tab, row, strict=True))
+    return {Tab.CLIENTS: 0} | dict(zip((Tab.FRIENDS, Tab.FOLLOWING, Tab.FOLLOWERS), row, strict=True))
+
+
+def _is_called(words: str) -> ColumnElement[bool]:
+    """The condition that a name holds these words, however wide or large they were typed."""
+    typed = words.strip()
+    # SQLite's lower() knows no letters but those of ASCII.
+    spellings = {typed, typed.lower(), unicodedata.normalize("NFKC", typed).lower()}
+    names = (Member.nickname, func.lower(Member.nickname), Member.username)
+    return or_(*(name.contains(spelling, autoescape=True) for name in names for spelling in sorted(spellings)))
 
 
 def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], SQLColumnExpression[datetime]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace import stocktaking, storage
@@ -13,6 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.db import db
 from marketplace.errors import NotFound
+from marketplace.follows import queries as follows
 from marketplace.i18n import _
 from marketplace.pictures import SUFFIX
 from marketplace.profiles.models import PersonalDetails, Profile, WantedPlace
@@ -69,8 +70,8 @@ class Face:
 
 
 def visible_to(viewer: Member | None) -> ColumnElement[bool]:
-    """Return the condition for members whose page `viewer` may open: those who published their profile."""
-    return Member.published_at.is_not(None)
+    """Return the condition for members whose page `viewer` may open: who published it, and no block between them."""
+    return and_(Member.published_at.is_not(None), follows.not_hidden(viewer, Member.id))
 
 
 def get_for(viewer: Member | None, username: str) -> Member:
@@ -104,23 +105,14 @@ def profiles_of(member_ids: Iterable[int]) -> dict[int, Profile]:
 
 
 def workers_among(viewer: Member | None, member_ids: Iterable[int]) -> dict[int, Profile]:
-    """Return the profiles, each with its member, of those among these members whom `viewer` may see."""
+    """Return the profiles, with member and wanted places, of those among these members whom `viewer` may see."""
     question = (
         select(Profile)
         .join(Profile.member)
         .where(Profile.member_id.in_(set(member_ids)), visible_to(viewer))
-        .options(contains_eager(Profile.member))
+        .options(contains_eager(Profile.member), joinedload(Profile.wanted_places))
     )
-    return {profile.member_id: profile for profile in db.session.scalars(question)}
-
-
-def places_of(member_ids: Iterable[int]) -> dict[int, list[WantedPlace]]:
-    """Return where these members want to work, by id, each in its owner's order."""
-    places: dict[int, list[WantedPlace]] = {key: [] for key in member_ids}
-    chosen = select(WantedPlace).where(WantedPlace.profile_id.in_(places)).order_by(WantedPlace.position)
-    for place in db.session.scalars(chosen):
-        places[place.profile_id].append(place)
-    return places
+    return {profile.member_id: profile for profile in db.session.scalars(question).unique()}
 
 
 def place_words(places: Iterable[WantedPlace]) -> str:
@@ -140,9 +132,9 @@ def place_words(places: Iterable[WantedPlace]) -> str:
     return comma.join(words)
 
 
-def short_place_words(profile: Profile, places: Iterable[WantedPlace]) -> str:
+def short_place_words(profile: Profile) -> str:
     """Return wanted places in the few words of a list, without their cities: 「京都府・オンライン」."""
-    found = (find_prefecture(code) for code in dict.fromkeys(place.prefecture for place in places))
+    found = (find_prefecture(code) for code in dict.fromkeys(place.prefecture for place in profile.wanted_places))
     names = [prefecture.label for prefecture in found if prefecture is not None]
     if profile.accepts_online:
         names.append(_("オンライン"))

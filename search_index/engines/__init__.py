@@ -165,6 +165,8 @@ class WorkerFilters:
     highest_rate_yen: int | None = None
     among: frozenset[int] | None = None
     """The keys of those who may be found at all."""
+    but: frozenset[int] = frozenset()
+    """The keys of those who are not found whatever they have, and not counted anywhere."""
 
 
 class Sort(StrEnum):

@@ -63,9 +63,9 @@ def test_in_contacts_the_numbers_come_along_with_the_button(
     assert page.value("counts") == "friends"
     answer = visit.as_(ana).post("/workers/ben/unfollow", sent, headers=IN_PLACE)
     assert [one["id"] for one in answer.soup.select("[hx-swap-oob]")] == [
-        "count-friends", "count-following", "count-followers", "total",
+        "count-clients", "count-friends", "count-following", "count-followers", "total",
     ]  # fmt: skip
-    assert answer.find_all("[hx-swap-oob]") == ["0", "0", "1", "全0人"]
+    assert answer.find_all("[hx-swap-oob]") == ["0", "0", "0", "1", "全0人"]
     assert answer.value("counts") == "friends", "the new button tells of the numbers too"
     assert all(page.soup.find(id=one["id"]) for one in answer.soup.select("[hx-swap-oob]"))
 
@@ -224,7 +224,7 @@ def test_each_list_says_who_they_are_since_when_and_what_can_be_done(
     following = friends.follow("フォロー 2")
     followers = following.follow("フォロワー 2")
     assert [names(page) for page in (friends, following, followers)] == [["Ben"], ["Dai", "Ben"], ["Cleo", "Ben"]]
-    assert counts(friends) == ["1", "2", "2"]
+    assert counts(friends) == ["0", "1", "2", "2"]
     assert "月から友達" in friends.text
     assert "編集者" in following.text
     assert following.has_button(FOLLOWING % "Dai")

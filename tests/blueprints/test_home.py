@@ -28,7 +28,7 @@ from tests.visit import Visitors
 
 Reindex = Callable[[], None]
 
-STATEMENTS_OF_THE_TOP_PAGE = 4
+STATEMENTS_OF_THE_TOP_PAGE = 3
 """Demo sign-ins, newest workers, their places, names of skills."""
 
 STATEMENTS_OF_MY_PAGE = 8

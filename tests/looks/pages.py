@@ -17,6 +17,8 @@ NEWCOMER = "hajime"
 """Was confirmed a moment ago."""
 GUARDED = "yojin"
 """Has a second factor."""
+BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
+"""Somebody, and whom they have blocked."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,12 @@ def send_with_an_old_token(page: Page) -> None:
     send(page)
 
 
+def ask_before_blocking(page: Page) -> None:
+    """Open the menu of somebody, and the box that says what a block does."""
+    page.locator("[popovertarget^=more-]").first.click()
+    page.locator("[popovertarget^=block-]:visible").first.click()
+
+
 def stop_following(page: Page) -> None:
     """Follow and stop again, so that what can be undone is offered, and nothing is left behind."""
     for _time in range(2):
@@ -156,6 +164,11 @@ PAGES = (
     Shown("contacts-following", "follows.contacts", "/contacts?tab=following", MEMBER),
     Shown("contacts-followers", "follows.contacts", "/contacts?tab=followers", MEMBER),
     Shown("contacts-empty", "follows.contacts", "/contacts", NEWCOMER),
+    Shown("contacts-clients", "follows.contacts", "/contacts?tab=clients", MEMBER),
+    Shown("contacts-asked", "follows.contacts", "/contacts?tab=friends", MEMBER, ask_before_blocking),
+    Shown("blocked-empty", "follows.blocked", "/contacts/blocked", NEWCOMER),
+    Shown("blocked", "follows.blocked", "/contacts/blocked", BLOCKER),
+    Shown("worker-blocked", "profiles.show", f"/workers/{BLOCKED}", BLOCKER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
     Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),

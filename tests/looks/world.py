@@ -29,12 +29,13 @@ from marketplace.careers.models import Career, CareerAttachment, CareerCategory,
 from marketplace.clock import today
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.errors import TooOften
+from marketplace.follows import service as follows
 from marketplace.i18n import _, current_language, ngettext
 from marketplace.messages.models import Participation
 from marketplace.profiles import service as profiles
 from search_index import sync
 from tests.authenticator import number_for
-from tests.looks.pages import GUARDED, MEMBER, NEWCOMER
+from tests.looks.pages import BLOCKED, BLOCKER, GUARDED, MEMBER, NEWCOMER
 from tests.marketplace.uploads import PDF
 
 LANGUAGES = ("ja", "en")
@@ -121,6 +122,7 @@ def _add_what_the_demo_lacks() -> None:
     ):
         language = name[-2:] if name[-2:] in LANGUAGES else "ja"
         profiles.begin(accounts.found_member(name, address_of(name), hash_, name, language))
+    follows.block(_member(BLOCKER), _member(BLOCKED))
     careers.careers.add(
         _member(MEMBER),
         category=CareerCategory.OTHER,

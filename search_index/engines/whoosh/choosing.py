@@ -55,6 +55,9 @@ class Choice:
         if filters.among is not None:
             self.masks["among"] = np.isin(snapshot.numbers["number"], np.array(list(filters.among), np.int64))
 
+        if filters.but:
+            self.masks["but"] = ~np.isin(snapshot.numbers["number"], np.array(list(filters.but), np.int64))
+
     def of(self, matched: Mask, *, leaving_out: str = "") -> Mask:
         """Those of the matched that pass all filters but one."""
         return reduce(np.logical_and, (mask for name, mask in self.masks.items() if name != leaving_out), matched)

@@ -105,17 +105,20 @@ def test_no_age_band_is_shown_unasked_or_unknown(ana: Member) -> None:
     assert born(ana, None).age_band() is None
 
 
-def test_profiles_and_places_of_a_list_cost_one_statement_each(app: Flask, ana: Member, ben: Member) -> None:
+def test_profiles_of_a_list_cost_one_statement_and_with_their_places_too(app: Flask, ana: Member, ben: Member) -> None:
     want(ana, ("26", "26104"), ("25", ""))
     one, other = ana.id, ben.id
     db.session.expire_all()
     with counting(app) as statements:
         profiles = queries.profiles_of([one, other, one])
-        places = queries.places_of([one, other])
+    with counting(app) as more_statements:
+        workers = queries.workers_among(None, [one, other])
     assert {key: type(profile) for key, profile in profiles.items()} == {one: Profile, other: Profile}
-    assert [(place.prefecture, place.city) for place in places[one]] == [("26", "26104"), ("25", "")]
-    assert places[other] == []
-    assert len(statements) == 2
+    places = {
+        key: [(place.prefecture, place.city) for place in worker.wanted_places] for key, worker in workers.items()
+    }
+    assert places == {one: [("26", "26104"), ("25", "")], other: []}
+    assert (len(statements), len(more_statements)) == (1, 1)
 
 
 def test_places_are_said_in_words(ana: Member) -> None:
@@ -126,15 +129,16 @@ def test_places_are_said_in_words(ana: Member) -> None:
     assert face.places == "京都府(京都市中京区、宇治市)、滋賀県、オンライン"
 
 
-def test_a_list_says_places_in_few_words(ana: Member) -> None:
-    profile = queries.own(ana).profile
-    places = [WantedPlace(prefecture=code, city=city) for code, city in (("26", "26104"), ("26", "26106"), ("25", ""))]
-    assert queries.short_place_words(profile, places) == "京都府・滋賀県"
-    profile.accepts_online = True
-    assert queries.short_place_words(profile, places) == "京都府・滋賀県・オンライン"
-    more = [*places, WantedPlace(prefecture="27", city=""), WantedPlace(prefecture="99", city="")]
-    assert queries.short_place_words(profile, more) == "京都府・滋賀県・大阪府ほか"
-    assert queries.short_place_words(profile, []) == "オンライン"
+def test_a_list_says_places_in_few_words() -> None:
+    def said(*places: tuple[str, str], online: bool = False) -> str:
+        wanted = [WantedPlace(prefecture=code, city=city) for code, city in places]
+        return queries.short_place_words(Profile(wanted_places=wanted, accepts_online=online))
+
+    places = (("26", "26104"), ("26", "26106"), ("25", ""))
+    assert said(*places) == "京都府・滋賀県"
+    assert said(*places, online=True) == "京都府・滋賀県・オンライン"
+    assert said(*places, ("27", ""), ("99", ""), online=True) == "京都府・滋賀県・大阪府ほか"
+    assert said(online=True) == "オンライン"
 
 
 def test_online_alone_is_a_place_and_nothing_is_none(ana: Member) -> None:
