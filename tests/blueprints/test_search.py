@@ -18,7 +18,7 @@ from marketplace.careers.models import (
     SkillLevel,
 )
 from marketplace.careers.service import careers, hobbies, qualifications, skills
-from marketplace.clock import now
+from marketplace.clock import now, today
 from marketplace.follows import service as follows
 from marketplace.profiles.models import Status, WantedPlace, WeeklyHours
 from search_index import sync
@@ -61,7 +61,7 @@ def workers(app: Flask, make_member: MemberFactory, reindex: Reindex) -> dict[st
         db.db.session.add(WantedPlace(profile_id=found["ritsu"].id, prefecture="26", city="26104", position=0))
         for name, level, since in (
             ("ritsu", SkillLevel.TEACHING, date(2014, 4, 1)),
-            ("kanae", SkillLevel.ASSISTED, date(2024, 4, 1)),
+            ("kanae", SkillLevel.ASSISTED, date(today().year - 2, 1, 1)),
         ):
             skills.add(found[name], "英日翻訳", level, since)
         db.commit()
