@@ -43,8 +43,7 @@ def _policy(nonce: str) -> str:
             "default-src 'none'",
             f"script-src 'self' 'nonce-{nonce}'",
             f"style-src-elem 'self' 'nonce-{nonce}'",
-            # htmx sets style attributes anew when it swaps a part in.
-            "style-src-attr 'unsafe-inline'",
+            "style-src-attr 'none'",
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "connect-src 'self'",

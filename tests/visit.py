@@ -243,7 +243,7 @@ class Page:
         return data
 
     def _check(self) -> None:
-        """What holds for every page: a title, nonces, a token in each form that writes, labels of fields."""
+        """What holds for every page: a title, nonces, no inline styles, a token in each form that writes, labels."""
         assert self.title, f"{self.path} has no title"
         policy = self.response.headers["Content-Security-Policy"]
         for script in self.soup.select("script, style"):
@@ -254,6 +254,7 @@ class Page:
                 assert form.select_one("input[name=csrf_token]"), f"{self.path}: no token in {form}"
         for inline in self.soup.find_all(lambda tag: any(name.startswith("on") for name in tag.attrs)):
             raise AssertionError(f"{self.path}: inline handler in {inline}")
+        assert not self.soup.select("[style]"), f"{self.path}: the policy lets no style attribute count"
         ids = [str(tag["id"]) for tag in self.soup.select("[id]")]
         doubled = {one for one in ids if ids.count(one) > 1}
         assert not doubled, f"{self.path}: ids twice: {doubled}"

@@ -205,6 +205,20 @@ def test_paper_shows_the_worker_and_nothing_to_press(street: Callable[..., Stree
         assert not visitor.page.locator(f"{gone}:visible").count(), gone
 
 
+def test_a_row_that_was_dragged_stays_where_it_was_put(app: Flask, comes: Comes, ana: Member) -> None:
+    with app.app_context(), db.writing():
+        for name in ("校正", "校閲", "編集"):
+            a_skill(db.db.session.merge(ana), name)
+        db.commit()
+    person = comes()
+    opens(person, "/settings/skills")
+    rows = person.page.locator(".ordered > li")
+    rows.nth(2).locator(".grip").drag_to(rows.nth(0))
+    expect(person.page.locator("#announcer")).to_have_text("並べ替えました。")
+    person.page.reload()
+    expect(person.page.locator(".ordered h3")).to_have_text(["編集", "校正", "校閲"])
+
+
 def test_the_arrow_that_was_pressed_has_the_focus_again(
     app: Flask, street: Callable[..., Street], ana: Member, has_javascript: bool
 ) -> None:
