@@ -18,9 +18,10 @@ from blueprints.home.routes import bp as home
 from blueprints.messages.routes import bp as messages
 from blueprints.profiles.routes import bp as profiles
 from blueprints.search.routes import bp as search
+from blueprints.suggestions.routes import bp as suggestions
 from marketplace.config import Settings
 
-BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, drafts, search)
+BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, drafts, search, suggestions)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from marketplace.accounts import models as accounts
 from marketplace.careers import models as careers
+from marketplace.circles import models as circles
 from marketplace.db import Model
 from marketplace.events import models as events
 from marketplace.follows import models as follows
@@ -10,6 +11,6 @@ from marketplace.outbox import Errand
 from marketplace.profiles import models as profiles
 from marketplace.teams import models as teams
 
-__all__ = ["Errand", "accounts", "careers", "events", "follows", "messages", "metadata", "profiles", "teams"]
+__all__ = ["Errand", "accounts", "careers", "circles", "events", "follows", "messages", "metadata", "profiles", "teams"]
 
 metadata = Model.metadata

@@ -4,6 +4,7 @@ from marketplace.clock import now
 from search_index.engines import (
     DEEPEST,
     PAGE,
+    Circles,
     Facets,
     Hit,
     IndexMissing,
@@ -41,7 +42,12 @@ _NO_FILTERS = WorkerFilters()
 
 
 def search(
-    text: str, filters: WorkerFilters = _NO_FILTERS, *, sort: Sort = Sort.RELEVANCE, cursor: str | None = None
+    text: str,
+    filters: WorkerFilters = _NO_FILTERS,
+    *,
+    sort: Sort = Sort.RELEVANCE,
+    cursor: str | None = None,
+    circles: Circles = (),
 ) -> Results:
     """Find workers by what a visitor typed. Any text is a query; raises IndexMissing while there is nothing to ask."""
-    return chosen().search(parse(text), filters, sort=sort, cursor=cursor, now=now())
+    return chosen().search(parse(text), filters, sort=sort, cursor=cursor, now=now(), circles=circles)

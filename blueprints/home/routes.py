@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, local_path, public
 from blueprints.home import front, readiness
 from marketplace.careers import queries as careers
+from marketplace.circles.suggestions import suggestions_for
 from marketplace.follows import queries as follows
 from marketplace.i18n import LANGUAGES
 from marketplace.messages import queries as messages
@@ -16,6 +17,7 @@ bp = Blueprint("home", __name__)
 
 THREADS_SHOWN = 3
 FOLLOWERS_SHOWN = 3
+SUGGESTIONS_SHOWN = 3
 
 
 @bp.get("/")
@@ -36,6 +38,7 @@ def mypage() -> ResponseReturnValue:
         expired=counts["expired"],
         threads=messages.inbox_of(current_member).rows[:THREADS_SHOWN],
         followers=follows.unanswered_followers_of(current_member, FOLLOWERS_SHOWN),
+        suggestions=suggestions_for(current_member, SUGGESTIONS_SHOWN),
     )
 
 

@@ -16,6 +16,7 @@ from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.addresses import PREFECTURES, Municipality, Prefecture, find_prefecture, municipalities_of
 from marketplace.careers import queries as careers
+from marketplace.circles import queries as circles
 from marketplace.errors import Conflict, NotFound
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
@@ -100,11 +101,10 @@ def show(username: str) -> str:
         face = queries.face_of(viewer(), username)
     except NotFound:
         return _blocked(username)
-    relation = follows.relations(viewer(), [face.member])[face.member.id]
     return render_template(
         "profiles/show.html",
         face=face,
-        relation=relation,
+        connection=circles.connections(viewer(), [face.member])[face.member.id],
         search=_search_before(),
         **_lists(face.member, viewer()),
     )

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blueprints.search import words
-from blueprints.search.state import SearchState
+from blueprints.search.state import FRIENDS, SearchState
 from blueprints.search.words import Chosen
 from marketplace.accounts.models import Member
 from marketplace.careers import queries as careers
 from marketplace.careers.models import MemberSkill
+from marketplace.circles import queries as circles
+from marketplace.circles.queries import Circle, Connection
 from marketplace.follows import queries as follows
-from marketplace.follows.queries import Relation
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
 from search_index import Query, Results, Segment, excerpt, excerpt_among, highlight, search
@@ -32,7 +33,7 @@ class Card:
     hours: str
     excerpt: tuple[Segment, ...]
     skills: list[tuple[str, int, bool]]
-    relation: Relation
+    connection: Connection
 
     @property
     def member(self) -> Member:
@@ -49,16 +50,16 @@ class WayOut:
 
 
 def cards(results: Results, viewer: Member | None, state: SearchState) -> list[Card]:
-    """Return the hits in their order, without those whom `viewer` may not see: four statements at most."""
+    """Return the hits in their order, without those whom `viewer` may not see: six statements at most."""
     ids = [hit.key for hit in results.hits]
     shown = profiles.workers_among(viewer, ids)
     skills = careers.skills_of_all(shown)
     excerpts = _excerpts(shown, results.query)
-    if state.friends:
+    if state.friends == (FRIENDS,):
         # The search was among the viewer's friends: to ask again would be one question too many.
-        relations = dict.fromkeys(shown, follows.FRIENDS)
+        connections = dict.fromkeys(shown, Connection(follows.FRIENDS))
     else:
-        relations = follows.relations(viewer, [profile.member for profile in shown.values()])
+        connections = circles.connections(viewer, [profile.member for profile in shown.values()])
     return [
         Card(
             profile=shown[key],
@@ -68,17 +69,17 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
             hours=_hours(shown[key]),
             excerpt=excerpts[key],
             skills=_chips(skills[key], results.query, state.skills),
-            relation=relations[key],
+            connection=connections[key],
         )
         for key in ids
         if key in shown
     ]
 
 
-def way_out(filters: list[Chosen], friends: frozenset[int], hidden: frozenset[int]) -> WayOut | None:
+def way_out(filters: list[Chosen], circle: Circle, hidden: frozenset[int]) -> WayOut | None:
     """Return the filter without which most workers would be found, or None when taking one away does not help."""
     tried = [
-        WayOut(one, search(one.without.words, one.without.filters(friends, hidden)).total)
+        WayOut(one, search(one.without.words, one.without.filters(circle, hidden)).total)
         for one in filters[:MOST_TRIED]
     ]
     best = max(tried, key=lambda out: out.total, default=None)

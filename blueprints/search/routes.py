@@ -11,8 +11,10 @@ from blueprints.search.state import SearchState
 from marketplace import limits
 from marketplace.addresses import PREFECTURES, municipalities_of
 from marketplace.careers import queries as careers
+from marketplace.circles import queries as circles
+from marketplace.circles.queries import Circle
 from marketplace.follows import queries as follows
-from search_index import IndexMissing, search, sync
+from search_index import IndexMissing, Results, search, sync
 
 bp = Blueprint("search", __name__)
 
@@ -30,10 +32,10 @@ def workers() -> ResponseReturnValue:
         address=None if member else request.remote_addr,
     )
     state = _with_named_skill(SearchState.read(request.args, is_member=member is not None))
-    friends = follows.friend_ids_of(member) if member and state.friends else frozenset()
+    circle = circles.circle_of(member) if member and state.asks_for_circle else Circle()
     hidden = follows.hidden_ids_of(member)
     try:
-        results = search(state.words, state.filters(friends, hidden), sort=state.order, cursor=state.cursor)
+        results = _found(state, circle, hidden)
     except IndexMissing:
         sync.ask_for_rebuild()
         page = render_template("search/preparing.html", state=state)
@@ -50,7 +52,7 @@ def workers() -> ResponseReturnValue:
         skills=findings.suggested_skills(results, state, names),
         skill_names=names,
         bars=findings.bars(results, state),
-        way_out=findings.way_out(chosen, friends, hidden) if chosen and not results.total else None,
+        way_out=findings.way_out(chosen, circle, hidden) if chosen and not results.total else None,
         prefectures=PREFECTURES,
         municipalities={code: municipalities_of(code) for code in state.places},
         words=words,
@@ -58,6 +60,11 @@ def workers() -> ResponseReturnValue:
     )
     # Without what was left empty in the form.
     return page, 200, {"HX-Push-Url": _url_of(state)}
+
+
+def _found(state: SearchState, circle: Circle, hidden: frozenset[int]) -> Results:
+    near = (circle.friends, circle.friends_of_friends)
+    return search(state.words, state.filters(circle, hidden), sort=state.order, cursor=state.cursor, circles=near)
 
 
 def _url_of(state: SearchState, cursor: str | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from marketplace.addresses import find_municipality, find_prefecture
+from marketplace.circles.queries import Circle
 from marketplace.profiles.models import Status, WeeklyHours
 from search_index import SkillWanted, Sort, WorkerFilters
 
@@ -20,6 +21,7 @@ HIGHEST_LEVEL = 3
 
 MOST_TYPED = 100
 """How many characters of the name of a skill, or of an amount, are read."""
+FRIENDS, FRIENDS_OF_FRIENDS = "1", "2"
 
 Pairs = list[tuple[str, str]]
 
@@ -32,8 +34,8 @@ class SearchState:
     """What a search asks for. Values that mean nothing are left out, as if they had not been given."""
 
     words: str = ""
-    friends: bool = False
-    """Among the viewer's friends only."""
+    friends: tuple[str, ...] = ()
+    """Among those who are so many ties away from the viewer: FRIENDS, FRIENDS_OF_FRIENDS."""
     skills: tuple[int, ...] = ()
     level: int = 0
     years: int = 0
@@ -60,7 +62,9 @@ class SearchState:
         lowest, highest = _in_order(*(_rate(typed) for typed in rates.values()))
         return cls(
             words=_typed(arguments.get("q")),
-            friends=is_member and arguments.get("friends") == "1",
+            friends=_among(arguments.getlist("friends"), (FRIENDS, FRIENDS_OF_FRIENDS).__contains__)
+            if is_member
+            else (),
             skills=tuple(map(int, _among(arguments.getlist("skill"), _is_number))),
             level=min(_number(arguments.get("level")) or 0, HIGHEST_LEVEL),
             years=min(_number(arguments.get("years")) or 0, LONGEST_EXPERIENCE_YEARS),
@@ -71,16 +75,16 @@ class SearchState:
             online=arguments.get("online") == "1",
             rate_from=lowest,
             rate_to=highest,
-            order=_order(arguments.get("order", "")),
+            order=_order(arguments.get("order", ""), is_member=is_member),
             cursor=arguments.get("after"),
             skill_name=_typed(arguments.get("skill_name"))[:MOST_TYPED],
             unread={name: typed[:MOST_TYPED] for name, typed in rates.items() if typed and _amount(typed) is None},
         )
 
-    def filters(self, friends: frozenset[int], hidden: frozenset[int]) -> WorkerFilters:
+    def filters(self, circle: Circle, hidden: frozenset[int]) -> WorkerFilters:
         """Return what the search index filters by.
 
-        `friends` are the viewer's, and count where they are asked for; who is `hidden` from the viewer never counts.
+        `circle` is the viewer's, and counts where it is asked for; who is `hidden` from the viewer never counts.
         """
         return WorkerFilters(
             skills=tuple(SkillWanted(key, self.level, self.years) for key in self.skills),
@@ -91,15 +95,19 @@ class SearchState:
             hours=self.hours,
             lowest_rate_yen=self.rate_from,
             highest_rate_yen=self.rate_to,
-            among=friends if self.friends else None,
+            among=self._among(circle) if self.friends else None,
             but=hidden,
         )
+
+    @property
+    def asks_for_circle(self) -> bool:
+        """Whether it matters who is near the viewer."""
+        return bool(self.friends) or self.order is Sort.CLOSEST
 
     def pairs(self) -> Pairs:
         """Return this search as the pairs of a query string; what is not asked for is absent."""
         single: Mapping[str, Any] = {
             "q": self.words,
-            "friends": int(self.friends),
             "level": self.level,
             "years": self.years,
             "online": int(self.online),
@@ -109,6 +117,7 @@ class SearchState:
             "after": self.cursor,
         }
         several: Mapping[str, Iterable[Any]] = {
+            "friends": self.friends,
             "skill": self.skills,
             "status": self.statuses,
             "hours": self.hours,
@@ -121,6 +130,10 @@ class SearchState:
     def without(self, **less: Any) -> "SearchState":
         """Return this search with other values for some fields, from its first page."""
         return replace(self, cursor=None, **less)
+
+    def _among(self, circle: Circle) -> frozenset[int]:
+        circles = {FRIENDS: circle.friends, FRIENDS_OF_FRIENDS: circle.friends_of_friends}
+        return frozenset().union(*(circles[chosen] for chosen in self.friends))
 
     @property
     def cleared(self) -> "SearchState":
@@ -166,5 +179,6 @@ def _in_order(lowest: int | None, highest: int | None) -> tuple[int | None, int 
     return (highest, lowest) if lowest and highest and lowest > highest else (lowest, highest)
 
 
-def _order(value: str) -> Sort:
-    return Sort(value) if value in set(Sort) else Sort.RELEVANCE
+def _order(value: str, *, is_member: bool) -> Sort:
+    order = Sort(value) if value in set(Sort) else Sort.RELEVANCE
+    return order if is_member or order is not Sort.CLOSEST else Sort.RELEVANCE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import format_decimal
 
-from blueprints.search.state import SearchState
+from blueprints.search.state import FRIENDS, SearchState
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.careers.models import SkillLevel
 from marketplace.i18n import _
@@ -25,7 +25,7 @@ class Chosen:
 
 def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
     """Return every filter that is set."""
-    found = [Chosen(_("友達のみ"), state.without(friends=False))] if state.friends else []
+    found = [Chosen(tie_word(value), _less(state, "friends", value)) for value in state.friends]
     found += [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
     found += [
         Chosen(_skill(state, skill_names.get(key, str(key))), _less(state, "skills", key)) for key in state.skills
@@ -43,7 +43,7 @@ def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, s
     """Return in a few words what is chosen in each group of filters; empty where nothing is."""
     places = [place_word(code) for code in state.places] + [city_word(code) for code in state.cities]
     groups = {
-        "friends": [_("友達のみ")] if state.friends else [],
+        "friends": [tie_word(value) for value in state.friends],
         "status": [status_word(value) for value in state.statuses],
         "skill": [skill_names.get(key, str(key)) for key in state.skills],
         "rate": [rate_word(state.rate_from, state.rate_to)] if state.rate_from or state.rate_to else [],
@@ -51,6 +51,11 @@ def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, s
         "place": ([_("オンライン")] if state.online else []) + places,
     }
     return {name: _("・").join(chosen) for name, chosen in groups.items()}
+
+
+def tie_word(value: str) -> str:
+    """Return the word for those who are so many ties away."""
+    return _("友達") if value == FRIENDS else _("友達の友達")
 
 
 def status_word(value: str) -> str:
@@ -96,10 +101,12 @@ def years_words() -> list[tuple[int, str]]:
     return [(0, _("経験年数を問わない")), *((years, _("経験%(years)d年以上", years=years)) for years in YEARS_OFFERED)]
 
 
-def order_words() -> list[tuple[str, str]]:
-    """Return the orders that can be asked for."""
+def order_words(*, is_member: bool) -> list[tuple[str, str]]:
+    """Return the orders that can be asked for; nobody is close to a visitor."""
+    closest = [(Sort.CLOSEST.value, _("つながりの近い順"))] if is_member else []
     return [
         (Sort.RELEVANCE.value, _("関連度の高い順")),
+        *closest,
         (Sort.NEWEST.value, _("新しく公開した順")),
         (Sort.ACTIVE.value, _("最近活動した順")),
         (Sort.RATE_LOW.value, _("時給の低い順")),

@@ -302,6 +302,7 @@ class Career(Entry, Model):
     __table_args__ = (
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),
         CheckConstraint("team_size IS NULL OR team_size BETWEEN 1 AND 100000", name="team_size_range"),
+        Index(None, "company", "member_id"),
     )
 
     category: Mapped[CareerCategory]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_skill_keys"
-down_revision = "0011_teams"
+down_revision = "0012_circles"
 branch_labels = ()
 depends_on = None
 

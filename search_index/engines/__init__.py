@@ -182,6 +182,12 @@ class Sort(StrEnum):
     """Highest hourly rate; without one last."""
     ACTIVE = "active"
     """Active last."""
+    CLOSEST = "closest"
+    """Closest to whoever asks, as the circles given say; among those equally close as RELEVANCE."""
+
+
+Circles = Sequence[frozenset[int]]
+"""Keys by how close they are to whoever asks, the closest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +249,16 @@ class Results:
 class Engine(Protocol):
     """What stands behind search: an index in a folder of its own."""
 
-    def search(self, query: Query, filters: WorkerFilters, *, sort: Sort, cursor: str | None, now: datetime) -> Results:
+    def search(
+        self,
+        query: Query,
+        filters: WorkerFilters,
+        *,
+        sort: Sort,
+        cursor: str | None,
+        now: datetime,
+        circles: Circles = (),
+    ) -> Results:
         """Answer from the newest state of the index; a cursor that makes no sense is the first page.
 
         Raises IndexMissing.

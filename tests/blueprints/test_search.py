@@ -297,7 +297,7 @@ class TestAmongFriends:
         page = visit.as_(ana).open("search.workers", friends="1")
         assert names(page) == ["高瀬 律"]
         assert page.find_all(".tie") == ["つながり あなた → 高瀬 律 友達"]
-        assert "友達のみ" in page.find_all("fieldset.filter:first-of-type .chosen")
+        assert "友達" in page.find_all("fieldset.filter:first-of-type .chosen")
 
     def test_the_choice_is_the_first_of_all_and_can_be_taken_away(
         self, app: Flask, visit: Visitors, workers: dict[str, Member], ana: Member
@@ -305,22 +305,22 @@ class TestAmongFriends:
         befriend(app, ana, workers["ritsu"])
         page = visit.as_(ana).open("search.workers", q="翻訳")
         assert page.find_all("fieldset.filter legend")[0] == "つながり"
-        assert page.value("friends") == ""
+        assert not page.soup.select("[name=friends][checked]")
         page = visit.as_(ana).open("search.workers", q="翻訳", friends="1")
-        assert page.value("friends") == "1"
-        assert set(names(page.follow("「友達のみ」を外す"))) == {"高瀬 律", "森下かなえ"}
+        assert [one["value"] for one in page.soup.select("[name=friends][checked]")] == ["1"]
+        assert set(names(page.follow("「友達」を外す"))) == {"高瀬 律", "森下かなえ"}
 
     @pytest.mark.usefixtures("workers")
     def test_without_friends_the_page_says_what_stands_in_the_way(self, visit: Visitors, ana: Member) -> None:
         page = visit.as_(ana).open("search.workers", q="翻訳", friends="1")
         assert names(page) == []
-        assert "「友達のみ」を外すと、2人います。" in page.text
+        assert "「友達」を外すと、2人います。" in page.text
 
     @pytest.mark.usefixtures("workers")
     def test_a_visitor_has_no_friends_and_is_not_asked(self, visit: Visitors) -> None:
         page = visit.open("search.workers", friends="1")
         assert set(names(page)) == {"高瀬 律", "森下かなえ", "黒田 文"}
-        assert "友達のみ" not in page.text
+        assert "友達の友達" not in page.text
         assert not page.soup.select("[name=friends]")
         assert "friends" not in page.response.headers["HX-Push-Url"]
 
@@ -328,7 +328,13 @@ class TestAmongFriends:
 @pytest.mark.parametrize("amount", [1, 30])
 @pytest.mark.parametrize(
     ("arguments", "statements"),
-    [({"q": "翻訳"}, 7), ({"q": "登山"}, 8), ({"q": "翻訳", "friends": "1"}, 7), ({"q": "登山", "friends": "1"}, 8)],
+    [
+        ({"q": "翻訳"}, 7),
+        ({"q": "登山"}, 8),
+        ({"q": "翻訳", "friends": "1"}, 7),
+        ({"q": "登山", "friends": "1"}, 8),
+        ({"q": "登山", "order": "closest"}, 9),
+    ],
 )
 def test_the_number_of_statements_does_not_grow(
     app: Flask,

@@ -17,7 +17,7 @@ from whoosh.index import Index
 from whoosh.reading import SegmentReader
 from whoosh.writing import NO_MERGE, SegmentWriter
 
-from search_index.engines import Document, IndexMissing, Query, Results, Sort, WorkerFilters
+from search_index.engines import Circles, Document, IndexMissing, Query, Results, Sort, WorkerFilters
 from search_index.engines.whoosh.choosing import Choice, page_of
 from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.matching import match
@@ -51,7 +51,16 @@ class Engine:
         self._segments: dict[str, Segment] = {}
         self._snapshot = Snapshot((), ())
 
-    def search(self, query: Query, filters: WorkerFilters, *, sort: Sort, cursor: str | None, now: datetime) -> Results:
+    def search(
+        self,
+        query: Query,
+        filters: WorkerFilters,
+        *,
+        sort: Sort,
+        cursor: str | None,
+        now: datetime,
+        circles: Circles = (),
+    ) -> Results:
         """As the contract says."""
         snapshot = self.snapshot()
         try:
@@ -59,7 +68,8 @@ class Engine:
         except IndexMissing:
             self._folder.condemn()
             raise
-        return page_of(snapshot, matched, query, Choice(snapshot, filters, now), sort=sort, cursor=cursor)
+        choice = Choice(snapshot, filters, now)
+        return page_of(snapshot, matched, query, choice, sort=sort, cursor=cursor, circles=circles)
 
     def put(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> None:
         """As the contract says; of two documents with one key the later counts."""

@@ -12,6 +12,7 @@ from search_index.engines import (
     DEEPEST,
     PAGE,
     STATUS_FADES_AFTER,
+    Circles,
     Facets,
     Hit,
     Query,
@@ -31,6 +32,9 @@ RATE_STEPS = (0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, 
 
 MOST_SKILLS = 30
 """Skills counted as further choices."""
+
+_CLOSER = 1 << 29
+"""What one circle counts more than the next: more than any score, and a few of them fit into half a number."""
 
 
 class Choice:
@@ -53,7 +57,7 @@ class Choice:
         if filters.lowest_rate_yen is not None or filters.highest_rate_yen is not None:
             self.masks["rate"] = self._within(filters.lowest_rate_yen, filters.highest_rate_yen)
         if filters.among is not None:
-            self.masks["among"] = np.isin(snapshot.numbers["number"], np.array(list(filters.among), np.int64))
+            self.masks["among"] = _keyed(snapshot, filters.among)
 
         if filters.but:
             self.masks["but"] = ~np.isin(snapshot.numbers["number"], np.array(list(filters.but), np.int64))
@@ -133,13 +137,24 @@ def _places(filters: WorkerFilters) -> list[str]:
 
 
 def page_of(
-    snapshot: Snapshot, matched: Matched, query: Query, choice: Choice, *, sort: Sort, cursor: str | None
+    snapshot: Snapshot,
+    matched: Matched,
+    query: Query,
+    choice: Choice,
+    *,
+    sort: Sort,
+    cursor: str | None,
+    circles: Circles = (),
 ) -> Results:
     """The page that the cursor points at, of what matches and passes the filters."""
     chosen = choice.of(matched.documents)
     numbers = np.flatnonzero(chosen)
-    by = Sort.NEWEST if sort is Sort.RELEVANCE and not query.words else sort
-    ranks = (_values(snapshot, by, matched.scores)[numbers] << 31) + snapshot.numbers["number"][numbers]
+    by = Sort.RELEVANCE if sort is Sort.CLOSEST else sort
+    by = Sort.NEWEST if by is Sort.RELEVANCE and not query.words else by
+    values = _values(snapshot, by, matched.scores)
+    if sort is Sort.CLOSEST:
+        values = np.minimum(values, _CLOSER - 1) + _CLOSER * _closeness(snapshot, circles)
+    ranks = (values[numbers] << 31) + snapshot.numbers["number"][numbers]
     if len(ranks) > DEEPEST:
         best = np.argpartition(ranks, -DEEPEST)[-DEEPEST:]
         ranks, numbers = ranks[best], numbers[best]
@@ -168,6 +183,19 @@ def _values(snapshot: Snapshot, sort: Sort, scores: Scores) -> NDArray[np.int64]
     if sort is Sort.RATE_HIGH:
         return rates + 1
     return snapshot.numbers["active" if sort is Sort.ACTIVE else "published"]
+
+
+def _closeness(snapshot: Snapshot, circles: Circles) -> NDArray[np.int64]:
+    """How close each is: as many as there are circles for the first of them, 0 for those in none."""
+    closeness = np.zeros(snapshot.size, np.int64)
+    for number, circle in enumerate(reversed(circles), start=1):
+        closeness[_keyed(snapshot, circle)] = number
+    return closeness
+
+
+def _keyed(snapshot: Snapshot, keys: frozenset[int]) -> Mask:
+    """Those whose keys are among these."""
+    return np.isin(snapshot.numbers["number"], np.array(list(keys), np.int64))
 
 
 def _cursor(side: str, rank: np.int64) -> str:

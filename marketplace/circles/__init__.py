@@ -1,0 +1,1 @@
+"""How members are connected through others, and whom they may know."""

@@ -1,0 +1,299 @@
+"""Questions about how members are connected: only ties that the viewer may see are ever asked for.
+
+Ids that are read together come as one text, so that a hub with thousands of ties is one row.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import cast as as_type
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Member
+from marketplace.db import db
+from marketplace.follows.models import Follow
+from marketplace.follows.queries import MOST_FRIENDS, NOBODY, Relation, not_hidden, shows_friends_to
+
+FEW_FRIENDS = 200
+"""Whoever has no more is looked for among the ties of others; with more, it is the other way round."""
+MOST_BETWEEN = 100
+"""Friends of somebody found over whom a path of three steps may lead: the newest."""
+MOST_PAIRS = 20_000
+"""Pairs of the viewer's friends and of others' friends that are tried for a tie."""
+MOST_ASKED = 60
+"""Friends of the viewer whose friends are looked at: the newest."""
+MOST_TOLD = 150
+"""Friends of a friend that are looked at: the newest."""
+NAMED = 2
+"""Shared friends that are shown by name."""
+
+VIEWER: Any = SimpleNamespace(id=bindparam("viewer", type_=Integer))
+"""Stands for the viewer in questions that are put together once: making them takes longer than answering them."""
+
+_out, _back = aliased(Follow), aliased(Follow)
+_friend, _other, _found = aliased(Member), aliased(Member), aliased(Member)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How a viewer and another member are connected: directly, over shared friends, or over two who are friends."""
+
+    relation: Relation = NOBODY
+    """Who of the two follows whom."""
+    between: tuple[Member, ...] = ()
+    """Shared friends, the first NAMED of them; or the two on a path of three steps, the viewer's friend first."""
+    shared: int = 0
+    """How many friends they share; 0 also for friends, of whom it is not asked."""
+
+    @property
+    def steps(self) -> int:
+        """How many ties lead there: 1 for a friend, 3 at most, 0 when none is known."""
+        if self.relation.are_friends:
+            return 1
+        return 2 if self.shared else len(self.between) + bool(self.between)
+
+    @property
+    def ways(self) -> list[tuple[Member, ...]]:
+        """Those between the two, for each way that is shown."""
+        return [(one,) for one in self.between] if self.shared else [self.between] if self.between else []
+
+
+@dataclass(frozen=True)
+class Acquaintance:
+    """A friend over whom the viewer may come to know others."""
+
+    nickname: str
+    ties: int
+    """How many friends of theirs the viewer may see, the viewer among them; MOST_TOLD at most."""
+    workers: tuple[int, ...]
+    """The ids of those of them who have a page."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The ids of those near a viewer, as far as they are looked at."""
+
+    friends: frozenset[int] = frozenset()
+    friends_of_friends: frozenset[int] = frozenset()
+
+
+def joined(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
+    """Return the ids in `column` as one text."""
+    return func.aggregate_strings(as_type(column, String), ",")
+
+
+def split(text: str | None) -> list[int]:
+    """Return the ids in such a text."""
+    return [int(each) for each in text.split(",") if each] if text else []
+
+
+def _leads(friend: type[Member]) -> ColumnElement[bool]:
+    """The condition that others are shown to the viewer over `friend`, who is a friend of the viewer."""
+    return and_(friend.is_intermediary, shows_friends_to(VIEWER, friend), not_hidden(VIEWER, friend.id))
+
+
+def _follows(one: Any, other: Any) -> ColumnElement[bool]:
+    return exists().where(Follow.from_id == one, Follow.to_id == other)
+
+
+def _friends(*columns: Any) -> Select[Any]:
+    """Those friends of the viewer over whom others may be shown, the newest first."""
+    return (
+        select(*columns)
+        .select_from(_out)
+        .join(_back, and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id))
+        .join(_friend, _friend.id == _out.to_id)
+        .where(_out.from_id == VIEWER.id, _leads(_friend))
+        .order_by(_out.created_at.desc(), _out.to_id)
+    )
+
+
+def _newest_ties(owner: Any, most: int, text: Any, *conditions: Any) -> ScalarSelect[str]:
+    """`text` of the newest of those tied to `owner` whose end of the tie is shown to the viewer, as one text.
+
+    Whoever asks sees to the end of `owner`. Only what is shown counts towards `most`: nothing hidden decides what
+    is cut off.
+    """
+    out, back = aliased(Follow), aliased(Follow)
+    shown = (
+        select(text.label("text"))
+        .select_from(out)
+        .join(back, and_(back.from_id == out.to_id, back.to_id == out.from_id))
+        .join(_other, _other.id == out.to_id)
+        .where(out.from_id == owner.id, shows_friends_to(VIEWER, _other), not_hidden(VIEWER, _other.id), *conditions)
+        .order_by(out.created_at.desc(), out.to_id)
+        .limit(most)
+        .correlate(owner)
+        .subquery()
+    )
+    return select(func.aggregate_strings(shown.c.text, ",")).scalar_subquery()
+
+
+def _connections() -> Select[Any]:
+    """For each of `members`: who follows whom, the shared friends, who may lead there, and who leads away."""
+    mine = _friends(_friend.id).limit(FEW_FRIENDS + 1).cte("mine")
+    following, followed_by = _follows(VIEWER.id, _found.id), _follows(_found.id, VIEWER.id)
+    among_mine = (
+        select(joined(mine.c.id))
+        .join(_out, and_(_out.from_id == _found.id, _out.to_id == mine.c.id))
+        .join(_back, and_(_back.from_id == mine.c.id, _back.to_id == _found.id))
+        .correlate(_found)
+        .scalar_subquery()
+    )
+    among_theirs = (
+        select(joined(_out.to_id))
+        .join(_back, and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id))
+        .join(_other, _other.id == _out.to_id)
+        .where(_out.from_id == _found.id, _follows(VIEWER.id, _out.to_id), _follows(_out.to_id, VIEWER.id))
+        .where(_leads(_other))
+        .correlate(_found)
+        .scalar_subquery()
+    )
+    has_few = select(func.count()).select_from(mine).scalar_subquery() <= FEW_FRIENDS
+    is_open = and_(not_(and_(following, followed_by)), shows_friends_to(VIEWER, _found), not_hidden(VIEWER, _found.id))
+    between = _newest_ties(
+        _found, MOST_BETWEEN, as_type(_other.id, String), _other.is_intermediary, _other.published_at.is_not(None)
+    )
+    return select(
+        _found.id,
+        following,
+        followed_by,
+        case((is_open, case((has_few, among_mine), else_=among_theirs))),
+        case((is_open, between)),
+        select(joined(mine.c.id)).scalar_subquery(),
+    ).where(_found.id.in_(bindparam("members", expanding=True)))
+
+
+def acquainted(*others: Any) -> CompoundSelect[Any]:
+    """Return the question for the viewer's newest friends with whom they know, and in one more row for other ids."""
+    known = case((_other.published_at.is_not(None), as_type(_other.id, String)), else_="")
+    told = _newest_ties(_friend, MOST_TOLD, known).label("told")
+    friends = _friends(_friend.id, _friend.nickname, told).limit(MOST_ASKED).subquery()
+    rest = union_all(*others).subquery()
+    return union_all(
+        select(friends.c.id, friends.c.nickname, friends.c.told),
+        select(VIEWER.id, literal(""), select(joined(rest.c.id)).scalar_subquery()),
+    )
+
+
+_CONNECTIONS = _connections()
+
+_WAYS = (
+    select(_friend, _other)
+    .select_from(_friend)
+    .outerjoin(
+        _out,
+        and_(
+            _friend.id.in_(bindparam("mine", expanding=True)),
+            _out.from_id == _friend.id,
+            _out.to_id.in_(bindparam("theirs", expanding=True)),
+            exists().where(_back.from_id == _out.to_id, _back.to_id == _friend.id),
+        ),
+    )
+    .outerjoin(_other, _other.id == _out.to_id)
+    .where(
+        _friend.id.in_(bindparam("all", expanding=True)),
+        or_(_friend.id.in_(bindparam("named", expanding=True)), _other.id.is_not(None)),
+    )
+    .order_by(_friend.id, _other.id)
+)
+"""Members who are to be named, and friends of the viewer with those of others' friends whom they are tied to."""
+
+_ALL_FRIENDS = (
+    select(_out.to_id.label("id"))
+    .join(_back, and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id))
+    .where(_out.from_id == VIEWER.id)
+    .order_by(_out.created_at.desc(), _out.to_id)
+    .limit(MOST_FRIENDS)
+    .subquery()
+)
+_CIRCLE = acquainted(select(_ALL_FRIENDS.c.id))
+
+
+def connections(viewer: Member | None, members: Iterable[Member]) -> dict[int, Connection]:
+    """Return how `viewer` is connected to each of `members`, by id, with two questions for all."""
+    found = {member.id: Connection() for member in members}
+    asked = [key for key in found if viewer is not None and key != viewer.id]
+    if viewer is None or not asked:
+        return found
+    mine: list[int] = []
+    shared: dict[int, list[int]] = {}
+    between: dict[int, list[int]] = {}
+    rows = db.session.execute(_CONNECTIONS, {"viewer": viewer.id, "members": asked})
+    for key, following, followed_by, over, others, own in rows:
+        found[key] = Connection(Relation(following, followed_by))
+        mine = mine or split(own)
+        if over:
+            shared[key] = sorted(split(over))
+        elif others:
+            between[key] = split(others)
+    for key, way in _ways(mine, shared, between).items():
+        found[key] = replace(found[key], between=way, shared=len(shared.get(key, ())))
+    return found
+
+
+def _ways(
+    mine: Sequence[int], shared: Mapping[int, Sequence[int]], between: Mapping[int, Sequence[int]]
+) -> dict[int, tuple[Member, ...]]:
+    """Those between the viewer and each of the others, by the others' ids, with one question."""
+    named = {key for over in shared.values() for key in over[:NAMED]}
+    theirs = {key for others in between.values() for key in others}
+    tried = mine[: MOST_PAIRS // len(theirs)] if theirs else []
+    if not named and not tried:
+        return {}
+    people: dict[int, Member] = {}
+    leading: dict[int, Member] = {}
+    keys = {"mine": tried, "theirs": list(theirs), "named": list(named), "all": [*named, *tried]}
+    for friend, other in db.session.execute(_WAYS, keys):
+        people[friend.id] = friend
+        if other is not None:
+            people[other.id] = other
+            leading.setdefault(other.id, friend)
+    ways = {key: tuple(people[one] for one in over[:NAMED]) for key, over in shared.items()}
+    for key, others in between.items():
+        reached = [(leading[other].id, other) for other in others if other in leading]
+        if reached:
+            over, last = min(reached)
+            ways[key] = (people[over], people[last])
+    return ways
+
+
+def acquaintances(question: CompoundSelect[Any], viewer: Member) -> tuple[dict[int, Acquaintance], list[int]]:
+    """Return those friends over whom `viewer` may know others, by id, and the other ids that `question` asks for."""
+    found: dict[int, Acquaintance] = {}
+    rest: list[int] = []
+    for key, nickname, told in db.session.execute(question, {"viewer": viewer.id}):
+        if key == viewer.id:
+            rest = split(told)
+        else:
+            known = tuple(split(told))
+            found[key] = Acquaintance(nickname, (told or "").count(",") + 1, known)
+    return found, rest
+
+
+def circle_of(viewer: Member) -> Circle:
+    """Return who is near `viewer`, with one question: MOST_FRIENDS friends, and friends of the newest of them."""
+    acquainted, friends = acquaintances(_CIRCLE, viewer)
+    known = {key for each in acquainted.values() for key in each.workers}
+    return Circle(frozenset(friends), frozenset(known - {*friends, viewer.id}))
