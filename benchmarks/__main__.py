@@ -1,10 +1,10 @@
-"""`./dev bench [search | pages | world | town] …`: what must be fast, beside the alternatives; at first the search."""
+"""`./dev bench [search | pages | circle | world | town] …`: what must be fast, beside others; at first the search."""
 
 import sys
 
-from benchmarks import pages, search, town, world
+from benchmarks import circle, pages, search, town, world
 
-DEEDS = {"search": search.main, "pages": pages.main, "world": world.main, "town": town.main}
+DEEDS = {"search": search.main, "pages": pages.main, "world": world.main, "town": town.main, "circle": circle.main}
 
 if __name__ == "__main__":
     named = len(sys.argv) > 1 and sys.argv[1] in DEEDS

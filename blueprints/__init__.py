@@ -12,6 +12,7 @@ from blueprints import access, assets, carrying, converters, errors, headers, ji
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
 from blueprints.careers.routes import bp as careers
+from blueprints.circles.routes import bp as circles
 from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
@@ -21,7 +22,7 @@ from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
 from marketplace.config import Settings
 
-BLUEPRINTS = (home, accounts, profiles, careers, follows, messages, drafts, search, suggestions)
+BLUEPRINTS = (home, accounts, profiles, careers, follows, circles, suggestions, messages, drafts, search)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

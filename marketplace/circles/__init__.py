@@ -1,1 +1,1 @@
-"""How members are connected through others, and whom they may know."""
+"""People one may know, how two members are connected, and the picture of one's own circle."""

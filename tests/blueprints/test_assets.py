@@ -16,12 +16,16 @@ from blueprints.assets import Assets
 from blueprints.headers import FOR_GOOD
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.follows import service as follows
 from marketplace.messages import service as messages
 from search_index import sync
 from tests.visit import HOST, Page, Visitors
 
 MOST_BYTES_OF_A_PAGE = 150_000
 """Compressed, style sheets and scripts together, with every part that the page's scripts might ask for."""
+
+EXPLORING = "/static/vendor/cytoscape.min.js"
+"""One page asks for it, when its button is pressed; it is as large as all that other pages may load."""
 
 STATIC = Path(__file__).parent.parent.parent / "static"
 BOOTSTRAP = "/bootstrap/static/css/bootstrap.min.css"
@@ -58,6 +62,20 @@ def loaded_by(app: Flask, page: Page) -> set[str]:
 @pytest.fixture
 def some_page(visit: Visitors) -> Page:
     return visit.open("home.about")
+
+
+@pytest.fixture
+def circle_page(app: Flask, visit: Visitors, ana: Member, ben: Member) -> Page:
+    with app.app_context(), db.writing():
+        follows.follow(ana, ben)
+        db.commit()
+    return visit.as_(ana).open("circles.circle")
+
+
+def address_of_library(page: Page) -> str:
+    found = page.soup.select_one("[data-circle]")
+    assert found is not None
+    return str(found["data-circle"])
 
 
 def test_every_address_on_a_page_may_be_kept_for_good(app: Flask, some_page: Page) -> None:
@@ -160,8 +178,23 @@ def test_style_sheets_and_scripts_of_a_page_are_few(app: Flask, visit: Visitors,
         assert sum(sizes.values()) < MOST_BYTES_OF_A_PAGE, (page.path, sizes)
 
 
-def test_every_script_is_reached_from_a_page(app: Flask, some_page: Page) -> None:
-    reached = {address.partition("?")[0] for address in loaded_by(app, some_page)}
+def test_the_picture_of_a_circle_has_a_library_that_comes_when_it_is_asked_for(
+    app: Flask, visit: Visitors, circle_page: Page
+) -> None:
+    loaded = loaded_by(app, circle_page)
+    assert not any(address.startswith(EXPLORING) for address in loaded)
+    assert sum(len(get(app, address, Accept_Encoding="gzip").data) for address in loaded) < MOST_BYTES_OF_A_PAGE
+    others = loaded_by(app, visit.open("home.about"))
+    assert {address.partition("?")[0] for address in loaded - others} == {
+        "/static/css/components/circle.css", "/static/js/circle.js",
+    }  # fmt: skip
+    library = get(app, address_of_library(circle_page))
+    assert (library.status_code, library.headers["Cache-Control"]) == (200, FOR_GOOD)
+
+
+def test_every_script_is_reached_from_a_page(app: Flask, some_page: Page, circle_page: Page) -> None:
+    reached = {address.partition("?")[0] for page in (some_page, circle_page) for address in loaded_by(app, page)}
+    reached.add(address_of_library(circle_page).partition("?")[0])
     there = {f"/static/{path.relative_to(STATIC).as_posix()}" for path in STATIC.rglob("*.js")}
     assert there
     assert there - reached == set()

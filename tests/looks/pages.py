@@ -112,6 +112,13 @@ def stop_following(page: Page) -> None:
         settle(page)
 
 
+def explore(page: Page) -> None:
+    """Let the picture of the circle be moved, and go to the first one of the list."""
+    page.locator("[data-explore]").click()
+    page.locator(".circle-canvas canvas").first.wait_for()
+    page.locator(".circle-list details[open] li a").first.focus()
+
+
 REFUSALS = (400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503)
 MAILS = tuple(sorted(path.parent.name for path in (ROOT / "templates" / "mail").glob("*/subject.txt")))
 FACTOR = "/settings/account/second-factor"
@@ -172,6 +179,9 @@ PAGES = (
     Shown("worker-blocked", "profiles.show", f"/workers/{BLOCKED}", BLOCKER),
     Shown("suggestions", "suggestions.index", "/contacts/suggestions", MEMBER),
     Shown("suggestions-empty", "suggestions.index", "/contacts/suggestions", NEWCOMER),
+    Shown("circle", "circles.circle", "/contacts/circle", MEMBER),
+    Shown("circle-explored", "circles.circle", "/contacts/circle", MEMBER, explore),
+    Shown("circle-empty", "circles.circle", "/contacts/circle", NEWCOMER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
     Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),

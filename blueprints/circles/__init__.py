@@ -1,0 +1,1 @@
+"""The picture of one's own circle."""
