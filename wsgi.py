@@ -11,11 +11,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 from blueprints.accounts import mails
 from blueprints.language import chosen_language, chosen_zone
+from blueprints.notifications import mails as notification_mails
 from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage
 from marketplace.accounts import service as accounts
 from marketplace.careers import queries as careers
 from marketplace.config import Settings
+from marketplace.events import service as events
 from marketplace.messages import watching
+from marketplace.notifications import bundles
+from marketplace.notifications import service as notifications
 from marketplace.profiles import queries as profiles
 from search_index import commands as search_commands
 from search_index import sync
@@ -51,10 +55,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     blueprints.init_app(app, settings)
     outbox.subscribe(mails.TOPIC, mails.deliver)
+    outbox.subscribe(events.RECORDED, lambda errand_id, payload: notifications.notify(payload["id"]))
+    outbox.subscribe(bundles.MAIL, notification_mails.deliver)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     errands.init_app(app, settings)
     errands.every_night(accounts.forget_old)
+    errands.every_night(notifications.forget_old)
     errands.every_night(stocktaking.take_stock)
     watching.init_app(app)
     commands.init_app(app)

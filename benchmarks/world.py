@@ -146,7 +146,7 @@ class _Writer:
             sender_id = self.first_number + sender
             message = {"id": key, "conversation_id": thread, "sender_id": sender_id, "body": body}
             yield Message, {**message, "once": secrets.token_hex(16), "created_at": at}
-            yield _event(EventKind.MESSAGE_SENT, sender_id, sum(between) - sender_id, at)
+            yield _event(EventKind.MESSAGE_SENT, sender_id, sum(between) - sender_id, at, thread)
         wrote_last = self.first_number + talk.messages[-1][0]
         for member_id in between:
             unread = 0 if member_id == wrote_last else talk.unread
@@ -191,8 +191,9 @@ def _entry(member_id: int, position: int, columns: Any) -> dict[str, Any]:
     return {**columns, "member_id": member_id, "position": position, "version": 1}
 
 
-def _event(kind: EventKind, actor_id: int, member_id: int | None, at: datetime) -> Row:
-    return Event, {"kind": kind, "actor_id": actor_id, "member_id": member_id, "created_at": at}
+def _event(kind: EventKind, actor_id: int, member_id: int | None, at: datetime, thread: int | None = None) -> Row:
+    things = {"member_id": member_id, "conversation_id": thread}
+    return Event, {"kind": kind, "actor_id": actor_id, **things, "created_at": at}
 
 
 def _newest(kind: Any) -> int:

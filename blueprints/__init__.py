@@ -17,12 +17,17 @@ from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
 from blueprints.messages.routes import bp as messages
+from blueprints.notifications.routes import bp as notifications
+from blueprints.notifications.routes import unsubscribe
 from blueprints.profiles.routes import bp as profiles
 from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
 from marketplace.config import Settings
 
-BLUEPRINTS = (home, accounts, profiles, careers, follows, circles, suggestions, messages, drafts, search)
+BLUEPRINTS = (
+    *(home, accounts, profiles, careers, follows, circles, suggestions),
+    *(messages, notifications, drafts, search),
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -35,7 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.init_app(app)
     access.init_app(app)
     carrying.init_app(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(unsubscribe)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
     assets.init_app(app)

@@ -19,7 +19,8 @@ from blueprints.headers import csp_nonce
 from marketplace import clock, demo
 from marketplace.accounts.models import Member
 from marketplace.i18n import SOURCE_LANGUAGE, _, current_language
-from marketplace.messages import queries as messages
+from marketplace.notifications import queries as notifications
+from marketplace.notifications.queries import Waiting
 from search_index import Segment
 
 _JAPANESE = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f]")
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     environment.globals.update(
         current_member=access.current_member,
         current_language=current_language,
+        bell_count=bell_count,
         csp_nonce=csp_nonce,
         demo_sign_ins=demo_sign_ins,
         icon=icon,
@@ -106,11 +108,22 @@ def demo_sign_ins() -> list[demo.SignIn]:
 
 
 def unread_count() -> int:
-    """Return how many messages wait for the member who is looking; asked once a request."""
-    if "unread_count" not in g:
+    """Return how many messages wait for the member who is looking."""
+    return _waiting().messages
+
+
+def bell_count() -> int:
+    """Return how many notifications are new to the member who is looking."""
+    return _waiting().notifications
+
+
+def _waiting() -> Waiting:
+    """Asked once a request, for both counts."""
+    if "waiting" not in g:
         viewer = access.viewer()
-        g.unread_count = messages.unread_count(viewer) if viewer else 0
-    return int(g.unread_count)
+        g.waiting = notifications.waiting_for(viewer) if viewer else Waiting(messages=0, notifications=0)
+    waiting: Waiting = g.waiting
+    return waiting
 
 
 def long_date(value: date | datetime) -> str:

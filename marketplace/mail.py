@@ -1,6 +1,6 @@
 """Renders a mail in its reader's language and sends it; who is written to is decided above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -53,8 +53,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     Mail(app)
 
 
-def send(name: str, to: str, language: str, errand_id: int, **context: Any) -> None:
-    """Send the mail `templates/mail/<name>/` to one address.
+def send(
+    name: str, to: str, language: str, errand_id: int, headers: Mapping[str, str] | None = None, **context: Any
+) -> None:
+    """Send the mail `templates/mail/<name>/` to one address, with `headers` beside those that every mail has.
 
     The Message-ID is made from the errand, so that a mail that is sent twice after a crash is recognised as one.
     """
@@ -68,7 +70,11 @@ def send(name: str, to: str, language: str, errand_id: int, **context: Any) -> N
         subject=subject,
         body=text,
         to=[to],
-        headers={"Message-ID": f"<{name}-{errand_id}@{settings.public_host}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            **(headers or {}),
+            "Message-ID": f"<{name}-{errand_id}@{settings.public_host}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     mail.attach_alternative(html, "text/html")
     # Left to itself the library forgets to close a connection on which something went wrong.

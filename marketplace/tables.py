@@ -7,10 +7,23 @@ from marketplace.db import Model
 from marketplace.events import models as events
 from marketplace.follows import models as follows
 from marketplace.messages import models as messages
+from marketplace.notifications import models as notifications
 from marketplace.outbox import Errand
 from marketplace.profiles import models as profiles
 from marketplace.teams import models as teams
 
-__all__ = ["Errand", "accounts", "careers", "circles", "events", "follows", "messages", "metadata", "profiles", "teams"]
+__all__ = [
+    "Errand",
+    "accounts",
+    "careers",
+    "circles",
+    "events",
+    "follows",
+    "messages",
+    "metadata",
+    "notifications",
+    "profiles",
+    "teams",
+]
 
 metadata = Model.metadata

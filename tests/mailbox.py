@@ -28,7 +28,8 @@ class Mail:
 
     @property
     def subject(self) -> str:
-        return str(self.message["Subject"])
+        # A long one begins on a line of its own.
+        return str(self.message["Subject"]).strip()
 
     @property
     def message_id(self) -> str:

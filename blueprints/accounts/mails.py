@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from flask import current_app
-
+from blueprints.absolute import address_of
 from marketplace import mail
 from marketplace.accounts import mailing, queries, tokens
 from marketplace.accounts.mailing import Letter
 from marketplace.accounts.models import Registration
 from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now
-from marketplace.config import Settings
 
 TOPIC = mailing.TOPIC
 
@@ -33,12 +31,6 @@ def deliver(errand_id: int, payload: dict[str, Any]) -> None:
     envelope = ENVELOPES[Letter(payload["letter"])](payload)
     if envelope is not None:
         mail.send(envelope.name, envelope.to, envelope.language, errand_id, **envelope.context)
-
-
-def address_of(endpoint: str, **values: str) -> str:
-    """Return the full address of a page; its host comes from the settings, never from a request."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.public_url + current_app.url_map.bind("localhost").build(endpoint, values)
 
 
 def _registration(payload: dict[str, Any]) -> Envelope | None:

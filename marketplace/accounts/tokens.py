@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     """Using a new address."""
     UNDO = "undo"
     """Taking a change of address back."""
+    UNSUBSCRIBE = "unsubscribe"
+    """Ending mails of a kind."""
     SECOND_STEP = "second-step"
     """Going on with a sign-in whose password was right."""
 

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import pictures, reading
+from marketplace.demo import pictures, reading, telling
 from marketplace.demo.banks import Text
 from marketplace.demo.past import ago, by_day, happening, local
 from marketplace.demo.people import chance
@@ -66,6 +66,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
         for number, text in enumerate(conversations):
             _converse(number, text, members)
             pace.advance(CONVERSATION)
+        telling.tell()
 
 
 class _Pace:

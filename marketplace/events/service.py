@@ -2,9 +2,13 @@
 
 from typing import Protocol
 
+from marketplace import outbox
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+
+RECORDED = "event.recorded"
+"""The errand that follows every event; whoever has to do something about it looks the event up (`id`)."""
 
 
 class HasId(Protocol):
@@ -23,8 +27,11 @@ def record(
     invitation: HasId | None = None,
     conversation: HasId | None = None,
 ) -> Event:
-    """Add the fact that `actor` did this, to whomever and whatever it concerns."""
+    """Add the fact that `actor` did this, to whomever and whatever it concerns; after the commit others look at it."""
     things = {"member": member, "team": team, "invitation": invitation, "conversation": conversation}
     event = Event(kind=kind, actor_id=actor.id, **{f"{name}_id": thing.id for name, thing in things.items() if thing})
     db.session.add(event)
+    # The errand names the event by its number.
+    db.session.flush()
+    outbox.put(RECORDED, {"id": event.id})
     return event

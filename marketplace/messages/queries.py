@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace.accounts.models import Member
@@ -57,13 +57,28 @@ def unread_count(member: Member) -> int:
 
 def unread_counts(member_ids: Iterable[int]) -> dict[int, int]:
     """Return how many messages of others wait for each of `member_ids` for whom there are any."""
-    question = (
+    return {row.member_id: row.unread for row in db.session.execute(unread_question(member_ids))}
+
+
+def unread_question(member_ids: Iterable[int]) -> Select[int, int]:
+    """Return the question behind `unread_counts`, for whoever asks more at the same time."""
+    return (
         select(Participation.member_id, func.count().label("unread"))
         .join(Message, _WAITS)
         .where(Participation.member_id.in_(member_ids))
         .group_by(Participation.member_id)
     )
-    return {row.member_id: row.unread for row in db.session.execute(question)}
+
+
+def unread_by_conversation(member: Member, ids: Sequence[int]) -> dict[int, int]:
+    """Return how many messages of others wait for `member` in each of the conversations `ids` where there are any."""
+    question = (
+        select(Participation.conversation_id, func.count().label("unread"))
+        .join(Message, _WAITS)
+        .where(Participation.member_id == member.id, Participation.conversation_id.in_(ids))
+        .group_by(Participation.conversation_id)
+    )
+    return {row.conversation_id: row.unread for row in db.session.execute(question)}
 
 
 def get_for(viewer: Member, conversation_id: int) -> Thread:
@@ -95,7 +110,7 @@ def inbox_of(member: Member, cursor: str | None = None) -> Page[InboxRow]:
     columns = (Conversation.last_message_at, Conversation.id)
     page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
     ids = [conversation.id for conversation, other in page.rows]
-    last, unread = _last_messages(ids), _unread_counts(member, ids)
+    last, unread = _last_messages(ids), unread_by_conversation(member, ids)
     rows = [
         InboxRow(conversation, other, last[conversation.id], unread.get(conversation.id, 0))
         for conversation, other in page.rows
@@ -167,13 +182,3 @@ def _last_messages(ids: Sequence[int]) -> dict[int, Message]:
     newest = select(func.max(Message.id)).where(Message.conversation_id.in_(ids)).group_by(Message.conversation_id)
     found = db.session.scalars(select(Message).where(Message.id.in_(newest)))
     return {message.conversation_id: message for message in found}
-
-
-def _unread_counts(member: Member, ids: Sequence[int]) -> dict[int, int]:
-    question = (
-        select(Participation.conversation_id, func.count().label("unread"))
-        .join(Message, _WAITS)
-        .where(Participation.member_id == member.id, Participation.conversation_id.in_(ids))
-        .group_by(Participation.conversation_id)
-    )
-    return {row.conversation_id: row.unread for row in db.session.execute(question)}

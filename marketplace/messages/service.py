@@ -26,7 +26,7 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str) ->
         messages=[Message(sender_id=actor.id, body=body, once=once)],
     )
     if add_once(conversation):
-        events.record(EventKind.MESSAGE_SENT, actor, member=recipient)
+        events.record(EventKind.MESSAGE_SENT, actor, member=recipient, conversation=conversation)
         after_commit("watcher", watching.wake)
         return conversation.id
     sent = queries.get_sent(actor, once)
@@ -50,7 +50,7 @@ def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
         return sent.id
     conversation.last_message_at = message.created_at
     _move_mark(thread, message.id)
-    events.record(EventKind.MESSAGE_SENT, actor, member=thread.other)
+    events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
     after_commit("watcher", watching.wake)
     return message.id
 

@@ -78,7 +78,7 @@ async function answerOf(address, options = {}) {
 const PARTS = {
   async news() {
     const address = log()?.dataset.news;
-    if (!address) return;
+    if (!address) return PARTS.mark();
     let came;
     do {
       came = put(await answerOf(`${address}?after=${newestShown()}`));
@@ -89,7 +89,8 @@ const PARTS = {
     const list = find("[data-threads]");
     put(await answerOf(list && list.offsetParent ? list.dataset.threads : document.body.dataset.live));
   },
-  // A thread counts as read when its newest message is in sight, not behind something else or further down.
+  // A thread counts as read when its newest message is in sight, not behind something else or further down;
+  // what is no thread when the page is.
   async mark() {
     const form = find("form[data-read]");
     if (!form || document.hidden || find("#newest")?.hidden === false) return;

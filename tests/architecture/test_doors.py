@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from blueprints.access import is_public
+from marketplace.notifications.recipients import RECIPIENTS
 from tests.architecture.sources import ROOT, modules
 
 PUBLIC = {
@@ -32,6 +33,7 @@ PUBLIC = {
     "home.readyz",
     "home.search_help",
     "home.terms",
+    "notifications.unsubscribe",
     "profiles.picture",
     "profiles.show",
     "search.workers",
@@ -49,9 +51,13 @@ def test_what_changes_something_is_a_post(shared_app: Flask) -> None:
     assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_no_endpoint_is_exempt_from_csrf(shared_app: Flask) -> None:
+EXEMPT_FROM_CSRF = {"blueprints.notifications.routes.unsubscribe"}
+"""What takes a POST without a token of ours: a mail reader (RFC 8058) sends none, and its link is signed."""
+
+
+def test_what_is_exempt_from_csrf_is_exactly_this(shared_app: Flask) -> None:
     protection = shared_app.extensions["csrf"]
-    assert not protection._exempt_views
+    assert protection._exempt_views == EXEMPT_FROM_CSRF
     assert not protection._exempt_blueprints
 
 
@@ -76,8 +82,10 @@ def test_every_template_is_reached_and_every_reached_one_is_there() -> None:
     there = templates()
     by_number = {name for name in there if re.fullmatch(r"errors/\d+\.html", name)}
     mails = {name for name in there if name.startswith("mail/")}
+    told = {f"events/{kind}.html" for kind in RECIPIENTS}
+    assert {name for name in there if name.startswith("events/")} == told
     assert not {name for name in named if "/" in name and not name.startswith("/")} - there
-    assert not there - named - by_number - mails
+    assert not there - named - by_number - mails - told
 
 
 def test_every_macro_is_used() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.serving import make_server
 
 from blueprints.access import public
@@ -26,12 +26,15 @@ from marketplace.accounts.models import Member
 from marketplace.attachments import examine
 from marketplace.careers import service as careers
 from marketplace.careers.models import Career, CareerAttachment, CareerCategory, MemberSkill, Qualification
-from marketplace.clock import today
+from marketplace.clock import now, today
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.errors import TooOften
 from marketplace.follows import service as follows
 from marketplace.i18n import _, current_language, ngettext
+from marketplace.messages import service as messages
 from marketplace.messages.models import Participation
+from marketplace.notifications import bundles
+from marketplace.outbox import Errand
 from marketplace.profiles import service as profiles
 from search_index import sync
 from tests.authenticator import number_for
@@ -56,7 +59,9 @@ class World:
 
     def path_of(self, path: str, language: str) -> str:
         """Return an address of the list, filled in."""
-        return path.format(**self.numbers, **{name: mail.path for name, mail in self.mails[language].items()})
+        mails = self.mails[language]
+        links = {name: mail.path for name, mail in mails.items()}
+        return path.format(**self.numbers, **links, unsubscribe=mails["news"].last_path)
 
     def code(self) -> str:
         """Return a recovery code of GUARDED, who needs one each time they arrive; the last one buys new ones."""
@@ -80,6 +85,7 @@ class Mail:
 
     path: str
     """Where its first link leads."""
+    last_path: str
     html: str
 
 
@@ -149,6 +155,12 @@ def _mails_of(language: str) -> dict[str, Mail]:
     used, *_others = _guard(_member(f"renews-{language}"), fresh)
     used, *_others = accounts.renew_recovery_codes(_member(f"renews-{language}"), fresh, used)
     accounts.turn_off_second_factor(_member(f"renews-{language}"), fresh, used)
+    for place, title in enumerate(("和訳のご相談", "図版の単位について")):
+        messages.start(_member(MEMBER), _member(f"asks-{language}"), title, title, f"looks-{language}-{place:05}")
+    db.commit()
+    outbox.drain()
+    # What waits for what else may come.
+    db.db.session.execute(update(Errand).where(Errand.topic == bundles.MAIL).values(due_at=now()))
     db.commit()
     outbox.drain()
     # Of two of a kind the later one is meant: the earlier one's link was used.
@@ -167,7 +179,9 @@ def _sent() -> dict[Path, Mail]:
     for path in Path(current_app.config["MAIL_FOLDER"]).glob("*.eml"):
         message = cast(EmailMessage, email.message_from_bytes(path.read_bytes(), policy=default))
         text, html = (str(cast(EmailMessage, message.get_body((kind,))).get_content()) for kind in ("plain", "html"))
-        found[path] = Mail(urlsplit(re.findall(r"https?://\S+", text)[0]).path, html)
+        first, *others = re.findall(r"https?://\S+", text)
+        # The frame ends with the address of the site.
+        found[path] = Mail(urlsplit(first).path, urlsplit([first, *others][-2]).path, html)
     return found
 
 

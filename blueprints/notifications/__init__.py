@@ -1,0 +1,1 @@
+"""お知らせ: the page, how one wants to be told, and the mails."""

@@ -1,0 +1,24 @@
+"""Where a notification leads."""
+
+from typing import Any
+
+from marketplace.events.kinds import EventKind
+from marketplace.follows.queries import Tab
+from marketplace.notifications.models import Matter
+from marketplace.notifications.queries import Told
+
+Place = tuple[str, dict[str, Any]]
+"""An endpoint and its values: a page makes a path of it, a mail a full address."""
+
+
+def place_of(told: Told) -> Place:
+    """Return the page of what was told; マイページ is where invitations wait and teams are listed."""
+    if told.event.kind is EventKind.MEMBER_FOLLOWED:
+        if told.person.is_worker:
+            return "profiles.show", {"username": told.person.username}
+        return "follows.contacts", {"tab": Tab.FOLLOWERS.value}
+    if told.matter is Matter.MESSAGES:
+        if told.conversation is not None:
+            return "messages.show", {"conversation_id": told.conversation.id}
+        return "messages.index", {}
+    return "home.mypage", {}

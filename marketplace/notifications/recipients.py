@@ -1,0 +1,108 @@
+"""Who is told of each kind of event, and who is not, with the reason."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from marketplace.db import db
+from marketplace.events.kinds import EventKind
+from marketplace.events.models import Event
+from marketplace.notifications.models import Mailing, Matter
+from marketplace.teams.models import Invitation, Membership, Role
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How somebody is told of a matter."""
+
+    is_shown: bool
+    """On the page."""
+    mailing: Mailing
+
+
+@dataclass(frozen=True)
+class Habit(Choice):
+    """How everybody is told of a matter who did not choose otherwise."""
+
+    comes_first: bool = False
+    """Whether the last mails of a day are kept for it (as they are for what friends did)."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whom a kind of event is told to, and as what."""
+
+    who: Callable[[Event], Iterable[int | None]]
+    matter: Matter
+    is_shown: bool = True
+    """False for what has a page and a count of its own."""
+    is_nobodys_deed: bool = False
+    """Whether the clock did it: then even the member it is booked on is told."""
+
+
+def _member(event: Event) -> Iterable[int | None]:
+    return [event.member_id]
+
+
+def _inviter(event: Event) -> Iterable[int | None]:
+    return db.session.scalars(select(Invitation.inviter_id).where(Invitation.id == event.invitation_id)).all()
+
+
+def _members(event: Event) -> Iterable[int | None]:
+    return db.session.scalars(select(Membership.member_id).where(Membership.team_id == event.team_id)).all()
+
+
+def _owners(event: Event) -> Iterable[int | None]:
+    of_team = select(Membership.member_id).where(Membership.team_id == event.team_id)
+    return db.session.scalars(of_team.where(Membership.role == Role.OWNER)).all()
+
+
+HABITS: dict[Matter, Habit] = {
+    Matter.INVITATIONS: Habit(is_shown=True, mailing=Mailing.AT_ONCE, comes_first=True),
+    Matter.MESSAGES: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
+    Matter.TEAMS: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
+    Matter.FOLLOWS: Habit(is_shown=True, mailing=Mailing.DAILY),
+}
+"""How members are told of each matter unless they choose otherwise."""
+
+RECIPIENTS: dict[EventKind, Telling] = {
+    EventKind.MEMBER_FOLLOWED: Telling(_member, Matter.FOLLOWS),
+    EventKind.TEAM_MEMBER_INVITED: Telling(_member, Matter.INVITATIONS),
+    EventKind.INVITATION_ACCEPTED: Telling(_inviter, Matter.INVITATIONS),
+    EventKind.INVITATION_DECLINED: Telling(_inviter, Matter.INVITATIONS),
+    EventKind.INVITATION_EXPIRED: Telling(_inviter, Matter.INVITATIONS, is_nobodys_deed=True),
+    EventKind.JOINING_ASKED: Telling(_owners, Matter.INVITATIONS),
+    EventKind.JOINING_ACCEPTED: Telling(_member, Matter.INVITATIONS),
+    EventKind.JOINING_DECLINED: Telling(_member, Matter.INVITATIONS),
+    EventKind.TEAM_MEMBER_LEFT: Telling(_owners, Matter.TEAMS),
+    EventKind.TEAM_MEMBER_EXPELLED: Telling(_member, Matter.TEAMS),
+    EventKind.TEAM_HANDED_OVER: Telling(_member, Matter.TEAMS),
+    EventKind.TEAM_DISSOLVED: Telling(_members, Matter.TEAMS),
+    EventKind.MESSAGE_SENT: Telling(_member, Matter.MESSAGES, is_shown=False),
+    EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
+}
+"""Who is told of each kind of event. The actor is never told of their own deed."""
+
+SILENT: dict[EventKind, str] = {
+    EventKind.ACCOUNT_CREATED: "nobody knows the member yet",
+    EventKind.EMAIL_CHANGED: "accounts write to the old address",
+    EventKind.EMAIL_CHANGE_UNDONE: "whoever did it has the account in hand",
+    EventKind.PASSWORD_CHANGED: "accounts write to the owner",
+    EventKind.FACTOR_ADDED: "accounts write to the owner",
+    EventKind.FACTOR_REMOVED: "accounts write to the owner",
+    EventKind.CODES_RENEWED: "accounts write to the owner",
+    EventKind.CODE_USED: "accounts write to the owner",
+    EventKind.WORKER_PUBLISHED: "the search shows it to those who look",
+    EventKind.WORKER_UNPUBLISHED: "a private decision",
+    EventKind.MEMBER_UNFOLLOWED: "nobody should have to explain that they no longer follow",
+    EventKind.MEMBER_BLOCKED: "the blocked is never told",
+    EventKind.MEMBER_UNBLOCKED: "it would tell of the block",
+    EventKind.FOLLOWER_REMOVED: "the follower is never told",
+    EventKind.MESSAGE_REPORTED: "the moderators have a list of their own",
+    EventKind.REQUEST_DECLINED: "the writer is never told",
+    EventKind.TEAM_CREATED: "the founder is its only member",
+    EventKind.INVITATION_WITHDRAWN: "the offer is gone before it was answered",
+    EventKind.JOINING_WITHDRAWN: "the request is gone before it was answered",
+}
+"""Kinds of event that nobody is told of, and why."""
