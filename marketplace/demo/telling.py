@@ -12,7 +12,7 @@ from marketplace.notifications.models import Notification
 from marketplace.outbox import Errand
 
 TOLD_DAYS = 30
-UNREAD_DAYS = 2
+UNREAD_DAYS = 15
 
 
 def tell() -> None:

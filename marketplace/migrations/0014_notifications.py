@@ -36,7 +36,7 @@ def upgrade() -> None:
     )
     for columns in INDEXES:
         op.create_index(op.f("ix__notifications__" + "_".join(columns)), "notifications", list(columns), unique=False)
-    _create_partial_index("unread", ["recipient_id"], "is_shown AND read_at IS NULL")
+    _create_partial_index("unread", ["recipient_id", "is_shown"], "read_at IS NULL")
     _create_partial_index("unmailed", ["recipient_id", "mailing"], "mailing <> 'off'")
     op.create_table(
         "notification_preferences",

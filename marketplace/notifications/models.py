@@ -47,8 +47,9 @@ class Notification(Model):
         Index(
             "ix__notifications__unread",
             "recipient_id",
-            sqlite_where=text("is_shown AND read_at IS NULL"),
-            postgresql_where=text("is_shown AND read_at IS NULL"),
+            "is_shown",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
         ),
         Index(
             "ix__notifications__unmailed",
