@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_notifications"
-down_revision = "0011_teams"
+down_revision = "0012_circles"
 branch_labels = ()
 depends_on = None
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_skill_keys"
-down_revision = "0012_circles"
+down_revision = "0014_notifications"
 branch_labels = ()
 depends_on = None
 
