@@ -4,6 +4,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
+import blueprints.accounts.privacy
 import blueprints.accounts.second_factor
 import blueprints.accounts.settings
 import blueprints.follows.contacts

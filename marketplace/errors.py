@@ -69,7 +69,7 @@ class Unavailable(DomainError):
     retry_after = 10
 
 
-def require(allowed: bool) -> None:
-    """Raise NotAllowed unless a policy said yes."""
+def require(allowed: bool, sentence: str = "") -> None:
+    """Raise NotAllowed, with `sentence` for the reader, unless a policy said yes."""
     if not allowed:
-        raise NotAllowed
+        raise NotAllowed(sentence)

@@ -1,21 +1,29 @@
 """What is typed at registering, signing in, and changing address or password."""
 
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
-from wtforms import HiddenField, PasswordField, SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, ValidationError
 from wtforms.widgets import EmailInput
 
 from blueprints.accounts import zones
 from blueprints.forms import CHOOSE, Form, LineField, Required
 from marketplace.accounts import emails, passwords, usernames
-from marketplace.accounts.models import EMAIL_LENGTH
+from marketplace.accounts.models import EMAIL_LENGTH, FriendsAudience, Writers
 from marketplace.errors import Invalid
 from marketplace.i18n import _, _l
 
 CODE_LENGTH = 40
 """A recovery code, however it is grouped."""
 PASSWORD_NEEDED = _l("パスワードを入力してください。")
+CHOOSE = _l("選択肢から選んでください。")
 EMAIL_NEEDED = _l("メールアドレスを入力してください。例)hanako@example.com")
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[Any], StrEnum | None]:
+    """Return what turns a sent value into a member of `kind`."""
+    return lambda value: kind(value) if value else None
 
 
 class OneLineField(LineField):
@@ -168,6 +176,37 @@ class DisplayForm(Form):
 
     language = SelectField(_l("言語"), choices=[("ja", "日本語"), ("en", "English")], **CHOOSE)
     time_zone = SelectField(_l("時間帯"), choices=zones.choices, **CHOOSE)
+
+
+class PrivacyForm(Form):
+    """公開範囲とメッセージ."""
+
+    friends_audience = RadioField(
+        _l("友達の一覧を見られる人"),
+        [Required(_l("友達の一覧を見られる人を選んでください。"))],
+        choices=[
+            (FriendsAudience.MEMBERS, _l("会員全員")),
+            (FriendsAudience.FRIENDS, _l("友達")),
+            (FriendsAudience.NOBODY, _l("公開しない")),
+        ],
+        coerce=_one_of(FriendsAudience),
+        invalid_value_message=CHOOSE,
+        validate_choice=False,
+    )
+    is_intermediary = BooleanField(_l("ほかの人どうしのつながりに、あなたの名前を出してよい"))
+    writers = RadioField(
+        _l("あなたに直接書ける人"),
+        [Required(_l("あなたに直接書ける人を選んでください。"))],
+        choices=[
+            (Writers.EVERYONE, _l("全員")),
+            (Writers.FRIENDS_OF_FRIENDS, _l("友達の友達まで")),
+            (Writers.FRIENDS, _l("友達のみ")),
+        ],
+        coerce=_one_of(Writers),
+        invalid_value_message=CHOOSE,
+        validate_choice=False,
+    )
+    shows_read_marks = BooleanField(_l("既読を見せる"))
 
 
 class PasswordForm(Form):

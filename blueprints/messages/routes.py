@@ -10,7 +10,7 @@ from blueprints.messages.forms import AnswerForm, ConversationForm
 from blueprints.unasked import unasked
 from marketplace import limits
 from marketplace.accounts.models import Member
-from marketplace.errors import require
+from marketplace.errors import NotAllowed, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
 from marketplace.messages import policy, queries, service
@@ -30,12 +30,12 @@ def index() -> str:
 def compose() -> ResponseReturnValue:
     """Begin a conversation: write, look at it as it will be sent, send."""
     recipient = follows.get_for(current_member, request.args.get("to", ""))
-    require(policy.can_start(current_member, recipient))
+    require(policy.can_start(current_member, recipient), service.closed())
     form = ConversationForm(draft_at=url_for(".compose", to=recipient.username))
     step = "write"
     if form.validate_on_submit():
         if form.step == "send":
-            with form.blame("title"):
+            with form.blame("title"), form.blame("title", NotAllowed):
                 number = _start(recipient, form)
                 flash(_sent_to(recipient), "ok")
                 return redirect(url_for(".show", conversation_id=number))
@@ -50,9 +50,11 @@ def show(conversation_id: int) -> ResponseReturnValue:
     thread = queries.get_for(current_member, conversation_id)
     form = AnswerForm(draft_at=url_for(".show", conversation_id=conversation_id))
     step = "write"
+    if form.is_submitted() and not policy.can_reply(current_member, thread):
+        return _thread_page(thread, form, step), NotAllowed.status
     if form.validate_on_submit():
         if form.step == "send":
-            with form.blame("body"):
+            with form.blame("body"), form.blame("body", NotAllowed):
                 number = service.reply(current_member, thread, form.body.data, form.once.data)
                 flash(_sent_to(thread.other), "ok")
                 return redirect(url_for(".show", conversation_id=conversation_id, _anchor=f"message-{number}"))
@@ -97,6 +99,8 @@ def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
         thread=thread,
         page=page,
         inbox=queries.inbox_of(current_member),
+        can_reply=policy.can_reply(current_member, thread),
+        closed=service.closed(),
         form=form,
         step=step,
         newest_unread_id=newest_unread(thread, page.rows),

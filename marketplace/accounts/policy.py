@@ -53,5 +53,10 @@ def can_renew_recovery_codes(actor: Member, account: Account) -> bool:
     return _owns(actor, account)
 
 
+def can_set_privacy(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
 def _owns(actor: Member, account: Account) -> bool:
     return account.active and actor.id == account.id

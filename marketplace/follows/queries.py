@@ -157,6 +157,20 @@ def are_friends(one: Member, other: Member) -> bool:
     return relations(one, [other])[other.id].are_friends
 
 
+def share_a_friend(viewer: Member, other: Member) -> ColumnElement[bool]:
+    """Return the condition that somebody whose friends `viewer` may see is a friend of both."""
+    mine, back, theirs, there = (aliased(Follow) for _edge in range(4))
+    between = aliased(Member)
+    friends = (
+        select(mine.to_id)
+        .join(back, and_(back.from_id == mine.to_id, back.to_id == mine.from_id))
+        .join(theirs, and_(theirs.from_id == other.id, theirs.to_id == mine.to_id))
+        .join(there, and_(there.from_id == mine.to_id, there.to_id == other.id))
+        .join(between, between.id == mine.to_id)
+    )
+    return friends.where(mine.from_id == viewer.id, shows_friends_to(viewer, between)).exists()
+
+
 def friend_ids_of(member: Member) -> frozenset[int]:
     """Return the ids of those who follow `member` and are followed back, MOST_FRIENDS at most."""
     question, since = _ties(member, Tab.FRIENDS)

@@ -14,7 +14,7 @@ from marketplace.follows.models import Block, Follow
 def follow(actor: Member, followed: Member) -> None:
     """Make `actor` a follower of `followed`. Following twice is following once."""
     require(policy.can_follow(actor, followed))
-    _one_at_a_time(actor, followed)
+    one_at_a_time(actor, followed)
     if add_once(Follow(from_id=actor.id, to_id=followed.id)):
         # Asked once more, now that nobody else can come between: a block may have been faster.
         require(policy.can_follow(actor, followed))
@@ -41,7 +41,7 @@ def block(actor: Member, blocked: Member) -> None:
     Blocking twice is blocking once.
     """
     require(policy.can_block(actor, blocked))
-    _one_at_a_time(actor, blocked)
+    one_at_a_time(actor, blocked)
     if not add_once(Block(from_id=actor.id, to_id=blocked.id)):
         return
     forth = and_(Follow.from_id == actor.id, Follow.to_id == blocked.id)
@@ -57,7 +57,7 @@ def unblock(actor: Member, blocked: Member) -> None:
         events.record(EventKind.MEMBER_UNBLOCKED, actor, member=blocked)
 
 
-def _one_at_a_time(one: Member, other: Member) -> None:
+def one_at_a_time(one: Member, other: Member) -> None:
     """Let what others change between these two wait until this unit ends (SQLite has one writer at a time anyway)."""
     both = select(Member.id).where(Member.id.in_((one.id, other.id))).order_by(Member.id)
     db.session.execute(both.with_for_update())

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
-from marketplace.accounts.models import Member
+from marketplace.accounts.models import Member, Writers
 from marketplace.db import db
 from marketplace.errors import NotFound
+from marketplace.follows import queries as follows
+from marketplace.follows.models import Follow
 from marketplace.messages.models import Conversation, Message, Participation
 from marketplace.paging import Page, page_of
 
@@ -33,6 +35,8 @@ class Thread:
     conversation: Conversation
     mine: Participation
     theirs: Participation
+    is_hidden: bool
+    """Whether a block stands between the two: what was written stays, and nothing is added."""
 
     @property
     def other(self) -> Member:
@@ -46,8 +50,20 @@ class InboxRow:
 
     conversation: Conversation
     other: Member
+    is_hidden: bool
+    """Whether a block stands between the two, so that the other is shown as somebody without a page."""
     last_message: Message
     unread: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a first message of one member would reach another."""
+
+    is_hidden: bool
+    """A block stands between the two."""
+    is_welcome: bool
+    """The writer belongs to those from whom the other wants to hear, or had an answer from them already."""
 
 
 def unread_count(member: Member) -> int:
@@ -84,24 +100,46 @@ def unread_by_conversation(member: Member, ids: Sequence[int]) -> dict[int, int]
 def get_for(viewer: Member, conversation_id: int) -> Thread:
     """Return the conversation if `viewer` takes part in it; NotFound otherwise, whether it is there or not."""
     question = (
-        select(Participation)
+        select(Participation, follows.not_hidden(viewer, Participation.member_id))
         .join(Participation.conversation)
         .join(Participation.member)
         .where(Participation.conversation_id == conversation_id)
         .options(contains_eager(Participation.conversation), contains_eager(Participation.member))
+        .execution_options(populate_existing=True)
     )
-    both = {participation.member_id: participation for participation in db.session.scalars(question)}
-    mine = both.pop(viewer.id, None)
+    both = {participation.member_id: (participation, seen) for participation, seen in db.session.execute(question)}
+    mine, _seen = both.pop(viewer.id, (None, True))
     if mine is None or not both:
         raise NotFound
-    (theirs,) = both.values()
-    return Thread(mine.conversation, mine, theirs)
+    ((theirs, is_seen),) = both.values()
+    return Thread(mine.conversation, mine, theirs, is_hidden=not is_seen)
+
+
+def standing(writer: Member, reader: Member) -> Standing:
+    """Return how a first message of `writer` would reach `reader`, with one question; NotFound when they are gone."""
+    ours = select(_mine.conversation_id).join(_theirs, _theirs.conversation_id == _mine.conversation_id)
+    ours = ours.where(_mine.member_id == writer.id, _theirs.member_id == reader.id)
+    has_answered = exists().where(Message.conversation_id.in_(ours), Message.sender_id == reader.id)
+    there = exists().where(Follow.from_id == writer.id, Follow.to_id == reader.id)
+    back = exists().where(Follow.from_id == reader.id, Follow.to_id == writer.id)
+    is_welcome = or_(
+        Member.writers == Writers.EVERYONE,
+        and_(there, back),
+        and_(Member.writers == Writers.FRIENDS_OF_FRIENDS, follows.share_a_friend(writer, reader)),
+        has_answered,
+    )
+    question = select(follows.not_hidden(writer, Member.id), is_welcome).where(Member.id == reader.id)
+    found = db.session.execute(question).one_or_none()
+    if found is None:
+        raise NotFound
+    is_seen, welcome = found
+    return Standing(is_hidden=not is_seen, is_welcome=bool(welcome))
 
 
 def inbox_of(member: Member, cursor: str | None = None) -> Page[InboxRow]:
     """Return a page of the conversations of `member`, the one last written in first: three questions in all."""
     question = (
-        select(Conversation, Member)
+        select(Conversation, Member, follows.not_hidden(member, Member.id))
         .join(_mine, _mine.conversation_id == Conversation.id)
         .join(_theirs, _theirs.conversation_id == Conversation.id)
         .join(Member, Member.id == _theirs.member_id)
@@ -109,11 +147,11 @@ def inbox_of(member: Member, cursor: str | None = None) -> Page[InboxRow]:
     )
     columns = (Conversation.last_message_at, Conversation.id)
     page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
-    ids = [conversation.id for conversation, other in page.rows]
+    ids = [conversation.id for conversation, other, is_seen in page.rows]
     last, unread = _last_messages(ids), unread_by_conversation(member, ids)
     rows = [
-        InboxRow(conversation, other, last[conversation.id], unread.get(conversation.id, 0))
-        for conversation, other in page.rows
+        InboxRow(conversation, other, not is_seen, last[conversation.id], unread.get(conversation.id, 0))
+        for conversation, other, is_seen in page.rows
     ]
     return Page(rows, page.next_cursor, page.previous_cursor)
 

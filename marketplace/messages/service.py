@@ -3,10 +3,11 @@
 from sqlalchemy import update
 
 from marketplace.accounts.models import Member
-from marketplace.db import add_once, after_commit, db
+from marketplace.db import after_commit, db
 from marketplace.errors import Conflict, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.follows import service as follows
 from marketplace.i18n import _
 from marketplace.messages import policy, queries, watching
 from marketplace.messages.models import Conversation, Message, Participation
@@ -19,19 +20,22 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str) ->
     A second copy of the same form (the same `once`) begins nothing and returns the first one's number; raises
     Conflict when it says something else than the first, which happens to those who go back after sending.
     """
-    require(policy.can_start(actor, recipient))
-    conversation = Conversation(
-        title=title,
-        participations=[Participation(member_id=member.id) for member in (actor, recipient)],
-        messages=[Message(sender_id=actor.id, body=body, once=once)],
-    )
-    if add_once(conversation):
-        events.record(EventKind.MESSAGE_SENT, actor, member=recipient, conversation=conversation)
-        after_commit("watcher", watching.wake)
-        return conversation.id
-    sent = queries.get_sent(actor, once)
-    _require_same((sent.conversation.title, sent.body), (title, body))
-    return sent.conversation_id
+    with db.session.begin_nested():
+        follows.one_at_a_time(actor, recipient)
+        if sent := queries.find_sent(actor, once):
+            _require_same((sent.conversation.title, sent.body), (title, body))
+            return sent.conversation_id
+        # Not before nobody else can come between: nothing is delivered after a block.
+        require(policy.can_start(actor, recipient), closed())
+        conversation = Conversation(
+            title=title,
+            participations=[Participation(member_id=member.id) for member in (actor, recipient)],
+            messages=[Message(sender_id=actor.id, body=body, once=once)],
+        )
+        db.session.add(conversation)
+    events.record(EventKind.MESSAGE_SENT, actor, member=recipient, conversation=conversation)
+    after_commit("watcher", watching.wake)
+    return conversation.id
 
 
 def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
@@ -39,15 +43,16 @@ def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
 
     A second copy of the same form is treated as in `start`.
     """
-    require(policy.can_reply(actor, thread))
-    conversation = thread.conversation
-    # Messages of a thread get their numbers one after another: no read mark passes one that is still on its way.
-    db.session.refresh(conversation, with_for_update=True)
-    message = Message(conversation_id=conversation.id, sender_id=actor.id, body=body, once=once)
-    if not add_once(message):
-        sent = queries.get_sent(actor, once)
-        _require_same((sent.conversation_id, sent.body), (conversation.id, body))
-        return sent.id
+    require(policy.can_reply(actor, thread), closed())
+    with db.session.begin_nested():
+        conversation = _hold(actor, thread)
+        if sent := queries.find_sent(actor, once):
+            _require_same((sent.conversation_id, sent.body), (conversation.id, body))
+            return sent.id
+        # Asked once more, now that nobody else can come between.
+        require(policy.can_reply(actor, queries.get_for(actor, conversation.id)), closed())
+        message = Message(conversation_id=conversation.id, sender_id=actor.id, body=body, once=once)
+        db.session.add(message)
     conversation.last_message_at = message.created_at
     _move_mark(thread, message.id)
     events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
@@ -59,6 +64,21 @@ def mark_read(actor: Member, thread: Thread, newest_id: int) -> None:
     """Remember that the messages up to `newest_id` were shown to `actor`; it never goes back."""
     require(policy.can_mark_read(actor, thread))
     _move_mark(thread, min(newest_id, queries.newest_id(thread.conversation)))
+
+
+def closed() -> str:
+    """Return what somebody reads who may not write to a member, whatever the reason: none is told from another."""
+    return _("この会員には送信できません。")
+
+
+def _hold(actor: Member, thread: Thread) -> Conversation:
+    """Let whatever else the two change between them, and in this thread, wait until this unit ends.
+
+    Messages of a thread get their numbers one after another: no read mark passes one that is still on its way.
+    """
+    follows.one_at_a_time(actor, thread.other)
+    db.session.refresh(thread.conversation, with_for_update=True)
+    return thread.conversation
 
 
 def _move_mark(thread: Thread, message_id: int) -> None:

@@ -211,6 +211,7 @@ PAGES = (
     Shown("preview-newcomer", "profiles.preview", "/settings/profile/preview", NEWCOMER),
     Shown("account", "accounts.account", "/settings/account", MEMBER),
     Shown("account-errors", "accounts.account", "/settings/account", MEMBER, send),
+    Shown("settings-privacy", "accounts.privacy", "/settings/privacy", MEMBER),
     Shown("account-guarded", "accounts.account", "/settings/account", GUARDED),
     Shown("second-factor", "accounts.second_factor", FACTOR, MEMBER),
     Shown("second-factor-qr", "accounts.turn_on_second_factor", FACTOR, MEMBER, type_in(password=PASSWORD)),
