@@ -15,7 +15,7 @@ from marketplace.follows import queries as follows
 from marketplace.i18n import _
 from marketplace.messages import policy, queries, service
 from marketplace.messages.models import Message
-from marketplace.messages.queries import Thread
+from marketplace.messages.queries import Box, Thread
 
 bp = Blueprint("messages", __name__)
 
@@ -23,7 +23,14 @@ bp = Blueprint("messages", __name__)
 @bp.get("/messages")
 def index() -> str:
     """Show the member's conversations, the one last written in first."""
-    return render_template("messages/index.html", inbox=queries.inbox_of(current_member, request.args.get("after")))
+    name = request.args.get("box", "")
+    box = Box(name) if name in set(Box) else Box.ALL
+    return render_template(
+        "messages/index.html",
+        box=box,
+        inbox=queries.inbox_of(current_member, request.args.get("after"), box),
+        request_count=queries.request_count(current_member),
+    )
 
 
 @bp.route("/messages/new", methods=["GET", "POST"])
@@ -37,7 +44,7 @@ def compose() -> ResponseReturnValue:
         if form.step == "send":
             with form.blame("title"), form.blame("title", NotAllowed):
                 number = _start(recipient, form)
-                flash(_sent_to(recipient), "ok")
+                flash(_begun_with(recipient, number), "ok")
                 return redirect(url_for(".show", conversation_id=number))
         else:
             step = form.step
@@ -77,6 +84,8 @@ def read(conversation_id: int) -> ResponseReturnValue:
 
 def newest_unread(thread: Thread, messages: Sequence[Message]) -> int:
     """Return the number of the last of `messages` that waits for the member, or 0 when none does."""
+    if not policy.can_mark_read(current_member, thread):
+        return 0
     waiting = [each.id for each in messages if each.sender_id != current_member.id]
     return waiting[-1] if waiting and waiting[-1] > thread.mine.last_read_id else 0
 
@@ -86,6 +95,12 @@ def _start(recipient: Member, form: ConversationForm) -> int:
     if queries.find_sent(current_member, once) is None:  # a second press of the last one of the day is none too many
         limits.check(limits.Action.THREAD, account=current_member.id)
     return service.start(current_member, recipient, form.title.data, form.body.data, once)
+
+
+def _begun_with(recipient: Member, conversation_id: int) -> str:
+    if queries.get_for(current_member, conversation_id).theirs.is_going_on:
+        return _sent_to(recipient)
+    return _("%(name)sさんにリクエストとして送信しました。承認されると、続きを送れます。", name=recipient.nickname)
 
 
 def _sent_to(member: Member) -> str:
@@ -99,6 +114,7 @@ def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
         thread=thread,
         page=page,
         inbox=queries.inbox_of(current_member),
+        request_count=queries.request_count(current_member),
         can_reply=policy.can_reply(current_member, thread),
         closed=service.closed(),
         form=form,

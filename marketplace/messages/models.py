@@ -1,6 +1,7 @@
 """Rows of conversations: the thread, who takes part, what was written."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,23 @@ from marketplace.db import Model
 
 TITLE_LENGTH = 60
 BODY_LENGTH = 10_000
+
+
+class ParticipationState(StrEnum):
+    """Whether a member wants the conversation that they take part in."""
+
+    OPEN = "open"
+    """They began it, or it reached them at once."""
+    REQUESTED = "requested"
+    """Somebody from outside of their circle began it; it waits for their answer."""
+    ACCEPTED = "accepted"
+    """It was a request, and they let it begin."""
+    DECLINED = "declined"
+    """It was a request, and they did not want it. The writer is never told."""
+
+
+GOING_ON = (ParticipationState.OPEN, ParticipationState.ACCEPTED)
+"""A conversation in which both are in one of these states is an ordinary one."""
 
 
 class Conversation(Model):
@@ -39,8 +57,17 @@ class Participation(Model):
     last_read_id: Mapped[int] = mapped_column(default=0)
     """The id of the newest message that was shown to the member; 0 before the first."""
 
+    state: Mapped[ParticipationState] = mapped_column(
+        default=ParticipationState.OPEN, server_default=ParticipationState.OPEN
+    )
+
     conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="participations")
     member: Mapped[Member] = relationship(lazy="raise")
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether the member reads and answers, rather than being asked whether they want to."""
+        return self.state in GOING_ON
 
 
 class Message(Model):

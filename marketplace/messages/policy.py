@@ -6,18 +6,36 @@ from marketplace.messages.queries import Thread
 
 
 def can_start(actor: Member, recipient: Member) -> bool:
-    """Whom the other wants to hear from may begin a conversation with them, unless a block stands between the two."""
+    """Anyone may begin a conversation with another, unless a block stands between the two.
+
+    Whom the other does not expect may do so once: it is a request until they answer.
+    """
     if actor.id == recipient.id:
         return False
     standing = queries.standing(actor, recipient)
-    return standing.is_welcome and not standing.is_hidden
+    return not standing.is_hidden and (standing.is_welcome or not standing.is_waiting)
 
 
 def can_reply(actor: Member, thread: Thread) -> bool:
-    """Whoever takes part may answer, unless a block stands between the two."""
-    return thread.mine.member_id == actor.id and not thread.is_hidden
+    """Whoever takes part may answer, unless it is a request still, or a block stands between the two."""
+    both = (thread.mine, thread.theirs)
+    return _takes_part(actor, thread) and not thread.is_hidden and all(each.is_going_on for each in both)
+
+
+def can_accept(actor: Member, thread: Thread) -> bool:
+    """Whom a request was sent to, also after declining it."""
+    return _takes_part(actor, thread) and not thread.is_hidden
+
+
+def can_decline(actor: Member, thread: Thread) -> bool:
+    """Whom a request was sent to."""
+    return _takes_part(actor, thread) and not thread.is_hidden
 
 
 def can_mark_read(actor: Member, thread: Thread) -> bool:
-    """Whoever takes part marks their own side as read."""
+    """Whoever takes part marks their own side as read; a request is read without a mark."""
+    return _takes_part(actor, thread) and thread.mine.is_going_on
+
+
+def _takes_part(actor: Member, thread: Thread) -> bool:
     return thread.mine.member_id == actor.id

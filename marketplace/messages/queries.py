@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
@@ -11,7 +12,7 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.follows.models import Follow
-from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.messages.models import GOING_ON, Conversation, Message, Participation, ParticipationState
 from marketplace.paging import Page, page_of
 
 MESSAGES_A_PAGE = 50
@@ -26,6 +27,8 @@ _WAITS: ColumnElement[bool] = (
     & (Message.sender_id != Participation.member_id)
 )
 """What the member of a participation has not been shown yet."""
+
+_NOT_ACCEPTED = (ParticipationState.REQUESTED, ParticipationState.DECLINED)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ class Standing:
     """A block stands between the two."""
     is_welcome: bool
     """The writer belongs to those from whom the other wants to hear, or had an answer from them already."""
+    is_waiting: bool
+    """A request of the writer was not accepted; whether it was declined they never learn."""
+
+
+class Box(StrEnum):
+    """The parts into which a member's conversations are sorted."""
+
+    ALL = "all"
+    """すべて: those that go on."""
+    REQUESTS = "requests"
+    """リクエスト: those begun by somebody from outside of the member's circle."""
 
 
 def unread_count(member: Member) -> int:
@@ -72,7 +86,7 @@ def unread_count(member: Member) -> int:
 
 
 def unread_counts(member_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many messages of others wait for each of `member_ids` for whom there are any."""
+    """Return how many messages of others wait for each of `member_ids`; without those that do not count in the bar."""
     return {row.member_id: row.unread for row in db.session.execute(unread_question(member_ids))}
 
 
@@ -81,7 +95,7 @@ def unread_question(member_ids: Iterable[int]) -> Select[int, int]:
     return (
         select(Participation.member_id, func.count().label("unread"))
         .join(Message, _WAITS)
-        .where(Participation.member_id.in_(member_ids))
+        .where(Participation.member_id.in_(member_ids), Participation.state.in_(GOING_ON))
         .group_by(Participation.member_id)
     )
 
@@ -119,6 +133,7 @@ def standing(writer: Member, reader: Member) -> Standing:
     """Return how a first message of `writer` would reach `reader`, with one question; NotFound when they are gone."""
     ours = select(_mine.conversation_id).join(_theirs, _theirs.conversation_id == _mine.conversation_id)
     ours = ours.where(_mine.member_id == writer.id, _theirs.member_id == reader.id)
+    has_accepted = ours.where(_theirs.state == ParticipationState.ACCEPTED).exists()
     has_answered = exists().where(Message.conversation_id.in_(ours), Message.sender_id == reader.id)
     there = exists().where(Follow.from_id == writer.id, Follow.to_id == reader.id)
     back = exists().where(Follow.from_id == reader.id, Follow.to_id == writer.id)
@@ -127,23 +142,32 @@ def standing(writer: Member, reader: Member) -> Standing:
         and_(there, back),
         and_(Member.writers == Writers.FRIENDS_OF_FRIENDS, follows.share_a_friend(writer, reader)),
         has_answered,
+        has_accepted,
     )
-    question = select(follows.not_hidden(writer, Member.id), is_welcome).where(Member.id == reader.id)
+    is_waiting = ours.where(_theirs.state.in_(_NOT_ACCEPTED)).exists()
+    question = select(follows.not_hidden(writer, Member.id), is_welcome, is_waiting).where(Member.id == reader.id)
     found = db.session.execute(question).one_or_none()
     if found is None:
         raise NotFound
-    is_seen, welcome = found
-    return Standing(is_hidden=not is_seen, is_welcome=bool(welcome))
+    is_seen, *others = found
+    return Standing(not is_seen, *map(bool, others))
 
 
-def inbox_of(member: Member, cursor: str | None = None) -> Page[InboxRow]:
+def request_count(member: Member) -> int:
+    """Return how many requests wait for an answer of `member`."""
+    question = select(func.count()).select_from(_mine).join(_theirs, _theirs.conversation_id == _mine.conversation_id)
+    question = question.where(_mine.member_id == member.id, _theirs.member_id != member.id)
+    return db.session.scalar(question.where(_in(Box.REQUESTS, member))) or 0
+
+
+def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> Page[InboxRow]:
     """Return a page of the conversations of `member`, the one last written in first: three questions in all."""
     question = (
         select(Conversation, Member, follows.not_hidden(member, Member.id))
         .join(_mine, _mine.conversation_id == Conversation.id)
         .join(_theirs, _theirs.conversation_id == Conversation.id)
         .join(Member, Member.id == _theirs.member_id)
-        .where(_mine.member_id == member.id, _theirs.member_id != member.id)
+        .where(_mine.member_id == member.id, _theirs.member_id != member.id, _in(box, member))
     )
     columns = (Conversation.last_message_at, Conversation.id)
     page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
@@ -214,6 +238,13 @@ def get_sent(sender: Member, once: str) -> Message:
     if sent is None:
         raise NotFound
     return sent
+
+
+def _in(box: Box, member: Member) -> ColumnElement[bool]:
+    """The condition that a conversation of `member` lies in `box`."""
+    if box is Box.REQUESTS:
+        return and_(_mine.state == ParticipationState.REQUESTED, follows.not_hidden(member, _theirs.member_id))
+    return _mine.state.in_(GOING_ON)
 
 
 def _last_messages(ids: Sequence[int]) -> dict[int, Message]:

@@ -1,5 +1,7 @@
 """Verbs of conversations."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 
 from marketplace.accounts.models import Member
@@ -10,12 +12,12 @@ from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
 from marketplace.i18n import _
 from marketplace.messages import policy, queries, watching
-from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.messages.models import Conversation, Message, Participation, ParticipationState
 from marketplace.messages.queries import Thread
 
 
 def start(actor: Member, recipient: Member, title: str, body: str, once: str) -> int:
-    """Begin a conversation with its first message and return its number.
+    """Begin a conversation with its first message, or ask for one, and return its number.
 
     A second copy of the same form (the same `once`) begins nothing and returns the first one's number; raises
     Conflict when it says something else than the first, which happens to those who go back after sending.
@@ -27,9 +29,14 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str) ->
             return sent.conversation_id
         # Not before nobody else can come between: nothing is delivered after a block.
         require(policy.can_start(actor, recipient), closed())
+        is_welcome = queries.standing(actor, recipient).is_welcome
+        theirs = ParticipationState.OPEN if is_welcome else ParticipationState.REQUESTED
         conversation = Conversation(
             title=title,
-            participations=[Participation(member_id=member.id) for member in (actor, recipient)],
+            participations=[
+                Participation(member_id=actor.id),
+                Participation(member_id=recipient.id, state=theirs),
+            ],
             messages=[Message(sender_id=actor.id, body=body, once=once)],
         )
         db.session.add(conversation)
@@ -66,6 +73,22 @@ def mark_read(actor: Member, thread: Thread, newest_id: int) -> None:
     _move_mark(thread, min(newest_id, queries.newest_id(thread.conversation)))
 
 
+def accept(actor: Member, thread: Thread) -> None:
+    """Let a request begin a conversation. Accepting twice is accepting once."""
+    require(policy.can_accept(actor, thread), closed())
+    if _answer(thread, (ParticipationState.REQUESTED, ParticipationState.DECLINED), ParticipationState.ACCEPTED):
+        events.record(EventKind.REQUEST_ACCEPTED, actor, member=thread.other, conversation=thread.conversation)
+
+
+def decline(actor: Member, thread: Thread) -> None:
+    """Put a request away, without telling its writer; of accepting and declining at once the first one counts."""
+    require(policy.can_decline(actor, thread), closed())
+    if _answer(thread, (ParticipationState.REQUESTED,), ParticipationState.DECLINED):
+        events.record(EventKind.REQUEST_DECLINED, actor, member=thread.other, conversation=thread.conversation)
+    elif thread.mine.is_going_on:
+        raise Conflict(_("このリクエストは、すでに承認されています。"))
+
+
 def closed() -> str:
     """Return what somebody reads who may not write to a member, whatever the reason: none is told from another."""
     return _("この会員には送信できません。")
@@ -79,6 +102,19 @@ def _hold(actor: Member, thread: Thread) -> Conversation:
     follows.one_at_a_time(actor, thread.other)
     db.session.refresh(thread.conversation, with_for_update=True)
     return thread.conversation
+
+
+def _answer(thread: Thread, before: Sequence[ParticipationState], after: ParticipationState) -> bool:
+    """Change the member's own state; tell whether it was one of `before`."""
+    mine = thread.mine
+    answering = update(Participation).where(
+        Participation.conversation_id == mine.conversation_id,
+        Participation.member_id == mine.member_id,
+        Participation.state.in_(before),
+    )
+    answered = db.session.scalar(answering.values(state=after).returning(Participation.member_id)) is not None
+    db.session.refresh(mine, ["state"])
+    return answered
 
 
 def _move_mark(thread: Thread, message_id: int) -> None:

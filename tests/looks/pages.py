@@ -184,6 +184,8 @@ PAGES = (
     Shown("circle-empty", "circles.circle", "/contacts/circle", NEWCOMER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
+    Shown("messages-requests", "messages.index", "/messages?box=requests", MEMBER),
+    Shown("thread-block", "messages.ask_block", "/messages/{conversation}/block", MEMBER),
     Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),
     Shown("thread-look", "messages.show", "/messages/{conversation}", MEMBER, type_in(body=BODY)),
     Shown("thread-error", "messages.show", "/messages/{conversation}", MEMBER, send),

@@ -1,0 +1,45 @@
+"""What one does with a conversation as a whole: answer a request, block who wrote."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member
+from blueprints.messages.routes import bp
+from marketplace.follows import service as follows
+from marketplace.i18n import _
+from marketplace.messages import queries, service
+from marketplace.messages.queries import Box
+
+
+@bp.post("/messages/<int:conversation_id>/accept")
+def accept(conversation_id: int) -> ResponseReturnValue:
+    """Let a request begin a conversation."""
+    thread = queries.get_for(current_member, conversation_id)
+    service.accept(current_member, thread)
+    flash(_("リクエストを承認しました。%(name)sさんに返事を書けます。", name=thread.other.nickname), "ok")
+    return redirect(url_for(".show", conversation_id=conversation_id))
+
+
+@bp.post("/messages/<int:conversation_id>/decline")
+def decline(conversation_id: int) -> ResponseReturnValue:
+    """Put a request away."""
+    thread = queries.get_for(current_member, conversation_id)
+    service.decline(current_member, thread)
+    flash(_("リクエストを断りました。相手には知らせません。"), "ok")
+    return redirect(url_for(".index", box=Box.REQUESTS.value))
+
+
+@bp.get("/messages/<int:conversation_id>/block")
+def ask_block(conversation_id: int) -> str:
+    """Say what a block does, and ask whether to."""
+    thread = queries.get_for(current_member, conversation_id)
+    return render_template("messages/block.html", thread=thread)
+
+
+@bp.post("/messages/<int:conversation_id>/block")
+def block(conversation_id: int) -> ResponseReturnValue:
+    """Block whom the member is writing with."""
+    thread = queries.get_for(current_member, conversation_id)
+    follows.block(current_member, thread.other)
+    flash(_("%(name)sさんをブロックしました。相手には知らせません。", name=thread.other.nickname), "ok")
+    return redirect(url_for(".index"))
