@@ -17,6 +17,7 @@ from marketplace.accounts import service as accounts
 from marketplace.careers import queries as careers
 from marketplace.config import Settings
 from marketplace.events import service as events
+from marketplace.messages import files as messages
 from marketplace.messages import watching
 from marketplace.notifications import bundles
 from marketplace.notifications import service as notifications
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     storage.init(settings.storage_dir)
     stocktaking.keep(profiles.PICTURES)
     stocktaking.keep(careers.ATTACHMENTS)
+    stocktaking.keep(messages.SHELF)
     mail.init_app(app, settings)
     limits.init_app(app, settings)
     Babel(
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     errands.init_app(app, settings)
     errands.every_night(accounts.forget_old)
+    errands.every_night(messages.forget_unsent)
     errands.every_night(notifications.forget_old)
     errands.every_night(stocktaking.take_stock)
     watching.init_app(app)

@@ -8,6 +8,7 @@ import blueprints.accounts.privacy
 import blueprints.accounts.second_factor
 import blueprints.accounts.settings
 import blueprints.follows.contacts
+import blueprints.messages.downloads
 import blueprints.messages.handling
 import blueprints.messages.live  # noqa: F401 - its routes belong to the blueprint of messages
 from blueprints import access, assets, carrying, converters, errors, headers, jinja, unasked, units

@@ -73,7 +73,9 @@ def is_blank() -> bool:
 
 def keep_typed(member: Member, path: str) -> bool:
     """Keep what was typed into the form that this request brings; tell whether it was not too much."""
-    fields = [pair for pair in sent_fields() if pair[0] not in NEVER_TYPED]
+    noted: dict[str, list[str]] = g.get("noted_fields", {})
+    fields = [pair for pair in sent_fields() if pair[0] not in NEVER_TYPED | noted.keys()]
+    fields += [(name, value) for name, values in noted.items() for value in values]
     if fields:
         drafts.keep(member, path, fields)
     return bool(fields)
@@ -97,6 +99,11 @@ def draft(path: str = "") -> Draft | None:
 def note_sent(path: str = "") -> None:
     """Note that this request brings a form whose drafts are kept at `path`, or at the page on which it stood."""
     g.sent_form = path
+
+
+def note_field(name: str, values: list[str]) -> None:
+    """Let the draft of the form that this request brings hold `values` in the place of what was sent as `name`."""
+    g.setdefault("noted_fields", {})[name] = values
 
 
 def _settle(response: Response) -> Response:

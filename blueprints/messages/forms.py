@@ -1,9 +1,15 @@
 """What one types to begin a conversation and to answer in one."""
 
-from wtforms import SubmitField
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+from wtforms import SelectMultipleField, SubmitField
+from wtforms.widgets import CheckboxInput
 
 from blueprints.forms import Form, LineField, LinesField, OnceField, Required
-from marketplace.i18n import _l
+from marketplace.attachments import ACCEPT
+from marketplace.i18n import _, _l
 from marketplace.messages.models import BODY_LENGTH, TITLE_LENGTH
 
 
@@ -11,6 +17,11 @@ class LetterForm(Form):
     """Something that is written, looked at, and then sent."""
 
     once = OnceField()
+    files = MultipleFileField(_l("ファイル"), render_kw={"accept": ACCEPT})
+    ready = SelectMultipleField(
+        _l("添付するファイル"), coerce=int, validate_choice=False, option_widget=CheckboxInput(), default=()
+    )
+    """The numbers of files that were stored at an earlier look, and are to go along."""
     look = SubmitField(_l("確認する"))
     revise = SubmitField(_l("修正する"))
     send = SubmitField(_l("送信"))
@@ -21,6 +32,19 @@ class LetterForm(Form):
         if self.revise.data:
             return "write"
         return "send" if self.send.data else "look"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; a browser cannot send chosen files a second time by itself, so say that."""
+        if super().validate(extra_validators):
+            return True
+        if self.chosen and not self.files.errors:
+            self.files.errors = [_("ほかの項目を直してから、ファイルをもう一度選んでください。")]
+        return False
+
+    @property
+    def chosen(self) -> list[FileStorage]:
+        """The files that came with the form; browsers send an empty one where none was chosen."""
+        return [file for file in self.files.data or [] if file and file.filename]
 
 
 class ConversationForm(LetterForm):

@@ -10,7 +10,7 @@ from blueprints.access import current_member, current_session
 from blueprints.converters import LARGEST
 from blueprints.messages.routes import bp, newest_unread
 from blueprints.unasked import unasked
-from marketplace.messages import queries, watching
+from marketplace.messages import files, queries, watching
 from marketplace.messages.queries import MESSAGES_A_PAGE
 from marketplace.messages.watching import Listener, News
 
@@ -43,6 +43,7 @@ def news(conversation_id: int) -> str:
         thread=thread,
         last=last,
         messages=messages,
+        files=files.files_of(messages),
         newest_unread_id=newest_unread(thread, messages),
         has_more=len(messages) == MESSAGES_A_PAGE,
     )

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
 from blueprints.messages.forms import AnswerForm, ConversationForm
+from blueprints.messages.uploads import files_are_fine, ready_files
 from blueprints.unasked import unasked
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.errors import NotAllowed, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
-from marketplace.messages import policy, queries, service
+from marketplace.messages import files, policy, queries, service
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Box, Thread
 
@@ -46,9 +47,11 @@ def compose() -> ResponseReturnValue:
                 number = _start(recipient, form)
                 flash(_begun_with(recipient, number), "ok")
                 return redirect(url_for(".show", conversation_id=number))
-        else:
+        elif files_are_fine(form):
             step = form.step
-    return render_template("messages/compose.html", recipient=recipient, form=form, step=step), form.status
+    return render_template(
+        "messages/compose.html", recipient=recipient, form=form, step=step, ready=ready_files(form)
+    ), form.status
 
 
 @bp.route("/messages/<int:conversation_id>", methods=["GET", "POST"])
@@ -62,10 +65,10 @@ def show(conversation_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         if form.step == "send":
             with form.blame("body"), form.blame("body", NotAllowed):
-                number = service.reply(current_member, thread, form.body.data, form.once.data)
+                number = service.reply(current_member, thread, form.body.data, form.once.data, form.ready.data)
                 flash(_sent_to(thread.other), "ok")
                 return redirect(url_for(".show", conversation_id=conversation_id, _anchor=f"message-{number}"))
-        else:
+        elif files_are_fine(form):
             step = form.step
     return _thread_page(thread, form, step), form.status
 
@@ -94,7 +97,7 @@ def _start(recipient: Member, form: ConversationForm) -> int:
     once = form.once.data
     if queries.find_sent(current_member, once) is None:  # a second press of the last one of the day is none too many
         limits.check(limits.Action.THREAD, account=current_member.id)
-    return service.start(current_member, recipient, form.title.data, form.body.data, once)
+    return service.start(current_member, recipient, form.title.data, form.body.data, once, form.ready.data)
 
 
 def _begun_with(recipient: Member, conversation_id: int) -> str:
@@ -119,5 +122,7 @@ def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
         closed=service.closed(),
         form=form,
         step=step,
+        ready=ready_files(form),
+        files=files.files_of(page.rows),
         newest_unread_id=newest_unread(thread, page.rows),
     )

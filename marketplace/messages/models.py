@@ -12,6 +12,8 @@ from marketplace.db import Model
 
 TITLE_LENGTH = 60
 BODY_LENGTH = 10_000
+MOST_FILES = 5
+"""How many files go with one message."""
 
 
 class ParticipationState(StrEnum):
@@ -86,3 +88,21 @@ class Message(Model):
 
     conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="messages")
     sender: Mapped[Member] = relationship(lazy="raise")
+
+
+class MessageAttachment(Model):
+    """A file of a message, or one that its owner laid ready at 「確認する」 and has not sent yet; a download only."""
+
+    __tablename__ = "message_attachments"
+    __table_args__ = (Index(None, "message_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    """None until it is sent."""
+    name: Mapped[str] = mapped_column(String(120))
+    content_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -37,5 +37,10 @@ def can_mark_read(actor: Member, thread: Thread) -> bool:
     return _takes_part(actor, thread) and thread.mine.is_going_on
 
 
+def can_lay_ready(actor: Member) -> bool:
+    """Every member may: what they lay ready nobody else sees before it is sent."""
+    return bool(actor)
+
+
 def _takes_part(actor: Member, thread: Thread) -> bool:
     return thread.mine.member_id == actor.id

@@ -1,6 +1,6 @@
 """Verbs of conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import update
 
@@ -11,21 +11,22 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
 from marketplace.i18n import _
-from marketplace.messages import policy, queries, watching
+from marketplace.messages import files, policy, queries, watching
 from marketplace.messages.models import Conversation, Message, Participation, ParticipationState
 from marketplace.messages.queries import Thread
 
 
-def start(actor: Member, recipient: Member, title: str, body: str, once: str) -> int:
+def start(actor: Member, recipient: Member, title: str, body: str, once: str, file_ids: Collection[int] = ()) -> int:
     """Begin a conversation with its first message, or ask for one, and return its number.
 
-    A second copy of the same form (the same `once`) begins nothing and returns the first one's number; raises
+    The files of `file_ids` go along, which the actor has lying ready (see files). A second copy of the same form (the
+    same `once`) begins nothing and returns the first one's number; raises
     Conflict when it says something else than the first, which happens to those who go back after sending.
     """
     with db.session.begin_nested():
         follows.one_at_a_time(actor, recipient)
         if sent := queries.find_sent(actor, once):
-            _require_same((sent.conversation.title, sent.body), (title, body))
+            _require_same((sent.conversation.title, sent.body), (title, body), sent, file_ids)
             return sent.conversation_id
         # Not before nobody else can come between: nothing is delivered after a block.
         require(policy.can_start(actor, recipient), closed())
@@ -37,15 +38,18 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str) ->
                 Participation(member_id=actor.id),
                 Participation(member_id=recipient.id, state=theirs),
             ],
-            messages=[Message(sender_id=actor.id, body=body, once=once)],
+            messages=[message := Message(sender_id=actor.id, body=body, once=once)],
         )
         db.session.add(conversation)
+        # Files are given to a message that is there.
+        db.session.flush()
+        files.send_along(message, file_ids)
     events.record(EventKind.MESSAGE_SENT, actor, member=recipient, conversation=conversation)
     after_commit("watcher", watching.wake)
     return conversation.id
 
 
-def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
+def reply(actor: Member, thread: Thread, body: str, once: str, file_ids: Collection[int] = ()) -> int:
     """Answer in a conversation, mark what was there before as read, and return the number of the message.
 
     A second copy of the same form is treated as in `start`.
@@ -54,12 +58,14 @@ def reply(actor: Member, thread: Thread, body: str, once: str) -> int:
     with db.session.begin_nested():
         conversation = _hold(actor, thread)
         if sent := queries.find_sent(actor, once):
-            _require_same((sent.conversation_id, sent.body), (conversation.id, body))
+            _require_same((sent.conversation_id, sent.body), (conversation.id, body), sent, file_ids)
             return sent.id
         # Asked once more, now that nobody else can come between.
         require(policy.can_reply(actor, queries.get_for(actor, conversation.id)), closed())
         message = Message(conversation_id=conversation.id, sender_id=actor.id, body=body, once=once)
         db.session.add(message)
+        db.session.flush()
+        files.send_along(message, file_ids)
     conversation.last_message_at = message.created_at
     _move_mark(thread, message.id)
     events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
@@ -131,6 +137,8 @@ def _move_mark(thread: Thread, message_id: int) -> None:
     )
 
 
-def _require_same(first: tuple[object, str], second: tuple[object, str]) -> None:
-    if first != second:
+def _require_same(
+    first: tuple[object, str], second: tuple[object, str], sent: Message, file_ids: Collection[int]
+) -> None:
+    if first != second or files.ids_of(sent) != set(file_ids):
         raise Conflict(_("前の文面は送信済みです。この文面も送るときは、もう一度「確認する」を押してください。"))

@@ -22,7 +22,7 @@ def test_a_consultation_goes_from_the_worker_page_to_both_lists_and_is_answered_
     app: Flask, visit: Visitors, ana: Member, ben: Member
 ) -> None:
     compose = visit.as_(ana).open("profiles.show", username="ben").follow("相談をする")
-    assert compose.find_all("main label") == ["タイトル", "本文"]
+    assert compose.find_all("main label") == ["タイトル", "本文", "ファイル", "ファイルアップロード"]
     look = compose.submit("確認する", title=TITLE, body=BODY)
     assert (look.status, "この内容で送信します" in look.text) == (200, True)
     assert look.find_all(".letter p") == ["はじめまして。", "図版3-2のことで、ご相談があります。"]

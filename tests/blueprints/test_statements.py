@@ -26,7 +26,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "friends": ("follows.contacts", {"tab": "friends"}, 6),
     "suggestions": ("suggestions.index", {}, 4),
     "conversations": ("messages.index", {}, 6),
-    "conversation": ("messages.show", {}, 9),
+    "conversation": ("messages.show", {}, 10),
     "letter": ("messages.compose", {"to": "worker-2"}, 4),
     "skills": ("careers.skills", {}, 5),
     "qualifications": ("careers.qualifications", {}, 5),

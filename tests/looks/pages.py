@@ -250,6 +250,7 @@ NOT_PAGES = {
     "careers.skill_names": "names as JSON",
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
+    "messages.attachment": "a file",
     "messages.news": "a part of a page",
     "messages.stream": "a stream",
     "messages.threads": "a part of a page",

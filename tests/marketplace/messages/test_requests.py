@@ -87,9 +87,7 @@ class TestRequests:
             service.decline(ben, queries.get_for(ben, number))
         assert policy.can_reply(ana, queries.get_for(ana, number))
 
-    def test_the_request_of_somebody_blocked_is_gone(
-        self, ana: Member, ben: Member
-    ) -> None:
+    def test_the_request_of_somebody_blocked_is_gone(self, ana: Member, ben: Member) -> None:
         number = ask(ana, ben)
         follows.block(ben, ana)
         assert (numbers(ben, Box.REQUESTS), queries.request_count(ben)) == ([], 0)
