@@ -1,14 +1,25 @@
-"""What one does with a conversation as a whole: answer a request, block who wrote."""
+"""What one does with a conversation in one press: acknowledge, answer a request, block who wrote."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
+from blueprints.converters import LARGEST
 from blueprints.messages.routes import bp
 from marketplace.follows import service as follows
 from marketplace.i18n import _
 from marketplace.messages import queries, service
 from marketplace.messages.queries import Box
+
+
+@bp.post("/messages/<int:conversation_id>/acknowledge")
+def acknowledge(conversation_id: int) -> ResponseReturnValue:
+    """Say in one tap that the other's last message was seen."""
+    thread = queries.get_for(current_member, conversation_id)
+    message_id = min(max(request.form.get("message", 0, type=int), 0), LARGEST)
+    number = service.acknowledge(current_member, thread, queries.get_message(thread, message_id))
+    flash(_("受領の連絡を送信しました。%(name)sさんにだけ届いています。", name=thread.other.nickname), "ok")
+    return redirect(url_for(".show", conversation_id=conversation_id, _anchor=f"message-{number}"))
 
 
 @bp.post("/messages/<int:conversation_id>/accept")

@@ -10,7 +10,7 @@ from blueprints.access import current_member, current_session
 from blueprints.converters import LARGEST
 from blueprints.messages.routes import bp, newest_unread
 from blueprints.unasked import unasked
-from marketplace.messages import files, queries, watching
+from marketplace.messages import files, policy, queries, watching
 from marketplace.messages.queries import MESSAGES_A_PAGE
 from marketplace.messages.watching import Listener, News
 
@@ -44,6 +44,7 @@ def news(conversation_id: int) -> str:
         last=last,
         messages=messages,
         files=files.files_of(messages),
+        can_reply=policy.can_reply(current_member, thread),
         newest_unread_id=newest_unread(thread, messages),
         has_more=len(messages) == MESSAGES_A_PAGE,
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
@@ -84,6 +84,8 @@ class Message(Model):
     body: Mapped[str] = mapped_column(Text)
     once: Mapped[str] = mapped_column(String(32))
     """Made with the form, so that a second press or a retry is recognised as the same message."""
+    is_acknowledgement: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Sent in one tap to say that a message was seen and an answer follows (S4-08); counted apart from answers."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="messages")

@@ -2,6 +2,7 @@
 
 from marketplace.accounts.models import Member
 from marketplace.messages import queries
+from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 
 
@@ -20,6 +21,12 @@ def can_reply(actor: Member, thread: Thread) -> bool:
     """Whoever takes part may answer, unless it is a request still, or a block stands between the two."""
     both = (thread.mine, thread.theirs)
     return _takes_part(actor, thread) and not thread.is_hidden and all(each.is_going_on for each in both)
+
+
+def can_acknowledge(actor: Member, thread: Thread, message: Message) -> bool:
+    """Whoever may answer, for what the other wrote; an acknowledgement needs none."""
+    is_of_the_other = (message.conversation_id, message.sender_id) == (thread.conversation.id, thread.theirs.member_id)
+    return can_reply(actor, thread) and is_of_the_other and not message.is_acknowledgement
 
 
 def can_accept(actor: Member, thread: Thread) -> bool:

@@ -46,6 +46,11 @@ class Thread:
         """Whom the viewer is writing with."""
         return self.theirs.member
 
+    @property
+    def shows_read_marks(self) -> bool:
+        """Whether the viewer sees how far the other has read: only if both show it."""
+        return self.mine.member.shows_read_marks and self.theirs.member.shows_read_marks
+
 
 @dataclass(frozen=True)
 class InboxRow:
@@ -185,6 +190,15 @@ def messages_of(conversation: Conversation, cursor: str | None = None) -> Page[M
     question = select(Message).where(Message.conversation_id == conversation.id)
     page = page_of(question, (Message.id,), lambda row: (row[0].id,), cursor, size=MESSAGES_A_PAGE)
     return Page([row[0] for row in reversed(page.rows)], page.next_cursor, page.previous_cursor)
+
+
+def get_message(thread: Thread, message_id: int) -> Message:
+    """Return the message of that number if it is of the thread; NotFound otherwise."""
+    question = select(Message).where(Message.conversation_id == thread.conversation.id, Message.id == message_id)
+    message = db.session.scalar(question)
+    if message is None:
+        raise NotFound
+    return message
 
 
 def messages_since(conversation: Conversation, message_id: int) -> tuple[Message | None, Sequence[Message]]:

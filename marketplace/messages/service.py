@@ -55,22 +55,18 @@ def reply(actor: Member, thread: Thread, body: str, once: str, file_ids: Collect
     A second copy of the same form is treated as in `start`.
     """
     require(policy.can_reply(actor, thread), closed())
-    with db.session.begin_nested():
-        conversation = _hold(actor, thread)
-        if sent := queries.find_sent(actor, once):
-            _require_same((sent.conversation_id, sent.body), (conversation.id, body), sent, file_ids)
-            return sent.id
-        # Asked once more, now that nobody else can come between.
-        require(policy.can_reply(actor, queries.get_for(actor, conversation.id)), closed())
-        message = Message(conversation_id=conversation.id, sender_id=actor.id, body=body, once=once)
-        db.session.add(message)
-        db.session.flush()
-        files.send_along(message, file_ids)
-    conversation.last_message_at = message.created_at
-    _move_mark(thread, message.id)
-    events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
-    after_commit("watcher", watching.wake)
-    return message.id
+    return _send(actor, thread, Message(sender_id=actor.id, body=body, once=once), file_ids)
+
+
+def acknowledge(actor: Member, thread: Thread, message: Message) -> int:
+    """Say in one tap that `message` was seen and an answer follows, and return the number of what was sent: once."""
+    require(policy.can_acknowledge(actor, thread, message), closed())
+    body = _("確認しました。あらためてご連絡します。")
+    # No form makes such a value, so that none can take its place.
+    once = f"seen:{message.id}"
+    if sent := queries.find_sent(actor, once):
+        return sent.id
+    return _send(actor, thread, Message(sender_id=actor.id, body=body, once=once, is_acknowledgement=True))
 
 
 def mark_read(actor: Member, thread: Thread, newest_id: int) -> None:
@@ -100,14 +96,30 @@ def closed() -> str:
     return _("この会員には送信できません。")
 
 
-def _hold(actor: Member, thread: Thread) -> Conversation:
-    """Let whatever else the two change between them, and in this thread, wait until this unit ends.
+def _send(actor: Member, thread: Thread, message: Message, file_ids: Collection[int] = ()) -> int:
+    """Add `message` to the thread unless it was sent before, and return its number.
 
     Messages of a thread get their numbers one after another: no read mark passes one that is still on its way.
     """
-    follows.one_at_a_time(actor, thread.other)
-    db.session.refresh(thread.conversation, with_for_update=True)
-    return thread.conversation
+    conversation = thread.conversation
+    with db.session.begin_nested():
+        follows.one_at_a_time(actor, thread.other)
+        db.session.refresh(conversation, with_for_update=True)
+        if sent := queries.find_sent(actor, message.once):
+            _require_same((sent.conversation_id, sent.body), (conversation.id, message.body), sent, file_ids)
+            return sent.id
+        # Asked once more, now that nobody else can come between: nothing is delivered after a block.
+        require(policy.can_reply(actor, queries.get_for(actor, conversation.id)), closed())
+        message.conversation_id = conversation.id
+        db.session.add(message)
+        # Files are given to a message that is there.
+        db.session.flush()
+        files.send_along(message, file_ids)
+    conversation.last_message_at = message.created_at
+    _move_mark(thread, message.id)
+    events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
+    after_commit("watcher", watching.wake)
+    return message.id
 
 
 def _answer(thread: Thread, before: Sequence[ParticipationState], after: ParticipationState) -> bool:

@@ -14,6 +14,9 @@ COLUMNS = {
     "participations": {
         "state": f"VARCHAR(20) DEFAULT 'open' NOT NULL CONSTRAINT ck__participations__participationstate CHECK ({STATES})",
     },
+    "messages": {
+        "is_acknowledgement": "BOOLEAN DEFAULT false NOT NULL",
+    },
 }
 
 
