@@ -67,6 +67,11 @@ def page_of(
     )
 
 
+def place(values: tuple[Any, ...]) -> str:
+    """Return the cursor of the page that begins after `values`, for a list in which these may stand in the middle."""
+    return _encode(values, backwards=False)
+
+
 @dataclass(frozen=True)
 class _Place:
     values: tuple[Any, ...]

@@ -1,4 +1,4 @@
-"""What one does with a conversation in one press: acknowledge, answer a request, block who wrote."""
+"""What one does with a conversation in one press: acknowledge, answer a request, mute, put away, block."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,6 +38,38 @@ def decline(conversation_id: int) -> ResponseReturnValue:
     service.decline(current_member, thread)
     flash(_("リクエストを断りました。相手には知らせません。"), "ok")
     return redirect(url_for(".index", box=Box.REQUESTS.value))
+
+
+@bp.post("/messages/<int:conversation_id>/archive")
+def archive(conversation_id: int) -> ResponseReturnValue:
+    """Put a conversation away."""
+    service.archive(current_member, queries.get_for(current_member, conversation_id))
+    flash(_("アーカイブしました。新しいメッセージが届くと、一覧に戻ります。"), "ok")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/messages/<int:conversation_id>/bring-back")
+def bring_back(conversation_id: int) -> ResponseReturnValue:
+    """Let a conversation stand among the others again."""
+    service.bring_back(current_member, queries.get_for(current_member, conversation_id))
+    flash(_("一覧に戻しました。"), "ok")
+    return redirect(url_for(".show", conversation_id=conversation_id))
+
+
+@bp.post("/messages/<int:conversation_id>/mute")
+def mute(conversation_id: int) -> ResponseReturnValue:
+    """Leave a conversation out of the count that every page shows."""
+    service.mute(current_member, queries.get_for(current_member, conversation_id))
+    flash(_("このやりとりの新しいメッセージは、未読の数に入らなくなりました。"), "ok")
+    return redirect(url_for(".show", conversation_id=conversation_id))
+
+
+@bp.post("/messages/<int:conversation_id>/unmute")
+def unmute(conversation_id: int) -> ResponseReturnValue:
+    """Count a conversation again."""
+    service.unmute(current_member, queries.get_for(current_member, conversation_id))
+    flash(_("このやりとりの新しいメッセージを、未読の数に入れるようにしました。"), "ok")
+    return redirect(url_for(".show", conversation_id=conversation_id))
 
 
 @bp.get("/messages/<int:conversation_id>/block")

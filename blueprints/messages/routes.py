@@ -14,7 +14,7 @@ from marketplace.accounts.models import Member
 from marketplace.errors import NotAllowed, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
-from marketplace.messages import files, policy, queries, service
+from marketplace.messages import files, folding, policy, queries, searching, service
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Box, Thread
 
@@ -23,7 +23,9 @@ bp = Blueprint("messages", __name__)
 
 @bp.get("/messages")
 def index() -> str:
-    """Show the member's conversations, the one last written in first."""
+    """Show the member's conversations, the one last written in first, or what was found in them."""
+    if words := folding.words_of(request.args.get("q", "")):
+        return _search(words)
     name = request.args.get("box", "")
     box = Box(name) if name in set(Box) else Box.ALL
     return render_template(
@@ -85,6 +87,17 @@ def read(conversation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", conversation_id=conversation_id))
 
 
+def _search(words: tuple[str, ...]) -> str:
+    return render_template(
+        "messages/search.html",
+        page=searching.found_in(current_member, words, request.args.get("after")),
+        words=words,
+        excerpt=folding.excerpt,
+        marked=folding.marked,
+        most=searching.MOST_SEARCHED,
+    )
+
+
 def newest_unread(thread: Thread, messages: Sequence[Message]) -> int:
     """Return the number of the last of `messages` that waits for the member, or 0 when none does."""
     if not policy.can_mark_read(current_member, thread):
@@ -111,7 +124,9 @@ def _sent_to(member: Member) -> str:
 
 
 def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
-    page = queries.messages_of(thread.conversation, request.args.get("before"))
+    at = request.args.get("at", 0, type=int)
+    before = queries.place_of(at) if at else request.args.get("before")
+    page = queries.messages_of(thread.conversation, before)
     return render_template(
         "messages/show.html",
         thread=thread,

@@ -1,7 +1,9 @@
 """Rows of conversations: the thread, who takes part, what was written."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,11 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.db import Model
+from marketplace.messages.folding import folded
 
 TITLE_LENGTH = 60
 BODY_LENGTH = 10_000
 MOST_FILES = 5
 """How many files go with one message."""
+
+
+def _folded_from(column: str) -> Callable[[Any], str]:
+    """Return what fills a column with the folded text of another one of its row."""
+    return lambda context: folded(context.get_current_parameters()[column])
 
 
 class ParticipationState(StrEnum):
@@ -40,6 +48,8 @@ class Conversation(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    folded_title: Mapped[str] = mapped_column(Text, default=_folded_from("title"), server_default=text("''"))
+    """What a search in one's own messages compares."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_message_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -63,6 +73,11 @@ class Participation(Model):
         default=ParticipationState.OPEN, server_default=ParticipationState.OPEN
     )
 
+    is_muted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether what arrives here is left out of the count that every page shows."""
+    is_archived: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether the member put it away; something new brings it back."""
+
     conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="participations")
     member: Mapped[Member] = relationship(lazy="raise")
 
@@ -82,6 +97,8 @@ class Message(Model):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     sender_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     body: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text, default=_folded_from("body"), server_default=text("''"))
+    """What a search in one's own messages compares."""
     once: Mapped[str] = mapped_column(String(32))
     """Made with the form, so that a second press or a retry is recognised as the same message."""
     is_acknowledgement: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

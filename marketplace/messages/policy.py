@@ -44,6 +44,26 @@ def can_mark_read(actor: Member, thread: Thread) -> bool:
     return _takes_part(actor, thread) and thread.mine.is_going_on
 
 
+def can_archive(actor: Member, thread: Thread) -> bool:
+    """Whoever takes part puts away what is on their own side, once they want it at all."""
+    return _takes_part(actor, thread) and thread.mine.is_going_on
+
+
+def can_bring_back(actor: Member, thread: Thread) -> bool:
+    """Whoever takes part brings back what they put away."""
+    return _takes_part(actor, thread)
+
+
+def can_mute(actor: Member, thread: Thread) -> bool:
+    """Whoever takes part decides what they are told of."""
+    return _takes_part(actor, thread)
+
+
+def can_unmute(actor: Member, thread: Thread) -> bool:
+    """Whoever takes part decides what they are told of."""
+    return _takes_part(actor, thread)
+
+
 def can_lay_ready(actor: Member) -> bool:
     """Every member may: what they lay ready nobody else sees before it is sent."""
     return bool(actor)

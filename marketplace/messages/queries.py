@@ -13,7 +13,7 @@ from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.follows.models import Follow
 from marketplace.messages.models import GOING_ON, Conversation, Message, Participation, ParticipationState
-from marketplace.paging import Page, page_of
+from marketplace.paging import Page, page_of, place
 
 MESSAGES_A_PAGE = 50
 NEWEST = 100
@@ -27,6 +27,16 @@ _WAITS: ColumnElement[bool] = (
     & (Message.sender_id != Participation.member_id)
 )
 """What the member of a participation has not been shown yet."""
+
+MOST_COUNTED = 100
+"""How many waiting messages of a conversation are counted: pages say 99+."""
+
+_WAITING = (
+    select(func.count())
+    .select_from(select(Message.id).where(_WAITS).limit(MOST_COUNTED).correlate(Participation).subquery())
+    .scalar_subquery()
+)
+"""How many messages wait for the member of a participation: as fast for a hundred thousand as for a hundred."""
 
 _NOT_ACCEPTED = (ParticipationState.REQUESTED, ParticipationState.DECLINED)
 
@@ -60,6 +70,7 @@ class InboxRow:
     other: Member
     is_hidden: bool
     """Whether a block stands between the two, so that the other is shown as somebody without a page."""
+    is_muted: bool
     last_message: Message
     unread: int
 
@@ -81,8 +92,12 @@ class Box(StrEnum):
 
     ALL = "all"
     """すべて: those that go on."""
+    UNREAD = "unread"
+    """未読: those of them in which something waits."""
     REQUESTS = "requests"
     """リクエスト: those begun by somebody from outside of the member's circle."""
+    ARCHIVED = "archived"
+    """アーカイブ: those that the member put away, and requests that they declined."""
 
 
 def unread_count(member: Member) -> int:
@@ -92,28 +107,25 @@ def unread_count(member: Member) -> int:
 
 def unread_counts(member_ids: Iterable[int]) -> dict[int, int]:
     """Return how many messages of others wait for each of `member_ids`; without those that do not count in the bar."""
-    return {row.member_id: row.unread for row in db.session.execute(unread_question(member_ids))}
+    counts = db.session.execute(unread_question(member_ids))
+    return {row.member_id: int(row.unread) for row in counts if row.unread}
 
 
 def unread_question(member_ids: Iterable[int]) -> Select[int, int]:
     """Return the question behind `unread_counts`, for whoever asks more at the same time."""
     return (
-        select(Participation.member_id, func.count().label("unread"))
-        .join(Message, _WAITS)
-        .where(Participation.member_id.in_(member_ids), Participation.state.in_(GOING_ON))
+        select(Participation.member_id, func.sum(_WAITING).label("unread"))
+        .where(Participation.member_id.in_(member_ids), Participation.state.in_(GOING_ON), ~Participation.is_muted)
         .group_by(Participation.member_id)
     )
 
 
 def unread_by_conversation(member: Member, ids: Sequence[int]) -> dict[int, int]:
     """Return how many messages of others wait for `member` in each of the conversations `ids` where there are any."""
-    question = (
-        select(Participation.conversation_id, func.count().label("unread"))
-        .join(Message, _WAITS)
-        .where(Participation.member_id == member.id, Participation.conversation_id.in_(ids))
-        .group_by(Participation.conversation_id)
+    question = select(Participation.conversation_id, _WAITING.label("unread")).where(
+        Participation.member_id == member.id, Participation.conversation_id.in_(ids)
     )
-    return {row.conversation_id: row.unread for row in db.session.execute(question)}
+    return {row.conversation_id: row.unread for row in db.session.execute(question) if row.unread}
 
 
 def get_for(viewer: Member, conversation_id: int) -> Thread:
@@ -168,7 +180,7 @@ def request_count(member: Member) -> int:
 def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> Page[InboxRow]:
     """Return a page of the conversations of `member`, the one last written in first: three questions in all."""
     question = (
-        select(Conversation, Member, follows.not_hidden(member, Member.id))
+        select(Conversation, Member, follows.not_hidden(member, Member.id), _mine.is_muted)
         .join(_mine, _mine.conversation_id == Conversation.id)
         .join(_theirs, _theirs.conversation_id == Conversation.id)
         .join(Member, Member.id == _theirs.member_id)
@@ -176,11 +188,11 @@ def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> P
     )
     columns = (Conversation.last_message_at, Conversation.id)
     page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
-    ids = [conversation.id for conversation, other, is_seen in page.rows]
+    ids = [conversation.id for conversation, *_others in page.rows]
     last, unread = _last_messages(ids), unread_by_conversation(member, ids)
     rows = [
-        InboxRow(conversation, other, not is_seen, last[conversation.id], unread.get(conversation.id, 0))
-        for conversation, other, is_seen in page.rows
+        InboxRow(conversation, other, not is_seen, is_muted, last[conversation.id], unread.get(conversation.id, 0))
+        for conversation, other, is_seen, is_muted in page.rows
     ]
     return Page(rows, page.next_cursor, page.previous_cursor)
 
@@ -190,6 +202,11 @@ def messages_of(conversation: Conversation, cursor: str | None = None) -> Page[M
     question = select(Message).where(Message.conversation_id == conversation.id)
     page = page_of(question, (Message.id,), lambda row: (row[0].id,), cursor, size=MESSAGES_A_PAGE)
     return Page([row[0] for row in reversed(page.rows)], page.next_cursor, page.previous_cursor)
+
+
+def place_of(message_id: int) -> str:
+    """Return the cursor of the page of a thread that begins with that message as its newest."""
+    return place((message_id + 1,))
 
 
 def get_message(thread: Thread, message_id: int) -> Message:
@@ -258,10 +275,18 @@ def _in(box: Box, member: Member) -> ColumnElement[bool]:
     """The condition that a conversation of `member` lies in `box`."""
     if box is Box.REQUESTS:
         return and_(_mine.state == ParticipationState.REQUESTED, follows.not_hidden(member, _theirs.member_id))
-    return _mine.state.in_(GOING_ON)
+    if box is Box.ARCHIVED:
+        return or_(_mine.is_archived, _mine.state == ParticipationState.DECLINED)
+    goes_on = and_(_mine.state.in_(GOING_ON), ~_mine.is_archived)
+    if box is Box.UNREAD:
+        is_new = and_(Message.id > _mine.last_read_id, Message.sender_id != _mine.member_id)
+        return and_(goes_on, exists().where(Message.conversation_id == _mine.conversation_id, is_new))
+    return goes_on
 
 
 def _last_messages(ids: Sequence[int]) -> dict[int, Message]:
-    newest = select(func.max(Message.id)).where(Message.conversation_id.in_(ids)).group_by(Message.conversation_id)
+    # Asked for each conversation: the newest of a long one is the last entry of the index, not the end of a walk.
+    last = select(func.max(Message.id)).where(Message.conversation_id == Conversation.id).correlate(Conversation)
+    newest = select(last.scalar_subquery()).where(Conversation.id.in_(ids))
     found = db.session.scalars(select(Message).where(Message.id.in_(newest)))
     return {message.conversation_id: message for message in found}

@@ -91,6 +91,30 @@ def decline(actor: Member, thread: Thread) -> None:
         raise Conflict(_("このリクエストは、すでに承認されています。"))
 
 
+def archive(actor: Member, thread: Thread) -> None:
+    """Put the conversation away until something new arrives in it."""
+    require(policy.can_archive(actor, thread))
+    thread.mine.is_archived = True
+
+
+def bring_back(actor: Member, thread: Thread) -> None:
+    """Let the conversation stand among the others again."""
+    require(policy.can_bring_back(actor, thread))
+    thread.mine.is_archived = False
+
+
+def mute(actor: Member, thread: Thread) -> None:
+    """Leave what arrives in the conversation out of the count that every page shows."""
+    require(policy.can_mute(actor, thread))
+    thread.mine.is_muted = True
+
+
+def unmute(actor: Member, thread: Thread) -> None:
+    """Count what arrives in the conversation again."""
+    require(policy.can_unmute(actor, thread))
+    thread.mine.is_muted = False
+
+
 def closed() -> str:
     """Return what somebody reads who may not write to a member, whatever the reason: none is told from another."""
     return _("この会員には送信できません。")
@@ -117,6 +141,8 @@ def _send(actor: Member, thread: Thread, message: Message, file_ids: Collection[
         files.send_along(message, file_ids)
     conversation.last_message_at = message.created_at
     _move_mark(thread, message.id)
+    both = update(Participation).where(Participation.conversation_id == conversation.id, Participation.is_archived)
+    db.session.execute(both.values(is_archived=False))
     events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
     after_commit("watcher", watching.wake)
     return message.id
