@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_messages_in_depth"
-down_revision = "0011_teams"
+down_revision = "0012_circles"
 branch_labels = ()
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_notifications"
-down_revision = "0012_circles"
+down_revision = "0013_messages_in_depth"
 branch_labels = ()
 depends_on = None
 
