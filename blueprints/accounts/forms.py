@@ -17,7 +17,6 @@ from marketplace.i18n import _, _l
 CODE_LENGTH = 40
 """A recovery code, however it is grouped."""
 PASSWORD_NEEDED = _l("パスワードを入力してください。")
-CHOOSE = _l("選択肢から選んでください。")
 EMAIL_NEEDED = _l("メールアドレスを入力してください。例)hanako@example.com")
 
 
@@ -190,7 +189,7 @@ class PrivacyForm(Form):
             (FriendsAudience.NOBODY, _l("公開しない")),
         ],
         coerce=_one_of(FriendsAudience),
-        invalid_value_message=CHOOSE,
+        **CHOOSE,
         validate_choice=False,
     )
     is_intermediary = BooleanField(_l("ほかの人どうしのつながりに、あなたの名前を出してよい"))
@@ -203,7 +202,7 @@ class PrivacyForm(Form):
             (Writers.FRIENDS, _l("友達のみ")),
         ],
         coerce=_one_of(Writers),
-        invalid_value_message=CHOOSE,
+        **CHOOSE,
         validate_choice=False,
     )
     shows_read_marks = BooleanField(_l("既読を見せる"))

@@ -27,7 +27,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "suggestions": ("suggestions.index", {}, 4),
     "conversations": ("messages.index", {}, 6),
     "conversation": ("messages.show", {}, 10),
-    "letter": ("messages.compose", {"to": "worker-2"}, 4),
+    "letter": ("messages.compose", {"to": "worker-2"}, 5),
     "skills": ("careers.skills", {}, 5),
     "qualifications": ("careers.qualifications", {}, 5),
     "careers": ("careers.careers", {}, 5),
