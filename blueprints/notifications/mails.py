@@ -18,6 +18,9 @@ from marketplace.notifications.bundles import Bundle
 from marketplace.notifications.models import Mailing
 from marketplace.notifications.queries import Told
 
+MOST_LINES = 50
+"""How many notifications stand in a mail; of more it says how many."""
+
 
 def deliver(errand_id: int, payload: dict[str, Any]) -> None:
     """Send what waits for a member in one mail, unless nothing of it is news any more."""
@@ -35,12 +38,17 @@ def _send(bundle: Bundle, email: str, errand_id: int) -> None:
     language = bundle.member.language
     stop = _unsubscribe_address(bundle)
     with speaking(language):
-        news = [_line(told) for told in bundle.news]
+        news = [_line(told) for told in bundle.news[:MOST_LINES]]
         labels = [str(LABELS[matter]) for matter in bundle.matters]
     # One click of the mail reader is enough (RFC 8058).
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    addresses = {"stop": stop, "settings": address_of("notifications.choose")}
-    mail.send("news", email, language, errand_id, headers=headers, news=news, labels=labels, **addresses)
+    addresses = {
+        "stop": stop,
+        "settings": address_of("notifications.choose"),
+        "page": address_of("notifications.index"),
+    }
+    context = {"news": news, "count": len(bundle.news), "labels": labels, **addresses}
+    mail.send("news", email, language, errand_id, headers=headers, **context)
 
 
 def _line(told: Told) -> tuple[Markup, str]:

@@ -25,6 +25,8 @@ from marketplace.teams.models import Invitation, Team
 
 UNSUBSCRIBE_WITHIN = timedelta(days=400)
 """How long the link of a mail ends mails: people look through old ones."""
+MOST_UNMAILED = 1_000
+"""How much one mail settles: what a hub hears in a day, within what a statement can name."""
 
 _person = aliased(Member)
 _person_id = case((Event.kind == EventKind.INVITATION_EXPIRED, Invitation.invitee_id), else_=Event.actor_id)
@@ -96,9 +98,9 @@ def unread_among(member: Member, ids: Collection[int]) -> Sequence[Notification]
 
 
 def unmailed_to(member: Member, mailing: Mailing) -> list[Notification]:
-    """Return all that waits for a mail of this kind to `member`, whether it may still be told or not."""
+    """Return what waits for a mail of this kind to `member`, still news or not: MOST_UNMAILED at most, the newest."""
     question = select(Notification).where(Notification.recipient_id == member.id, Notification.mailing == mailing)
-    return list(db.session.scalars(question.where(_WAITS)))
+    return list(db.session.scalars(question.where(_WAITS).order_by(Notification.id.desc()).limit(MOST_UNMAILED)))
 
 
 def mailable(member: Member, notifications: Collection[Notification]) -> list[Told]:

@@ -10,6 +10,7 @@ from flask import Flask
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.accounts.queries import account_of
+from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
 from marketplace.messages import queries as threads
@@ -201,6 +202,25 @@ def test_above_the_number_of_a_day_invitations_and_friends_come_first_and_the_re
     assert "話0" not in morning[-1].text
     clock.shift(24 * HOUR)
     assert len(mails()) == MOST_MAILS + 1
+
+
+def test_a_mail_shows_fifty_and_says_how_many_more_there_are(
+    app: Flask, clock: time_machine.Traveller, mails: Callable[[], list[Mail]], ana: Member, ben: Member
+) -> None:
+    choose(app, ben, Matter.MESSAGES, Mailing.DAILY)
+    with app.app_context(), db.writing():
+        for _number in range(53):
+            events.record(EventKind.REQUEST_ACCEPTED, ana, ben)
+        db.commit()
+    mails()
+    clock.shift(24 * HOUR)
+    (mail,) = mails()
+    assert mail.subject == "新しいお知らせが53件あります | 結び"
+    assert mail.text.count("リクエスト") == 50
+    assert "ほかに3件あります。" in mail.text
+    assert "ほかに3件あります。" in mail.html
+    clock.shift(24 * HOUR)
+    assert len(mails()) == 1
 
 
 def test_a_mail_server_that_is_out_delays_a_mail_and_loses_none(
