@@ -101,8 +101,10 @@ def _add(member: Member, event: Event, is_shown: bool, mailing: Mailing) -> None
 
 
 def _choose(member: Member, matter: Matter, choice: Choice) -> None:
-    db.session.merge(
-        NotificationPreference(
-            member_id=member.id, matter=matter, is_shown=choice.is_shown, mailing=choice.mailing, changed_at=now()
-        )
-    )
+    """Of two choices made at once the later stays, and neither is refused: mail readers do not try again."""
+    values = {"is_shown": choice.is_shown, "mailing": choice.mailing, "changed_at": now()}
+    own = and_(NotificationPreference.member_id == member.id, NotificationPreference.matter == matter)
+    changing = update(NotificationPreference).where(own).values(values).returning(NotificationPreference.member_id)
+    row = NotificationPreference(member_id=member.id, matter=matter, **values)
+    if db.session.scalar(changing) is None and not add_once(row):
+        db.session.scalar(changing)

@@ -6,16 +6,19 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import func, select
 
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.errors import NotAllowed
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
-from marketplace.notifications import queries, service
+from marketplace.notifications import bundles, queries, service
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.notifications.recipients import HABITS, Choice
+from marketplace.outbox import Errand
 from tests.blueprints.tellings import NOON, choose, happen, told
+from tests.races import at_once, committing
 
 A_DAY = timedelta(days=1)
 
@@ -116,6 +119,24 @@ def test_stopping_mails_twice_is_stopping_once_and_the_page_stays(app: Flask, an
             service.stop_mails(ana, [Matter.MESSAGES])
         db.commit()
         assert queries.choices_of(ana)[Matter.MESSAGES] == Choice(is_shown=True, mailing=Mailing.OFF)
+
+
+@pytest.mark.real_commits
+def test_clicks_that_come_at_once_all_end_the_mails(app: Flask, ana: Member) -> None:
+    at_once(committing(app, lambda number: service.stop_mails(ana, [Matter.MESSAGES, Matter.TEAMS])))
+    with app.app_context():
+        choices = queries.choices_of(ana)
+    assert {choices[matter].mailing for matter in (Matter.MESSAGES, Matter.TEAMS)} == {Mailing.OFF}
+
+
+@pytest.mark.real_commits
+def test_an_event_that_many_drains_take_up_is_told_once_and_mailed_once(app: Flask, ana: Member, ben: Member) -> None:
+    number = happen(app, EventKind.REQUEST_ACCEPTED, ana, ben)
+    at_once(committing(app, lambda turn: service.notify(number)))
+    assert len(told(app, ben)) == 1
+    with app.app_context():
+        mails = select(func.count()).select_from(Errand).where(Errand.topic == bundles.MAIL)
+        assert db.db.session.scalar(mails) == 1
 
 
 def test_nobody_marks_or_chooses_for_others(app: Flask, drain: Callable[[], int], ana: Member, ben: Member) -> None:
