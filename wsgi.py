@@ -18,7 +18,9 @@ from marketplace.careers import queries as careers
 from marketplace.config import Settings
 from marketplace.events import service as events
 from marketplace.messages import files as messages
+from marketplace.messages import service as threads
 from marketplace.messages import watching
+from marketplace.moderation import service as moderation
 from marketplace.notifications import bundles
 from marketplace.notifications import service as notifications
 from marketplace.profiles import queries as profiles
@@ -60,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.subscribe(events.RECORDED, lambda errand_id, payload: notifications.notify(payload["id"]))
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
+    outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     errands.init_app(app, settings)
     errands.every_night(accounts.forget_old)

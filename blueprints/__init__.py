@@ -10,7 +10,8 @@ import blueprints.accounts.settings
 import blueprints.follows.contacts
 import blueprints.messages.downloads
 import blueprints.messages.handling
-import blueprints.messages.live  # noqa: F401 - its routes belong to the blueprint of messages
+import blueprints.messages.live
+import blueprints.messages.reporting  # noqa: F401 - its routes belong to the blueprint of messages
 from blueprints import access, assets, carrying, converters, errors, headers, jinja, unasked, units
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts

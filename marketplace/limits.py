@@ -47,6 +47,8 @@ class Action(StrEnum):
     """Asking for a change of address."""
     THREAD = "thread"
     """Opening a thread with someone."""
+    SAME_TEXT = "same-text"
+    """Writing the same text to one more member who has not answered; counted by sender and text."""
     FOLLOW = "follow"
     """Following someone."""
     UPLOAD = "upload"
@@ -82,6 +84,7 @@ RULES = {
     Action.RESET: Rule((Window(5, DAY),), (Window(15, 30 * MINUTE),)),
     Action.EMAIL_CHANGE: Rule((Window(5, DAY),)),
     Action.THREAD: Rule((Window(20, DAY),)),
+    Action.SAME_TEXT: Rule((Window(3, HOUR),)),
     Action.FOLLOW: Rule((Window(200, HOUR),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(

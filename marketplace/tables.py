@@ -7,6 +7,7 @@ from marketplace.db import Model
 from marketplace.events import models as events
 from marketplace.follows import models as follows
 from marketplace.messages import models as messages
+from marketplace.moderation import models as moderation
 from marketplace.notifications import models as notifications
 from marketplace.outbox import Errand
 from marketplace.profiles import models as profiles
@@ -21,6 +22,7 @@ __all__ = [
     "follows",
     "messages",
     "metadata",
+    "moderation",
     "notifications",
     "profiles",
     "teams",

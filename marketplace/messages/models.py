@@ -91,7 +91,11 @@ class Message(Model):
     """One entry in a conversation. Never changed."""
 
     __tablename__ = "messages"
-    __table_args__ = (Index(None, "conversation_id", "id"), UniqueConstraint("sender_id", "once"))
+    __table_args__ = (
+        Index(None, "conversation_id", "id"),
+        Index(None, "sender_id", "created_at"),
+        UniqueConstraint("sender_id", "once"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace.accounts.models import Member, Writers
+from marketplace.clock import now
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.follows.models import Follow
+from marketplace.messages.folding import folded
 from marketplace.messages.models import GOING_ON, Conversation, Message, Participation, ParticipationState
 from marketplace.paging import Page, page_of, place
 
@@ -250,6 +253,28 @@ def newest_id(conversation: Conversation) -> int:
     """Return the number of the last message."""
     question = select(func.max(Message.id)).where(Message.conversation_id == conversation.id)
     return db.session.scalar(question) or 0
+
+
+def is_unexpected(sender: Member, recipient: Member) -> bool:
+    """Tell whether `recipient` never wrote in a conversation with `sender`."""
+    ours = select(_mine.conversation_id).join(_theirs, _theirs.conversation_id == _mine.conversation_id)
+    ours = ours.where(_mine.member_id == sender.id, _theirs.member_id == recipient.id)
+    has_written = exists().where(Message.conversation_id.in_(ours), Message.sender_id == recipient.id)
+    return not db.session.scalar(select(has_written))
+
+
+def recipients_of(sender: Member, body: str) -> set[int]:
+    """Return to whom `sender` wrote the same text within a day and who never answered in that conversation."""
+    other = aliased(Message)
+    has_answered = exists().where(other.conversation_id == Message.conversation_id, other.sender_id != sender.id)
+    question = (
+        select(Participation.member_id)
+        .join(Message, Message.conversation_id == Participation.conversation_id)
+        .where(Message.sender_id == sender.id, Message.created_at > now() - timedelta(days=1))
+        .where(Message.folded == folded(body), ~Message.is_acknowledgement, Participation.member_id != sender.id)
+        .where(~has_answered)
+    )
+    return set(db.session.scalars(question))
 
 
 def find_sent(sender: Member, once: str) -> Message | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import update
 
+from marketplace import outbox
 from marketplace.accounts.models import Member
 from marketplace.db import after_commit, db
 from marketplace.errors import Conflict, require
@@ -14,6 +15,11 @@ from marketplace.i18n import _
 from marketplace.messages import files, policy, queries, watching
 from marketplace.messages.models import Conversation, Message, Participation, ParticipationState
 from marketplace.messages.queries import Thread
+
+SAME_TEXT = "messages.same_text"
+"""The topic of errands that tell of a text that went to many; their payload is the `message_id` of the newest."""
+MANY = 4
+"""From how many recipients on that is."""
 
 
 def start(actor: Member, recipient: Member, title: str, body: str, once: str, file_ids: Collection[int] = ()) -> int:
@@ -44,8 +50,7 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str, fi
         # Files are given to a message that is there.
         db.session.flush()
         files.send_along(message, file_ids)
-    events.record(EventKind.MESSAGE_SENT, actor, member=recipient, conversation=conversation)
-    after_commit("watcher", watching.wake)
+    _announce(actor, recipient, conversation, message)
     return conversation.id
 
 
@@ -143,9 +148,16 @@ def _send(actor: Member, thread: Thread, message: Message, file_ids: Collection[
     _move_mark(thread, message.id)
     both = update(Participation).where(Participation.conversation_id == conversation.id, Participation.is_archived)
     db.session.execute(both.values(is_archived=False))
-    events.record(EventKind.MESSAGE_SENT, actor, member=thread.other, conversation=conversation)
-    after_commit("watcher", watching.wake)
+    _announce(actor, thread.other, conversation, message)
     return message.id
+
+
+def _announce(actor: Member, recipient: Member, conversation: Conversation, message: Message) -> None:
+    """Record what was sent, and leave an errand when the same went to many."""
+    events.record(EventKind.MESSAGE_SENT, actor, member=recipient, conversation=conversation)
+    if not message.is_acknowledgement and len(queries.recipients_of(actor, message.body)) >= MANY:
+        outbox.put(SAME_TEXT, {"message_id": message.id})
+    after_commit("watcher", watching.wake)
 
 
 def _answer(thread: Thread, before: Sequence[ParticipationState], after: ParticipationState) -> bool:

@@ -1,4 +1,4 @@
-"""Messages in depth: requests, attachments, acknowledgements, what is put away, and texts that can be searched."""
+"""Messages in depth: requests, attachments, acknowledgements, putting away, searching, reports."""
 
 import unicodedata
 
@@ -26,6 +26,8 @@ COLUMNS = {
         "folded_title": "TEXT DEFAULT '' NOT NULL",
     },
 }
+REASONS = ("spam", "harassment", "fraud", "privacy", "other")
+SENT = "ix__messages__sender_id_created_at"
 
 
 def upgrade() -> None:
@@ -34,13 +36,17 @@ def upgrade() -> None:
         for name, definition in columns.items():
             op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
     _create_attachments()
+    _create_reports()
+    op.create_index(op.f(SENT), "messages", ["sender_id", "created_at"], unique=False)
     _fold("messages", "body", "folded")
     _fold("conversations", "title", "folded_title")
 
 
 def downgrade() -> None:
     """Take back."""
-    op.drop_table("message_attachments")
+    op.drop_index(op.f(SENT), table_name="messages")
+    for table in ("flags", "reports", "message_attachments"):
+        op.drop_table(table)
     for table, columns in COLUMNS.items():
         for name in reversed(columns):
             op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
@@ -68,6 +74,48 @@ def _create_attachments() -> None:
     )
     op.create_index(op.f(f"ix__{table}__owner_id"), table, ["owner_id"], unique=False)
     op.create_index(op.f(f"ix__{table}__message_id_created_at"), table, ["message_id", "created_at"], unique=False)
+
+
+def _create_reports() -> None:
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *_references("reports", "reporter_id", "member_id"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(sa.column("reason").in_(REASONS), name=op.f("ck__reports__reportreason")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__reports")),
+        sa.UniqueConstraint("reporter_id", "message_id", name=op.f("uq__reports__reporter_id_message_id")),
+    )
+    op.create_table(
+        "flags",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        *_references("flags", "member_id"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(sa.column("kind").in_(("same_text",)), name=op.f("ck__flags__flagkind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__flags")),
+        sa.UniqueConstraint("member_id", "kind", "digest", name=op.f("uq__flags__member_id_kind_digest")),
+    )
+    for table, column in (("reports", "member_id"), *((each, "message_id") for each in ("reports", "flags"))):
+        op.create_index(op.f(f"ix__{table}__{column}"), table, [column], unique=False)
+    for table in ("reports", "flags"):
+        op.create_index(op.f(f"ix__{table}__created_at"), table, ["created_at"], unique=False)
+
+
+def _references(table: str, *members: str) -> list[sa.schema.SchemaItem]:
+    """Members whose rows go with them, and a message whose text stays."""
+    pairs = [*((name, "members", "CASCADE") for name in members), ("message_id", "messages", "SET NULL")]
+    columns = [sa.Column(name, sa.Integer(), nullable=name == "message_id") for name, _to, _then in pairs]
+    keys = [
+        sa.ForeignKeyConstraint([name], [f"{to}.id"], name=op.f(f"fk__{table}__{name}"), ondelete=then)
+        for name, to, then in pairs
+    ]
+    return [*columns, *keys]
 
 
 def _fold(table: str, source: str, target: str) -> None:

@@ -122,6 +122,7 @@ def explore(page: Page) -> None:
 REFUSALS = (400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503)
 MAILS = tuple(sorted(path.parent.name for path in (ROOT / "templates" / "mail").glob("*/subject.txt")))
 FACTOR = "/settings/account/second-factor"
+REPORT = "/messages/{conversation}/messages/{message}/report"
 CITIES = ".places-cities:not([open]) summary"
 BODY = "英文200ページの取扱説明書です。\n\n納期は来月の末で、図版の差し替えがあります。"
 
@@ -190,6 +191,8 @@ PAGES = (
     Shown("messages-search", "messages.index", "/messages?q=図版", MEMBER),
     Shown("messages-search-nothing", "messages.index", "/messages?q=どこにもないことば", MEMBER),
     Shown("thread-menu", "messages.show", "/messages/{conversation}", MEMBER, press(".thread-more summary")),
+    Shown("thread-report", "messages.report", REPORT, MEMBER),
+    Shown("thread-report-errors", "messages.report", REPORT, MEMBER, send),
     Shown("thread-block", "messages.ask_block", "/messages/{conversation}/block", MEMBER),
     Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),
     Shown("thread-look", "messages.show", "/messages/{conversation}", MEMBER, type_in(body=BODY)),

@@ -32,7 +32,7 @@ from marketplace.errors import TooOften
 from marketplace.follows import service as follows
 from marketplace.i18n import _, current_language, ngettext
 from marketplace.messages import service as messages
-from marketplace.messages.models import Participation
+from marketplace.messages.models import Message, Participation
 from marketplace.notifications import bundles
 from marketplace.outbox import Errand
 from marketplace.profiles import service as profiles
@@ -190,6 +190,10 @@ def _numbers() -> dict[str, int]:
     thread = select(func.min(Participation.conversation_id)).where(Participation.member_id == member.id)
     file = select(CareerAttachment.id).join(Career).where(Career.member_id == member.id)
     numbers = {"conversation": db.db.session.scalars(thread).one(), "attachment": db.db.session.scalars(file).one()}
+    received = select(func.min(Message.id)).where(
+        Message.conversation_id == numbers["conversation"], Message.sender_id != member.id
+    )
+    numbers["message"] = db.db.session.scalars(received).one()
     for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
         numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
     return numbers

@@ -1,0 +1,1 @@
+"""What is shown to the moderators: reports of members, and what the program noticed by itself."""
