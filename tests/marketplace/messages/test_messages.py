@@ -47,6 +47,7 @@ class TestStarting:
         assert (mine.conversation.title, mine.other, theirs.other) == ("図版の件", ben, ana)
         assert bodies(theirs) == ["はじめまして。"]
         assert deeds() == [(EventKind.MESSAGE_SENT, ana.id, ben.id)]
+        assert database.session.scalars(select(Event.conversation_id)).all() == [number]
 
     def test_the_same_form_sent_twice_begins_one_conversation(self, number: int, ana: Member, ben: Member) -> None:
         assert service.start(ana, ben, "図版の件", "はじめまして。", FORM) == number
