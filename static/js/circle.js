@@ -60,7 +60,8 @@ function elements() {
   const found = [];
   for (const node of drawing.querySelectorAll("[data-id]")) {
     const { id, x, y, radius, community = "", cord } = node.dataset;
-    const seal = node.querySelector(".seal");
+    const face = drawing.querySelector(`[data-face="${id}"]`);
+    const seal = face.querySelector(".seal");
     const tone = [...node.classList].find((name) => name.startsWith("tone-"));
     found.push({
       group: "nodes",
@@ -70,9 +71,9 @@ function elements() {
         id,
         community,
         size: 2 * radius,
-        name: node.querySelector(".label").textContent,
+        name: face.querySelector(".label").textContent,
         tone: tone ? colour(`--mu-g${tone.slice(5)}`) : colour("--mu-ink"),
-        face: seal ? pictureOf(seal) : node.querySelector("image").getAttribute("href"),
+        face: seal ? pictureOf(seal) : face.querySelector("image").getAttribute("href"),
       },
     });
     if (cord === "friend") found.push(strand(id, node, "mine"), strand(id, node, "theirs"));
