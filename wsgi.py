@@ -17,6 +17,7 @@ from marketplace.accounts import service as accounts
 from marketplace.careers import queries as careers
 from marketplace.config import Settings
 from marketplace.events import service as events
+from marketplace.follows.service import BLOCKED
 from marketplace.messages import files as messages
 from marketplace.messages import service as threads
 from marketplace.messages import watching
@@ -24,6 +25,8 @@ from marketplace.moderation import service as moderation
 from marketplace.notifications import bundles
 from marketplace.notifications import service as notifications
 from marketplace.profiles import queries as profiles
+from marketplace.teams import queries as team_questions
+from marketplace.teams import service as teams
 from search_index import commands as search_commands
 from search_index import sync
 
@@ -48,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     stocktaking.keep(profiles.PICTURES)
     stocktaking.keep(careers.ATTACHMENTS)
     stocktaking.keep(messages.SHELF)
+    stocktaking.keep(team_questions.PICTURES)
     mail.init_app(app, settings)
     limits.init_app(app, settings)
     Babel(
@@ -63,11 +67,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
+    outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     errands.init_app(app, settings)
     errands.every_night(accounts.forget_old)
     errands.every_night(messages.forget_unsent)
     errands.every_night(notifications.forget_old)
+    errands.every_night(teams.expire)
     errands.every_night(stocktaking.take_stock)
     watching.init_app(app)
     commands.init_app(app)

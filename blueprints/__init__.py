@@ -11,7 +11,9 @@ import blueprints.follows.contacts
 import blueprints.messages.downloads
 import blueprints.messages.handling
 import blueprints.messages.live
-import blueprints.messages.reporting  # noqa: F401 - its routes belong to the blueprint of messages
+import blueprints.messages.reporting
+import blueprints.teams.offers
+import blueprints.teams.places  # noqa: F401 - their routes belong to the blueprints of those features
 from blueprints import access, assets, carrying, converters, errors, headers, jinja, unasked, units
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
@@ -26,10 +28,11 @@ from blueprints.notifications.routes import unsubscribe
 from blueprints.profiles.routes import bp as profiles
 from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
+from blueprints.teams.routes import bp as teams
 from marketplace.config import Settings
 
 BLUEPRINTS = (
-    *(home, accounts, profiles, careers, follows, circles, suggestions),
+    *(home, accounts, profiles, careers, follows, circles, suggestions, teams),
     *(messages, notifications, drafts, search),
 )
 

@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         datetime=exact,
         full_date=full_date,
         days_since=days_since,
+        days_until=days_until,
         moment=moment,
         month=month,
         time_tag=time_tag,
@@ -161,6 +162,11 @@ def time_of_day(value: datetime) -> str:
 def days_since(value: date | datetime) -> int:
     """Return how many calendar days ago it was; 0 today."""
     return max((clock.today(_zone()) - _day(value)).days, 0)
+
+
+def days_until(value: datetime) -> int:
+    """Return in how many calendar days it will be; 0 today."""
+    return max((clock.local_day(value, _zone()) - clock.today(_zone())).days, 0)
 
 
 def month(value: date) -> str:

@@ -51,6 +51,10 @@ class Action(StrEnum):
     """Writing the same text to one more member who has not answered; counted by sender and text."""
     FOLLOW = "follow"
     """Following someone."""
+    TEAM = "team"
+    """Founding a team."""
+    INVITATION = "invitation"
+    """Offering a place in a team, or asking for one."""
     UPLOAD = "upload"
     """Sending a file."""
     SEARCH = "search"
@@ -86,6 +90,8 @@ RULES = {
     Action.THREAD: Rule((Window(20, DAY),)),
     Action.SAME_TEXT: Rule((Window(3, HOUR),)),
     Action.FOLLOW: Rule((Window(200, HOUR),)),
+    Action.TEAM: Rule((Window(10, DAY),)),
+    Action.INVITATION: Rule((Window(10, DAY),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(
         by_account=(Window(5, 1), Window(120, MINUTE)),

@@ -12,6 +12,7 @@ from marketplace.i18n import LANGUAGES
 from marketplace.messages import queries as messages
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.completeness import completeness_of
+from marketplace.teams import queries as teams
 
 bp = Blueprint("home", __name__)
 
@@ -33,6 +34,7 @@ def mypage() -> ResponseReturnValue:
     own, counts = profiles.own(current_member), careers.counts_of(current_member)
     return render_template(
         "home/mypage.html",
+        waiting=teams.waiting_for(current_member),
         profile=own.profile,
         completeness=completeness_of(own, skills=counts["skills"], careers=counts["careers"]),
         expired=counts["expired"],

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import pictures, reading, telling
+from marketplace.demo import pictures, reading, teams, telling
 from marketplace.demo.banks import Text
 from marketplace.demo.past import ago, by_day, happening, local
 from marketplace.demo.people import chance
@@ -63,6 +63,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
         for follower, followed in follows:
             _follow(members[follower], members[followed])
             pace.advance(1)
+        teams.gather(members)
         for number, text in enumerate(conversations):
             _converse(number, text, members)
             pace.advance(CONVERSATION)

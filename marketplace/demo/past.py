@@ -13,6 +13,7 @@ from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.messages.models import Conversation, Message
+from marketplace.teams.models import Invitation, JoinRequest, Membership, Team
 
 _DATES: dict[type[Model], tuple[str, ...]] = {
     Account: ("confirmed_at",),
@@ -21,6 +22,10 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     Follow: ("created_at",),
     Conversation: ("created_at", "last_message_at"),
     Message: ("created_at",),
+    Team: ("created_at", "updated_at"),
+    Membership: ("joined_at",),
+    Invitation: ("created_at",),
+    JoinRequest: ("created_at",),
 }
 """The columns that say when a row came to be; left to themselves they would say now."""
 

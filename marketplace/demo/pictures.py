@@ -290,4 +290,27 @@ def _mountain(canvas: Canvas, worn: Colour) -> None:
     canvas.shape(WHITE, (40, 28), (51, 46.3), (46, 43.5), (42, 49), (37, 44), (31, 48), (28.8, 46.6))
 
 
-EMBLEMS: dict[str, Callable[[Canvas, Colour], None]] = {"cat": _cat, "wheat": _wheat, "mountain": _mountain}
+def _book(canvas: Canvas, worn: Colour) -> None:
+    paper, gold = "#ecd9b0", "#c98a3a"
+    canvas.shape(worn, (-1, -1), (101, -1), (101, 101), (-1, 101))
+    for side in (-1, 1):
+        edge, middle = 50 + side * 27, 50 + side
+        canvas.shape(paper, (middle, 32), (50 + side * 14, 25, edge, 28), (edge, 71), (50 + side * 14, 68, middle, 75))
+        for y in (40, 50, 60):
+            canvas.line(gold, 2, *_curve((50 + side * 7, y), (50 + side * 14, y - 4), (edge - side * 6, y - 2)))
+
+
+def _waves(canvas: Canvas, worn: Colour) -> None:
+    for y in (36, 50, 64):
+        for x in (20, 40, 60):
+            canvas.line(worn, 4, *_curve((x, y), (x + 5, y - 9), (x + 10, y)))
+            canvas.line(worn, 4, *_curve((x + 10, y), (x + 15, y + 9), (x + 20, y)))
+
+
+EMBLEMS: dict[str, Callable[[Canvas, Colour], None]] = {
+    "cat": _cat,
+    "wheat": _wheat,
+    "mountain": _mountain,
+    "book": _book,
+    "waves": _waves,
+}

@@ -2,6 +2,7 @@
 
 from sqlalchemy import and_, delete, or_, select
 
+from marketplace import outbox
 from marketplace.accounts.models import Member
 from marketplace.db import add_once, db
 from marketplace.errors import require
@@ -9,6 +10,9 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.follows import policy
 from marketplace.follows.models import Block, Follow
+
+BLOCKED = "follows.blocked"
+"""The errand that ends what else stands between the two members of `pair`, on the floors above."""
 
 
 def follow(actor: Member, followed: Member) -> None:
@@ -36,7 +40,7 @@ def remove_follower(actor: Member, follower: Member) -> None:
 
 
 def block(actor: Member, blocked: Member) -> None:
-    """Hide the two from each other and end their follows; what else stands between them follows the event.
+    """Hide the two from each other and end their follows; what else stands between them ends by an errand.
 
     Blocking twice is blocking once.
     """
@@ -48,6 +52,7 @@ def block(actor: Member, blocked: Member) -> None:
     back = and_(Follow.from_id == blocked.id, Follow.to_id == actor.id)
     db.session.execute(delete(Follow).where(or_(forth, back)))
     events.record(EventKind.MEMBER_BLOCKED, actor, member=blocked)
+    outbox.put(BLOCKED, {"pair": [actor.id, blocked.id]})
 
 
 def unblock(actor: Member, blocked: Member) -> None:

@@ -21,12 +21,33 @@ NEW_KINDS = (
     *("invitation.expired", "joining.asked", "joining.accepted", "joining.declined", "joining.withdrawn"),
 )
 THINGS = {"team_id": "teams", "invitation_id": "invitations", "conversation_id": "conversations"}
+LOST_ITS_OWNER = """
+    EXISTS (SELECT 1 FROM teams WHERE id = OLD.team_id AND dissolved_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM memberships WHERE team_id = OLD.team_id AND role = 'owner')
+"""
+ON_SQLITE = """
+    CREATE TRIGGER {name} AFTER {deed} ON memberships WHEN OLD.role = 'owner' AND {condition}
+    BEGIN SELECT RAISE(ABORT, 'a live team keeps an owner'); END
+"""
+# Of two transactions that end at once neither sees the other's change: the second waits for the team's row, then looks.
+ON_POSTGRESQL = """
+    CREATE FUNCTION keep_an_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM 1 FROM teams WHERE id = OLD.team_id FOR NO KEY UPDATE;
+        IF {condition} THEN
+            RAISE EXCEPTION 'a live team keeps an owner' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NULL;
+    END $$
+"""
+DEEDS = {"memberships_keep_an_owner_who_leaves": "DELETE", "memberships_keep_an_owner_in_role": "UPDATE OF role"}
 STATES = ("open", "accepted", "declined", "withdrawn", "expired")
 
 
 def upgrade() -> None:
     """Apply."""
     _create_teams()
+    _keep_an_owner()
     _create_offers()
     name = op.f("ck__events__eventkind")
     with op.batch_alter_table("events") as batch:
@@ -54,6 +75,8 @@ def downgrade() -> None:
             batch.drop_column(column)
     for table in ("join_requests", "invitations", "memberships", "wanted_skills", "teams"):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION keep_an_owner()")
 
 
 def _create_teams() -> None:
@@ -66,6 +89,7 @@ def _create_teams() -> None:
         sa.Column("picture_key", sa.String(length=100), nullable=True),
         sa.Column("takes_requests", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("dissolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(slug) BETWEEN 3 AND 30", name=op.f("ck__teams__slug_length")),
@@ -91,6 +115,18 @@ def _create_teams() -> None:
         sa.PrimaryKeyConstraint("team_id", "member_id", name=op.f("pk__memberships")),
     )
     op.create_index(op.f("ix__memberships__member_id"), "memberships", ["member_id"], unique=False)
+
+
+def _keep_an_owner() -> None:
+    """Refuse the change that would leave a live team without an owner, whoever makes it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(ON_POSTGRESQL.format(condition=LOST_ITS_OWNER))
+        for name, deed in DEEDS.items():
+            when = "FOR EACH ROW WHEN (OLD.role = 'owner') EXECUTE FUNCTION keep_an_owner()"
+            op.execute(f"CREATE TRIGGER {name} AFTER {deed} ON memberships {when}")
+    else:
+        for name, deed in DEEDS.items():
+            op.execute(ON_SQLITE.format(name=name, deed=deed, condition=LOST_ITS_OWNER))
 
 
 def _create_offers() -> None:

@@ -16,8 +16,12 @@ NAME_LENGTH = 40
 INTRODUCTION_LENGTH = 2_000
 COMMENT_LENGTH = 1_000
 MOST_WANTED_SKILLS = 10
+MOST_MEMBERS = 50
+"""As many as one page shows."""
 OPEN_FOR = timedelta(days=30)
 """How long an offer of a place, or a request for one, waits for its answer."""
+SILENCE = timedelta(days=90)
+"""After a refusal the same pair is left in peace."""
 
 
 def _one_open(table: str, who: str) -> Index:
@@ -70,6 +74,8 @@ class Team(Versioned, Model):
     takes_requests: Mapped[bool] = mapped_column(default=False)
     """Whether members may ask for a place."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    """Changes with every edit, so that the version grows when only the wanted skills changed."""
     dissolved_at: Mapped[datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(
@@ -111,7 +117,23 @@ class Membership(Versioned, Model):
     member: Mapped[Member] = relationship(lazy="raise")
 
 
-class Invitation(Versioned, Model):
+class Offer(Versioned):
+    """What an invitation and a request to join share: a place in a team waits for one answer, for OPEN_FOR at most."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    comment: Mapped[str] = mapped_column(String(COMMENT_LENGTH), default="")
+    state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(default=lambda: now() + OPEN_FOR)
+    ended_at: Mapped[datetime | None]
+
+    def waits(self, at: datetime) -> bool:
+        """Whether it can still be answered."""
+        return self.state is OfferState.OPEN and at < self.expires_at
+
+
+class Invitation(Offer, Model):
     """An offer of a place in a team, open until answered, withdrawn or expired."""
 
     __tablename__ = "invitations"
@@ -122,22 +144,15 @@ class Invitation(Versioned, Model):
         Index(None, "state", "expires_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     invitee_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     inviter_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
-    comment: Mapped[str] = mapped_column(String(COMMENT_LENGTH), default="")
-    state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    expires_at: Mapped[datetime] = mapped_column(default=lambda: now() + OPEN_FOR)
-    ended_at: Mapped[datetime | None]
 
     team: Mapped[Team] = relationship(lazy="raise")
     invitee: Mapped[Member] = relationship(lazy="raise", foreign_keys=[invitee_id])
     inviter: Mapped[Member] = relationship(lazy="raise", foreign_keys=[inviter_id])
 
 
-class JoinRequest(Versioned, Model):
+class JoinRequest(Offer, Model):
     """A member's wish for a place in a team, open until answered, withdrawn or expired."""
 
     __tablename__ = "join_requests"
@@ -147,14 +162,7 @@ class JoinRequest(Versioned, Model):
         Index(None, "state", "expires_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
-    comment: Mapped[str] = mapped_column(String(COMMENT_LENGTH), default="")
-    state: Mapped[OfferState] = mapped_column(default=OfferState.OPEN)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    expires_at: Mapped[datetime] = mapped_column(default=lambda: now() + OPEN_FOR)
-    ended_at: Mapped[datetime | None]
 
     team: Mapped[Team] = relationship(lazy="raise")
     member: Mapped[Member] = relationship(lazy="raise")

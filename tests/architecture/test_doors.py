@@ -38,6 +38,8 @@ PUBLIC = {
     "profiles.show",
     "search.workers",
     "static",
+    "teams.picture",
+    "teams.show",
 }
 """The doors open to visitors. A new one is written here on purpose, or stays closed."""
 

@@ -230,7 +230,7 @@ def test_each_list_says_who_they_are_since_when_and_what_can_be_done(
     assert following.has_button(FOLLOWING % "Dai")
     assert followers.has_button(FOLLOW % "Cleo")
     for page in (friends, following, followers):
-        assert page.find_all(".member-row a.btn") == ["メッセージを送る"] * len(names(page))
+        assert page.find_all(".member-row a.btn") == ["メッセージを送る", "チームに招待する"] * len(names(page))
 
 
 def test_an_unpublished_friend_is_a_name_and_nothing_more(

@@ -31,7 +31,7 @@ Reindex = Callable[[], None]
 STATEMENTS_OF_THE_TOP_PAGE = 3
 """Demo sign-ins, newest workers, their places, names of skills."""
 
-STATEMENTS_OF_MY_PAGE = 10
+STATEMENTS_OF_MY_PAGE = 11
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_my_page_shows_the_three_threads_last_written_in(app: Flask, visit: Visi
 
 def test_a_newcomer_is_told_how_to_begin(visit: Visitors, cleo: Member, ana: Member) -> None:
     page = visit.as_(cleo).open("home.mypage")
-    assert page.find_all("main h2")[:2] == ["はじめに", "メッセージ"]
+    assert page.find_all("main h2")[:3] == ["承認待ち一覧", "はじめに", "メッセージ"]
     assert "まだメッセージはありません。" in page.text
     assert page.follow("プロフィールを書く").path == "/settings/profile"
     assert "はじめに" not in visit.as_(ana).open("home.mypage").find_all("h2")

@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
 from tests.factories.members import MemberFactory
+from tests.factories.teams import TeamFactory
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -24,6 +25,12 @@ def quick_hashes() -> Iterator[None]:
 def make_member(app: Flask) -> MemberFactory:
     """Makes further members."""
     return MemberFactory(app)
+
+
+@pytest.fixture
+def make_team(app: Flask) -> TeamFactory:
+    """Makes teams."""
+    return TeamFactory(app)
 
 
 @pytest.fixture

@@ -92,6 +92,13 @@ def lose_to_another_page(page: Page) -> None:
     send(page)
 
 
+def lose_the_team_to_another_page(page: Page) -> None:
+    """Save a team as it was before another page saved it."""
+    page.locator("main [name=introduction]").fill("手順書と研修テキストを、読む人の順番に並べなおします。")
+    page.evaluate("document.querySelector('main [name=version]').value = 0")
+    send(page)
+
+
 def send_with_an_old_token(page: Page) -> None:
     """Send what was typed before somebody signed in again in another window."""
     page.locator("main [name=name]").fill("英日翻訳")
@@ -121,6 +128,8 @@ def explore(page: Page) -> None:
 
 REFUSALS = (400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503)
 MAILS = tuple(sorted(path.parent.name for path in (ROOT / "templates" / "mail").glob("*/subject.txt")))
+TEAM = "/teams/tetsuduki-memo"
+"""Of which MEMBER is the owner."""
 FACTOR = "/settings/account/second-factor"
 REPORT = "/messages/{conversation}/messages/{message}/report"
 CITIES = ".places-cities:not([open]) summary"
@@ -183,6 +192,25 @@ PAGES = (
     Shown("circle", "circles.circle", "/contacts/circle", MEMBER),
     Shown("circle-explored", "circles.circle", "/contacts/circle", MEMBER, explore),
     Shown("circle-empty", "circles.circle", "/contacts/circle", NEWCOMER),
+    Shown("teams", "teams.index", "/teams", MEMBER),
+    Shown("teams-empty", "teams.index", "/teams", NEWCOMER),
+    Shown("teams-new", "teams.create", "/teams/new", MEMBER),
+    Shown("teams-new-errors", "teams.create", "/teams/new", MEMBER, type_in(slug="よみもの", name="")),
+    Shown("teams-edit", "teams.edit", f"{TEAM}/edit", MEMBER),
+    Shown("teams-conflict", "teams.edit", f"{TEAM}/edit", MEMBER, lose_the_team_to_another_page),
+    Shown("team", "teams.show", "/teams/yomimono"),
+    Shown("team-invited", "teams.show", "/teams/yomimono", MEMBER),
+    Shown("team-owner", "teams.show", TEAM, MEMBER),
+    Shown("team-invite", "teams.invite", f"{TEAM}/invite", MEMBER),
+    Shown("team-invite-errors", "teams.invite", f"{TEAM}/invite", MEMBER, type_in(username=MEMBER)),
+    Shown("team-invite-worker", "teams.invite_member", "/workers/ritsu-takase/invite", MEMBER),
+    Shown("team-invitation-ended", "teams.invitation", "/invitations/{invitation}", MEMBER),
+    Shown("team-join", "teams.ask_to_join", "/teams/tonari-no-kotoba/join", MEMBER),
+    Shown("team-leave", "teams.leave", f"{TEAM}/leave", MEMBER),
+    Shown("team-leave-member", "teams.leave", "/teams/yomimono/leave", "ryo-nagai"),
+    Shown("team-dissolve", "teams.dissolve", f"{TEAM}/dissolve", MEMBER),
+    Shown("team-expel", "teams.expel", f"{TEAM}/members/shin-odagiri/expel", MEMBER),
+    Shown("team-hand-over", "teams.hand_over", f"{TEAM}/members/shin-odagiri/hand-over", MEMBER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
     Shown("messages-requests", "messages.index", "/messages?box=requests", MEMBER),
@@ -265,5 +293,6 @@ NOT_PAGES = {
     "messages.unread": "a part of a page",
     "profiles.address": "an address as JSON",
     "profiles.picture": "a picture",
+    "teams.picture": "a picture",
 }
 """What answers GET and is nothing to look at, and why."""

@@ -36,6 +36,7 @@ from marketplace.messages.models import Message, Participation
 from marketplace.notifications import bundles
 from marketplace.outbox import Errand
 from marketplace.profiles import service as profiles
+from marketplace.teams.models import Invitation
 from search_index import sync
 from tests.authenticator import number_for
 from tests.looks.pages import BLOCKED, BLOCKER, GUARDED, MEMBER, NEWCOMER
@@ -194,6 +195,8 @@ def _numbers() -> dict[str, int]:
         Message.conversation_id == numbers["conversation"], Message.sender_id != member.id
     )
     numbers["message"] = db.db.session.scalars(received).one()
+    invitation = select(func.min(Invitation.id)).where(Invitation.inviter_id == member.id)
+    numbers["invitation"] = db.db.session.scalars(invitation).one()
     for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
         numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
     return numbers

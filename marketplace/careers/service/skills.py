@@ -67,32 +67,8 @@ def add_known_skills() -> int:
     return new
 
 
-def _add_alias(means: dict[str, int], key: str, skill: Skill) -> None:
-    if key not in means:
-        db.session.add(SkillAlias(key=key, skill_id=skill.id))
-        means[key] = skill.id
-    elif means[key] != skill.id:
-        log.warning("skill.alias_taken", alias=key, skill=skill.name)
-
-
-def _columns(name: str, level: SkillLevel, started_on: date, notes: str) -> dict[str, Any]:
-    return {
-        "skill": _skill_called(name),
-        "level": level,
-        "started_on": lists.first_of_month(started_on),
-        "notes": notes,
-    }
-
-
-def _one_of_each(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """What must not be in the list twice, and the sentence for it."""
-    skill: Skill = columns["skill"]
-    sentence = _("「%(name)s」はすでに登録されています。一覧の「更新する」で変えられます。", name=skill.name)
-    return {"unique": {"skill_id": skill.id}, "twin": sentence}
-
-
-def _skill_called(name: str) -> Skill:
-    """Return the skill that `name` means, made now if nobody has named it before."""
+def called(name: str) -> Skill:
+    """Return the skill that `name` means, made now if nobody has named it before; raises Invalid."""
     shown, key = tidy(name), folded(name)
     if not key or max(len(shown), len(key)) > SKILL_NAME_LENGTH:
         raise Invalid(_("スキル名は%(most)s文字までで入力してください。", most=SKILL_NAME_LENGTH))
@@ -104,3 +80,27 @@ def _skill_called(name: str) -> Skill:
     if found is None:
         raise Invalid(_("この名前は登録できません。ほかの書きかたで入力してください。"))
     return found
+
+
+def _add_alias(means: dict[str, int], key: str, skill: Skill) -> None:
+    if key not in means:
+        db.session.add(SkillAlias(key=key, skill_id=skill.id))
+        means[key] = skill.id
+    elif means[key] != skill.id:
+        log.warning("skill.alias_taken", alias=key, skill=skill.name)
+
+
+def _columns(name: str, level: SkillLevel, started_on: date, notes: str) -> dict[str, Any]:
+    return {
+        "skill": called(name),
+        "level": level,
+        "started_on": lists.first_of_month(started_on),
+        "notes": notes,
+    }
+
+
+def _one_of_each(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """What must not be in the list twice, and the sentence for it."""
+    skill: Skill = columns["skill"]
+    sentence = _("「%(name)s」はすでに登録されています。一覧の「更新する」で変えられます。", name=skill.name)
+    return {"unique": {"skill_id": skill.id}, "twin": sentence}

@@ -25,6 +25,8 @@ from marketplace.messages.queries import unread_count
 from marketplace.profiles.completeness import completeness_of
 from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Profile, Status, WantedPlace
 from marketplace.profiles.queries import PictureSize, own, picture_file
+from marketplace.teams.models import Invitation, JoinRequest, Membership, Team
+from marketplace.teams.queries import waiting_for
 from search_index import search, sync
 from tests.demo_world import DemoWorld
 
@@ -137,6 +139,9 @@ def test_everything_happened_in_the_past_and_in_a_possible_order(world: Flask) -
 def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
     moments = {each.created_at for each in db.db.session.scalars(select(Follow))}
     moments |= {each.created_at for each in db.db.session.scalars(select(Message))}
+    for kind in (Team, Invitation, JoinRequest):
+        moments |= {each.created_at for each in db.db.session.scalars(select(kind))}
+    moments |= {each.joined_at for each in db.db.session.scalars(select(Membership))}
     for each in db.db.session.scalars(select(Member)):
         moments |= {each.created_at, each.published_at or each.created_at}
     assert {each.created_at for each in db.db.session.scalars(select(Event))} <= moments
@@ -175,6 +180,15 @@ def test_those_one_can_be_have_friends_followers_and_messages(world: Flask) -> N
     assert counts_of(member("minori-sato"))[Tab.FRIENDS] > counts[Tab.FRIENDS]
     for client in ("hanare-shokudo", "tomo-client"):
         assert member(client).published_at is None
+
+
+def test_those_one_can_be_are_asked_into_teams(world: Flask) -> None:
+    waiting = waiting_for(member("kotoha-miyake"))
+    assert sorted(each.kind for each in waiting) == ["invitation", "invitation", "request"]
+    for each in waiting:
+        assert each.created_at < now() < each.expires_at
+    for place in db.db.session.scalars(select(Membership)):
+        assert db.db.session.get_one(Team, place.team_id).created_at <= place.joined_at <= now()
 
 
 def test_whoever_only_began_is_told_how_to_go_on(world: Flask) -> None:
