@@ -12,7 +12,7 @@ Place = tuple[str, dict[str, Any]]
 
 
 def place_of(told: Told) -> Place:
-    """Return the page of what was told; マイページ is where invitations wait and teams are listed."""
+    """Return the page of what was told; マイページ where there is none any more."""
     if told.event.kind is EventKind.MEMBER_FOLLOWED:
         if told.person.is_worker:
             return "profiles.show", {"username": told.person.username}
@@ -21,4 +21,8 @@ def place_of(told: Told) -> Place:
         if told.conversation is not None:
             return "messages.show", {"conversation_id": told.conversation.id}
         return "messages.index", {}
+    if told.event.kind is EventKind.TEAM_MEMBER_INVITED:
+        return "teams.invitation", {"invitation_id": told.event.invitation_id}
+    if told.team is not None and told.team.is_live:
+        return "teams.show", {"slug": told.team.slug}
     return "home.mypage", {}

@@ -19,9 +19,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -43,7 +43,7 @@ MOST_PAIRS = 20_000
 """Pairs of the viewer's friends and of others' friends that are tried for a tie."""
 MOST_ASKED = 60
 """Friends of the viewer whose friends are looked at: the newest."""
-MOST_TOLD = 150
+MOST_TOLD = 100
 """Friends of a friend that are looked at: the newest."""
 NAMED = 2
 """Shared friends that are shown by name."""
@@ -113,8 +113,9 @@ def _leads(friend: type[Member]) -> ColumnElement[bool]:
     return and_(friend.is_intermediary, shows_friends_to(VIEWER, friend), not_hidden(VIEWER, friend.id))
 
 
-def _follows(one: Any, other: Any) -> ColumnElement[bool]:
-    return exists().where(Follow.from_id == one, Follow.to_id == other)
+def _follows(one: Any, other: Any, *outside: Any) -> ColumnElement[bool]:
+    """The condition that one follows the other, answered by the index alone; `outside` is what it is asked of."""
+    return select(literal_column("1")).where(Follow.from_id == one, Follow.to_id == other).correlate(*outside).exists()
 
 
 def _friends(*columns: Any) -> Select[Any]:
@@ -153,11 +154,10 @@ def _newest_ties(owner: Any, most: int, text: Any, *conditions: Any) -> ScalarSe
 def _connections() -> Select[Any]:
     """For each of `members`: who follows whom, the shared friends, who may lead there, and who leads away."""
     mine = _friends(_friend.id).limit(FEW_FRIENDS + 1).cte("mine")
-    following, followed_by = _follows(VIEWER.id, _found.id), _follows(_found.id, VIEWER.id)
+    following, followed_by = _follows(VIEWER.id, _found.id, _found), _follows(_found.id, VIEWER.id, _found)
     among_mine = (
         select(joined(mine.c.id))
-        .join(_out, and_(_out.from_id == _found.id, _out.to_id == mine.c.id))
-        .join(_back, and_(_back.from_id == mine.c.id, _back.to_id == _found.id))
+        .where(_follows(_found.id, mine.c.id, _found, mine), _follows(mine.c.id, _found.id, _found, mine))
         .correlate(_found)
         .scalar_subquery()
     )
@@ -165,7 +165,8 @@ def _connections() -> Select[Any]:
         select(joined(_out.to_id))
         .join(_back, and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id))
         .join(_other, _other.id == _out.to_id)
-        .where(_out.from_id == _found.id, _follows(VIEWER.id, _out.to_id), _follows(_out.to_id, VIEWER.id))
+        .where(_out.from_id == _found.id, _follows(VIEWER.id, _out.to_id, _out))
+        .where(_follows(_out.to_id, VIEWER.id, _out))
         .where(_leads(_other))
         .correlate(_found)
         .scalar_subquery()
@@ -208,7 +209,7 @@ _WAYS = (
             _friend.id.in_(bindparam("mine", expanding=True)),
             _out.from_id == _friend.id,
             _out.to_id.in_(bindparam("theirs", expanding=True)),
-            exists().where(_back.from_id == _out.to_id, _back.to_id == _friend.id),
+            _follows(_out.to_id, _friend.id, _out, _friend),
         ),
     )
     .outerjoin(_other, _other.id == _out.to_id)

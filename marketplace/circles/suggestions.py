@@ -108,7 +108,7 @@ def _colleagues() -> Select[int]:
         .join(_colleague, _colleague.id == _their.member_id)
         .where(_eligible(_colleague))
         .order_by(_colleague.id)
-        .limit(MOST)
+        .limit(bindparam("colleagues"))
     )
 
 
@@ -155,8 +155,9 @@ def suggestions_for(viewer: Member, count: int = MOST) -> list[Suggestion]:
     """
     friends, out_of_question = acquaintances(_QUESTION, viewer)
     shared = _scored(friends, {*out_of_question, viewer.id})
-    best = sorted(shared, key=lambda key: (-round(shared[key].score, _DIGITS), key))[:MOST]
-    rows = db.session.execute(_PEOPLE, {"viewer": viewer.id, "chosen": best})
+    best = _best(shared, count)
+    keys = {"viewer": viewer.id, "chosen": best, "colleagues": max(count - len(best), 0)}
+    rows = db.session.execute(_PEOPLE, keys)
     found = []
     for member, profile, schools, companies, skills in rows:
         known = shared.get(member.id, _Shared())
@@ -186,6 +187,13 @@ def _scored(friends: Mapping[int, Acquaintance], left_out: set[int]) -> dict[int
                 shared[worker].score += 1 / math.log(friend.ties)
                 shared[worker].friends.append(key)
     return shared
+
+
+def _best(shared: Mapping[int, _Shared], count: int) -> list[int]:
+    """The ids of the `count` with the highest scores, and of those who are their equals: other reasons decide then."""
+    scores = {key: round(known.score, _DIGITS) for key, known in shared.items()}
+    best = sorted(scores, key=lambda key: (-scores[key], key))[:MOST]
+    return [key for key in best if scores[key] >= scores[best[min(count, len(best)) - 1]]]
 
 
 def _apart(names: str | None) -> tuple[str, ...]:

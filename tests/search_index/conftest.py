@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from search_index.engines import Results, Sort, WorkerFilters
+from search_index.engines import Circles, Results, Sort, WorkerFilters
 from search_index.engines.whoosh import Engine
 from search_index.query import parse
 from tests.search_index.corpus import NAMES, NOW, WORKERS
@@ -35,9 +35,16 @@ def ask() -> Callable[..., Results]:
     """Asks an engine: a text, filters by name, and the rest of the contract."""
 
     def asked(
-        engine: Engine, text: str = "", *, sort: Sort = Sort.RELEVANCE, cursor: str | None = None, **filters: Any
+        engine: Engine,
+        text: str = "",
+        *,
+        sort: Sort = Sort.RELEVANCE,
+        cursor: str | None = None,
+        circles: Circles = (),
+        **filters: Any,
     ) -> Results:
-        return engine.search(parse(text), WorkerFilters(**filters), sort=sort, cursor=cursor, now=NOW)
+        asked = WorkerFilters(**filters)
+        return engine.search(parse(text), asked, sort=sort, cursor=cursor, now=NOW, circles=circles)
 
     return asked
 

@@ -157,6 +157,18 @@ def test_the_last_active_come_first(town: Engine, ask: Ask) -> None:
     assert names(ask(town, sort=Sort.ACTIVE))[:4] == ["ritsu", "kenta", "kanae", "sakura"]
 
 
+def test_the_closest_come_first_circle_by_circle_and_within_each_by_relevance(town: Engine, ask: Ask) -> None:
+    key = {name: worker.key for name, worker in WORKERS.items()}
+    circles = (frozenset({key["fumi"]}), frozenset({key["yui"], key["kanae"], 99_999}))
+    newest = names(ask(town, sort=Sort.NEWEST))
+    near = ["fumi", *(name for name in newest if name in {"yui", "kanae"})]
+    assert names(ask(town, sort=Sort.CLOSEST, circles=circles)) == near + [name for name in newest if name not in near]
+    by_words = names(ask(town, "翻訳"))
+    near = [name for name in ("fumi", "kanae") if name in by_words]
+    assert names(ask(town, "翻訳", sort=Sort.CLOSEST, circles=circles))[: len(near)] == near
+    assert names(ask(town, sort=Sort.CLOSEST)) == newest
+
+
 def test_facets_count_what_the_words_find(town: Engine, ask: Ask) -> None:
     facets = ask(town, "翻訳").facets
     assert facets.statuses == {"available": 1}
