@@ -1,12 +1,16 @@
-"""`./dev bench [search | pages | circle | graph | world | town] …`: what must be fast, beside others; at first the search."""
+"""`./dev bench [search | pages | circle | graph | world | town] …`: what must be fast, beside others."""
 
 import sys
 
 from benchmarks import circle, graph, pages, search, town, world
 
 DEEDS = {
-    **{"search": search.main, "pages": pages.main, "circle": circle.main, "graph": graph.main},
-    **{"world": world.main, "town": town.main},
+    "search": search.main,
+    "pages": pages.main,
+    "circle": circle.main,
+    "graph": graph.main,
+    "world": world.main,
+    "town": town.main,
 }
 
 if __name__ == "__main__":

@@ -14,15 +14,23 @@ Place = tuple[str, dict[str, Any]]
 def place_of(told: Told) -> Place:
     """Return the page of what was told; マイページ where there is none any more."""
     if told.event.kind is EventKind.MEMBER_FOLLOWED:
-        if told.person.is_worker:
-            return "profiles.show", {"username": told.person.username}
-        return "follows.contacts", {"tab": Tab.FOLLOWERS.value}
+        return _of_a_follower(told)
     if told.matter is Matter.MESSAGES:
-        if told.conversation is not None:
-            return "messages.show", {"conversation_id": told.conversation.id}
-        return "messages.index", {}
+        return _of_a_conversation(told)
     if told.event.kind is EventKind.TEAM_MEMBER_INVITED:
         return "teams.invitation", {"invitation_id": told.event.invitation_id}
     if told.team is not None and told.team.is_live:
         return "teams.show", {"slug": told.team.slug}
     return "home.mypage", {}
+
+
+def _of_a_follower(told: Told) -> Place:
+    if told.person.is_worker:
+        return "profiles.show", {"username": told.person.username}
+    return "follows.contacts", {"tab": Tab.FOLLOWERS.value}
+
+
+def _of_a_conversation(told: Told) -> Place:
+    if told.conversation is None:
+        return "messages.index", {}
+    return "messages.show", {"conversation_id": told.conversation.id}
