@@ -135,9 +135,7 @@ function showFar() {
   cy.nodes(".far").style("display", document.getElementById("circle-far")?.checked === false ? "none" : "element");
 }
 
-async function begin() {
-  // Not a module: it leaves its name on the window.
-  await import(box.dataset.circle);
+function begin() {
   cy = window.cytoscape({
     container: canvas, elements: elements(), style: looks(), layout: { name: "preset" },
     minZoom: 0.3, maxZoom: 3, autoungrabify: false, boxSelectionEnabled: false, selectionType: "single",
@@ -149,7 +147,7 @@ async function begin() {
   cy.fit(undefined, 30);
 }
 
-async function explore(on) {
+function explore(on) {
   press.setAttribute("aria-pressed", String(on));
   const [label, other] = [press.querySelector("span").textContent, press.dataset.other];
   press.querySelector("span").textContent = other;
@@ -157,7 +155,7 @@ async function explore(on) {
   box.classList.toggle("is-exploring", on);
   box.querySelector(".circle-explore").hidden = !on;
   if (on) {
-    await begin();
+    begin();
     showFar();
   } else {
     choose("");
@@ -166,7 +164,15 @@ async function explore(on) {
   }
 }
 
-press.addEventListener("click", () => explore(!cy));
+press.addEventListener("click", async () => {
+  // Not a module: it leaves its name on the window. Where it does not come, the drawing stays.
+  await import(box.dataset.circle);
+  explore(!cy);
+});
+box.addEventListener("click", (event) => {
+  const target = event.target.closest("a[href^='#community-']");
+  if (target) document.querySelector(target.getAttribute("href")).open = true;
+});
 box.addEventListener("click", (event) => {
   const tool = event.target.closest("[data-zoom], [data-focus]");
   if (tool?.dataset.zoom) zoom(Number(tool.dataset.zoom));

@@ -79,6 +79,8 @@ def test_friends_of_friends_can_be_left_out(street: Callable[..., Street]) -> No
 def test_on_a_phone_a_bubble_leads_to_its_part_of_the_list(street: Callable[..., Street]) -> None:
     page = come(street, width=390).page
     expect(page.locator(".is-wide")).to_be_hidden()
+    page.locator("#community-1 summary").click()
+    expect(page.locator("#community-1 li").first).to_be_hidden()
     page.locator(".is-narrow .node").first.click()
     expect(page).to_have_url("/contacts/circle#community-1")
-    expect(page.locator("#community-1")).to_be_in_viewport()
+    expect(page.locator("#community-1 li").first).to_be_in_viewport()
