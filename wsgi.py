@@ -48,10 +48,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, settings)
     searchable.follow_changes()
     storage.init(settings.storage_dir)
-    stocktaking.keep(profiles.PICTURES)
-    stocktaking.keep(careers.ATTACHMENTS)
-    stocktaking.keep(messages.SHELF)
-    stocktaking.keep(team_questions.PICTURES)
     mail.init_app(app, settings)
     limits.init_app(app, settings)
     Babel(
@@ -62,6 +58,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     Compress(app)
     blueprints.init_app(app, settings)
+    errands.init_app(app, settings)
+    watching.init_app(app)
+    commands.init_app(app)
+    sync.init_app(app)
+    search_commands.init_app(app)
+    _let_follow()
+    return app
+
+
+def _let_follow() -> None:
+    """Say what is done after a commit, what every night, and which files are kept."""
     outbox.subscribe(mails.TOPIC, mails.deliver)
     outbox.subscribe(events.RECORDED, lambda errand_id, payload: notifications.notify(payload["id"]))
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
@@ -69,17 +76,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
-    errands.init_app(app, settings)
     errands.every_night(accounts.forget_old)
     errands.every_night(messages.forget_unsent)
     errands.every_night(notifications.forget_old)
     errands.every_night(teams.expire)
     errands.every_night(stocktaking.take_stock)
-    watching.init_app(app)
-    commands.init_app(app)
-    sync.init_app(app)
-    search_commands.init_app(app)
-    return app
+    stocktaking.keep(profiles.PICTURES)
+    stocktaking.keep(careers.ATTACHMENTS)
+    stocktaking.keep(messages.SHELF)
+    stocktaking.keep(team_questions.PICTURES)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
