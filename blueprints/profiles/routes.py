@@ -24,6 +24,7 @@ from marketplace.pictures import CONTENT_TYPE, MAX_BYTES, Squares, squares_of
 from marketplace.profiles import queries, service
 from marketplace.profiles.queries import Own, PictureSize
 from marketplace.profiles.service import ProfileChanges
+from marketplace.teams import queries as teams
 
 bp = Blueprint("profiles", __name__)
 
@@ -106,6 +107,7 @@ def show(username: str) -> str:
         face=face,
         connection=circles.connections(viewer(), [face.member])[face.member.id],
         search=_search_before(),
+        teams=teams.joined_by(face.member),
         **_lists(face.member, viewer()),
     )
 

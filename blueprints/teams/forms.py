@@ -72,8 +72,10 @@ class TeamEditForm(TeamForm):
         return TeamChanges(**(typed | {"removes_picture": self.removes_picture.data}))
 
     def follow(self, team: Team) -> None:
-        """Let the form, sent once more, replace the version that is there now."""
+        """Let the form, sent once more, replace the version that is there now; the refusal concerns no single field."""
         self.version.raw_data, self.version.data = None, team.version
+        self.form_errors = [*self.form_errors, *self.name.errors]
+        self.name.errors = []
 
 
 def data_of(changes: TeamChanges, version: int) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def test_a_team_is_founded_and_stands_in_the_list(visit: Visitors, ana: Member) 
     page = page.follow("よみもの編集室")
     assert page.path == "/teams/yomimono"
     assert page.find_all(".chip") == ["Excel", "英日翻訳"]
+    assert visit.open("profiles.show", username="ana").follow("よみもの編集室").path == "/teams/yomimono"
     assert "本を作ります。" in page.text
 
 
@@ -219,7 +220,7 @@ def test_the_last_owner_is_told_what_to_do_first(
     page = visit.as_(ana).post("/teams/tea/leave")
     assert page.status == 409
     assert "最後のオーナー" in page.find_all(".error-summary")[0]
-    page = visit.as_(ana).open("teams.show", slug="tea").follow("Benさんをオーナーにする")
+    page = visit.as_(ana).open("teams.show", slug="tea").follow("オーナーにする、Benさん")
     assert page.submit("オーナーにする").status == 422
     page = page.submit("オーナーにする", manner="instead")
     assert "Benさんがオーナーになりました。" in page.text

@@ -88,7 +88,7 @@ def test_a_team_is_formed_between_three_browsers(
     owner.goes_to("/teams/yomimono/leave")
     owner.sees("あなたは最後のオーナーなので、このままでは脱退できません。")
     owner.goes_to("/teams/yomimono")
-    owner.follows_link("みどりさんをオーナーにする")
+    owner.follows_link("オーナーにする、みどりさん")
     owner.page.get_by_label("引き継いで、自分はメンバーになる").check()
     owner.presses("オーナーにする")
     owner.sees("みどりさんがオーナーになりました。")

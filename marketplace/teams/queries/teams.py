@@ -21,6 +21,7 @@ from marketplace.profiles.queries import PictureSize, picture_file
 from marketplace.teams.models import Membership, Role, Team, WantedSkill
 
 MOST_SKILLS_SHOWN = 12
+MOST_TEAMS_SHOWN = 10
 
 PICTURES = stocktaking.Shelf("team-pictures", Team.picture_key, tuple(f"-{size.value}{SUFFIX}" for size in PictureSize))
 """Where the pictures of teams are stored, each in every size."""
@@ -179,6 +180,13 @@ def teams_of(member: Member, cursor: str | None = None) -> Page[TeamRow]:
     )
     page = page_of(question, (_own.joined_at, Team.id), lambda row: (row[3], row[0].id), cursor)
     return Page([TeamRow(*row[:3]) for row in page.rows], page.next_cursor, page.previous_cursor)
+
+
+def joined_by(member: Member) -> list[Team]:
+    """Return the newest of the live teams that `member` is in, as whoever sees the member may see them."""
+    question = select(Team).join(_own, _own.team_id == Team.id).where(_own.member_id == member.id)
+    newest = question.where(Team.dissolved_at.is_(None)).order_by(_own.joined_at.desc(), Team.id)
+    return list(db.session.scalars(newest.limit(MOST_TEAMS_SHOWN)))
 
 
 def owned_by(member: Member) -> list[Team]:
