@@ -3,14 +3,13 @@
 Ids that are read together come as one text, so that a hub with thousands of ties is one row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Integer,
     ScalarSelect,
     Select,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     literal_column,
     not_,
     or_,
@@ -41,7 +39,7 @@ MOST_BETWEEN = 100
 """Friends of somebody found over whom a path of three steps may lead: the newest."""
 MOST_PAIRS = 20_000
 """Pairs of the viewer's friends and of others' friends that are tried for a tie."""
-MOST_ASKED = 60
+MOST_ASKED = 50
 """Friends of the viewer whose friends are looked at: the newest."""
 MOST_TOLD = 100
 """Friends of a friend that are looked at: the newest."""
@@ -86,8 +84,8 @@ class Acquaintance:
     nickname: str
     ties: int
     """How many friends of theirs the viewer may see, the viewer among them; MOST_TOLD at most."""
-    workers: tuple[int, ...]
-    """The ids of those of them who have a page."""
+    known: tuple[int, ...]
+    """The ids of those of them who were asked for."""
 
 
 @dataclass(frozen=True)
@@ -186,16 +184,10 @@ def _connections() -> Select[Any]:
     ).where(_found.id.in_(bindparam("members", expanding=True)))
 
 
-def acquainted(*others: Any) -> CompoundSelect[Any]:
-    """Return the question for the viewer's newest friends with whom they know, and in one more row for other ids."""
-    known = case((_other.published_at.is_not(None), as_type(_other.id, String)), else_="")
-    told = _newest_ties(_friend, MOST_TOLD, known).label("told")
-    friends = _friends(_friend.id, _friend.nickname, told).limit(MOST_ASKED).subquery()
-    rest = union_all(*others).subquery()
-    return union_all(
-        select(friends.c.id, friends.c.nickname, friends.c.told),
-        select(VIEWER.id, literal(""), select(joined(rest.c.id)).scalar_subquery()),
-    )
+def acquainted(suits: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
+    """Return the question for the viewer's newest friends, each with those of their friends who suit."""
+    told = _newest_ties(_friend, MOST_TOLD, case((suits(_other), as_type(_other.id, String)), else_=""))
+    return _friends(_friend.id, _friend.nickname, told.label("told")).limit(MOST_ASKED)
 
 
 _CONNECTIONS = _connections()
@@ -229,7 +221,12 @@ _ALL_FRIENDS = (
     .limit(MOST_FRIENDS)
     .subquery()
 )
-_CIRCLE = acquainted(select(_ALL_FRIENDS.c.id))
+_TOLD = acquainted(lambda other: other.published_at.is_not(None)).subquery()
+_CIRCLE = union_all(
+    select(literal_column("0"), _TOLD.c.told),
+    select(literal_column("1"), select(joined(_ALL_FRIENDS.c.id)).scalar_subquery()),
+)
+"""Rows of friends' friends, and one of all friends."""
 
 
 def connections(viewer: Member | None, members: Iterable[Member]) -> dict[int, Connection]:
@@ -280,21 +277,16 @@ def _ways(
     return ways
 
 
-def acquaintances(question: CompoundSelect[Any], viewer: Member) -> tuple[dict[int, Acquaintance], list[int]]:
-    """Return those friends over whom `viewer` may know others, by id, and the other ids that `question` asks for."""
-    found: dict[int, Acquaintance] = {}
-    rest: list[int] = []
-    for key, nickname, told in db.session.execute(question, {"viewer": viewer.id}):
-        if key == viewer.id:
-            rest = split(told)
-        else:
-            known = tuple(split(told))
-            found[key] = Acquaintance(nickname, (told or "").count(",") + 1, known)
-    return found, rest
+def acquaintances(question: Select[Any], viewer: Member) -> dict[int, Acquaintance]:
+    """Return those friends over whom `viewer` may know others, by id, as `question` (see `acquainted`) tells."""
+    rows = db.session.execute(question, {"viewer": viewer.id})
+    return {key: Acquaintance(nickname, told.count(",") + 1, tuple(split(told))) for key, nickname, told in rows}
 
 
 def circle_of(viewer: Member) -> Circle:
     """Return who is near `viewer`, with one question: MOST_FRIENDS friends, and friends of the newest of them."""
-    acquainted, friends = acquaintances(_CIRCLE, viewer)
-    known = {key for each in acquainted.values() for key in each.workers}
-    return Circle(frozenset(friends), frozenset(known - {*friends, viewer.id}))
+    ids: tuple[set[int], set[int]] = (set(), {viewer.id})
+    for is_friends, told in db.session.execute(_CIRCLE, {"viewer": viewer.id}):
+        ids[is_friends].update(split(told))
+    known, near = ids
+    return Circle(frozenset(near - {viewer.id}), frozenset(known - near))

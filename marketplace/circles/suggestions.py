@@ -16,7 +16,7 @@ from marketplace.circles.queries import VIEWER, Acquaintance, acquaintances, acq
 from marketplace.db import db
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import not_hidden
-from marketplace.i18n import _
+from marketplace.i18n import _, ngettext
 from marketplace.profiles.models import Profile
 
 MOST = 30
@@ -60,6 +60,12 @@ class Suggestion:
         if self.skills:
             words.append(_("共通のスキル: %(skills)s", skills=str(_("、")).join(self.skills[:SKILLS_NAMED])))
         return words
+
+    @property
+    def in_short(self) -> str:
+        """The first reason in the few words of a side column."""
+        count = len(self.friends)
+        return ngettext("共通の友達%(num)s人", "共通の友達%(num)s人", count) if count > 1 else self.reasons[0]
 
     @property
     def rank(self) -> tuple[float, int, int]:
@@ -118,10 +124,7 @@ def _together(names: Select[str]) -> ScalarSelect[Any]:
     return select(func.aggregate_strings(each.c.name, _BETWEEN)).scalar_subquery()
 
 
-_QUESTION = acquainted(
-    select(Follow.to_id.label("id")).where(Follow.from_id == VIEWER.id),
-    select(Dismissal.dismissed_id.label("id")).where(Dismissal.member_id == VIEWER.id),
-)
+_QUESTION = acquainted(_eligible)
 _PEOPLE = (
     select(
         Member,
@@ -153,8 +156,8 @@ def suggestions_for(viewer: Member, count: int = MOST) -> list[Suggestion]:
 
     Only ties that the viewer may see count, in the scores, in the order and in the reasons.
     """
-    friends, out_of_question = acquaintances(_QUESTION, viewer)
-    shared = _scored(friends, {*out_of_question, viewer.id})
+    friends = acquaintances(_QUESTION, viewer)
+    shared = _scored(friends)
     best = _best(shared, count)
     keys = {"viewer": viewer.id, "chosen": best, "colleagues": max(count - len(best), 0)}
     rows = db.session.execute(_PEOPLE, keys)
@@ -175,17 +178,16 @@ def suggestions_for(viewer: Member, count: int = MOST) -> list[Suggestion]:
     return sorted(found, key=lambda suggestion: suggestion.rank)[:count]
 
 
-def _scored(friends: Mapping[int, Acquaintance], left_out: set[int]) -> dict[int, _Shared]:
+def _scored(friends: Mapping[int, Acquaintance]) -> dict[int, _Shared]:
     """Sum up what shared friends say of everybody whom they know: one over the logarithm of how many they know.
 
     L. A. Adamic, E. Adar: Friends and neighbors on the Web (2003), as networkx.adamic_adar_index has it.
     """
     shared: defaultdict[int, _Shared] = defaultdict(_Shared)
     for key, friend in friends.items():
-        for worker in friend.workers:
-            if worker not in left_out:
-                shared[worker].score += 1 / math.log(friend.ties)
-                shared[worker].friends.append(key)
+        for known in friend.known:
+            shared[known].score += 1 / math.log(friend.ties)
+            shared[known].friends.append(key)
     return shared
 
 

@@ -88,6 +88,7 @@ def test_each_has_its_reasons_in_words(people: People) -> None:
         "同じ職場: 山城精機",
         "共通のスキル: 校閲、英日翻訳",
     ]
+    assert (found["one"].in_short, found["more"].in_short) == ("Satoさんの友達", "共通の友達3人")
     assert found["colleague"].reasons == ["同じ職場: 山城精機"]
     assert list(found) == ["more", "one", "colleague"]
 
