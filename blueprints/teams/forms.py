@@ -1,14 +1,16 @@
 """What one types to found a team, to invite, and to ask for a place."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, RadioField, SubmitField
+from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField, SubmitField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from blueprints.forms import Form, LineField, LinesField, Required
+from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
+from marketplace.accounts.models import Member
 from marketplace.careers.models import SKILL_NAME_LENGTH
 from marketplace.i18n import _l
 from marketplace.pictures import ACCEPT, Squares
@@ -57,6 +59,16 @@ class TeamForm(Form):
     def lost_a_picture(self) -> bool:
         """Whether a picture was chosen, which no browser puts back into a form."""
         return bool(self.is_submitted() and self.picture.data)
+
+
+class NewTeamForm(TeamForm):
+    """What a team says of itself, and which friends are invited with its founding."""
+
+    invited = SelectMultipleField(_l("登録と同時に招待する友達"), **CHOOSE)
+
+    def __init__(self, friends: Sequence[Member], **kwargs: Any) -> None:
+        super().__init__(data={"invited": [friend.username for friend in friends]}, **kwargs)
+        self.invited.choices = [SelectChoice(value=friend.username, label=friend.nickname) for friend in friends]
 
 
 class TeamEditForm(TeamForm):

@@ -1,13 +1,15 @@
 """チーム管理, founding a team, its public page, and changing what it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path, public, viewer
-from blueprints.teams.forms import TeamEditForm, TeamForm, data_of
+from blueprints.teams.forms import NewTeamForm, TeamEditForm, TeamForm, data_of
 from marketplace import limits
+from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.follows import queries as follows
@@ -15,12 +17,15 @@ from marketplace.i18n import _
 from marketplace.pictures import CONTENT_TYPE, MAX_BYTES, Squares, squares_of
 from marketplace.profiles.queries import PictureSize
 from marketplace.teams import policy, queries, service
+from marketplace.teams.models import Team
 from marketplace.teams.queries import Kind
 from marketplace.teams.service import TeamChanges
 from marketplace.teams.together import together
 
 bp = Blueprint("teams", __name__)
 
+MOST_INVITED_AT_ONCE = 10
+"""As many as a member may invite in a day."""
 SECONDS_OF_PICTURES = 86400
 """How long a browser keeps a picture; its address changes with it, and no proxy may keep it."""
 
@@ -48,16 +53,20 @@ def index() -> str:
 
 @bp.route("/teams/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
-    """Found a team, then go on to where one was needed."""
-    form = TeamForm()
+    """Found a team and invite friends who were named in the address, then go on to where a team was needed."""
+    named = request.args.get("members", "").split(",")[:MOST_INVITED_AT_ONCE]
+    friends = follows.friends_named(current_member, named)
+    form = NewTeamForm(friends)
     if form.validate_on_submit():
         picture = _picture(form)
         if not form.errors:
             with form.blame("slug"), form.blame("wanted_skills", Invalid):
                 limits.check(limits.Action.TEAM, account=current_member.id)
                 team = service.create(current_member, form.slug.data, form.changes(picture))
-                flash(_("「%(name)s」を登録しました。", name=team.name), "ok")
-                return redirect(local_path(request.args["next"]) if "next" in request.args else url_for(".index"))
+                with form.blame("invited"):
+                    _invite([friend for friend in friends if friend.username in form.invited.data], team)
+                    flash(_("「%(name)s」を登録しました。", name=team.name), "ok")
+                    return redirect(local_path(request.args["next"]) if "next" in request.args else url_for(".index"))
     return render_template("teams/create.html", form=form), form.status
 
 
@@ -114,6 +123,12 @@ def picture(slug: str, size: str) -> Response:
     answer = Response(queries.picture_for(viewer(), slug, PictureSize(size)), mimetype=CONTENT_TYPE)
     answer.headers["Cache-Control"] = f"private, max-age={SECONDS_OF_PICTURES}"
     return answer
+
+
+def _invite(friends: Sequence[Member], team: Team) -> None:
+    for friend in friends:
+        limits.check(limits.Action.INVITATION, account=current_member.id)
+        service.invite(current_member, team, friend)
 
 
 def _picture(form: TeamForm) -> Squares | None:

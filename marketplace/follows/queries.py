@@ -1,7 +1,7 @@
 """Questions about who follows whom."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -179,6 +179,14 @@ def friend_ids_of(member: Member) -> frozenset[int]:
     question, since = _ties(member, Tab.FRIENDS)
     newest = question.with_only_columns(Member.id).order_by(since.desc(), Member.id)
     return frozenset(db.session.scalars(newest.limit(MOST_FRIENDS)))
+
+
+def friends_named(member: Member, usernames: Sequence[str]) -> list[Member]:
+    """Return the friends of `member` who have one of these names, in the order of their names."""
+    question, _since = _ties(member, Tab.FRIENDS)
+    names = [username for username in usernames if "\x00" not in username]
+    named = question.with_only_columns(Member).where(Member.username.in_(names))
+    return list(db.session.scalars(named.order_by(Member.username)))
 
 
 def reachable_by(viewer: Member) -> ColumnElement[bool]:

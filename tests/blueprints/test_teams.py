@@ -55,6 +55,33 @@ def test_a_team_is_founded_and_stands_in_the_list(visit: Visitors, ana: Member) 
     assert "本を作ります。" in page.text
 
 
+def test_friends_named_in_the_address_are_invited_with_the_founding(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_member: MemberFactory
+) -> None:
+    dora, stranger = make_member("dora"), make_member("stranger")
+    for friend in (ben, cleo, dora):
+        befriend(app, ana, friend)
+    page = visit.as_(ana).open("teams.create", members="ben,dora,stranger,nobody,\x00,cleo")
+    assert [one["value"] for one in page.soup.select("[name=invited][checked]")] == ["ben", "cleo", "dora"]
+    page.submit("登録する", slug="yomimono", name="よみもの編集室", invited=["ben", "dora"])
+    invited = {
+        name: "よみもの編集室" in visit.as_(one).open("home.mypage").text
+        for name, one in {"ben": ben, "cleo": cleo, "dora": dora, "stranger": stranger}.items()
+    }
+    assert invited == {"ben": True, "cleo": False, "dora": True, "stranger": False}
+
+
+def test_who_cannot_be_invited_with_the_founding_leaves_no_team(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    befriend(app, ana, ben)
+    page = visit.as_(ana).open("teams.create", members="ben")
+    refused = page.submit("登録する", slug="yomimono", name="よみもの編集室", invited=["cleo"])
+    assert refused.status == 422
+    assert "invited" in refused.errors()
+    assert teams(app) == 0
+
+
 def test_a_team_may_have_a_picture(visit: Visitors, ana: Member, ben: Member) -> None:
     page = visit.as_(ana).open("teams.create")
     files = {"picture": (BytesIO(picture("PNG")), "logo.png")}
