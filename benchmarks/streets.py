@@ -12,8 +12,10 @@ import numpy as np
 import psycopg
 from flask import Flask
 from numpy.typing import NDArray
+from sqlalchemy import func, select
 
 from marketplace import migrate
+from marketplace.accounts.models import Member
 from marketplace.config import Settings
 from marketplace.db import db
 from wsgi import create_app
@@ -108,13 +110,16 @@ def _moments() -> list[str]:
 
 
 def inhabit(streets: Streets, data_dir: Path, address: str) -> Flask:
-    """The application on a database with everybody of `streets` in it."""
+    """The application on a database with everybody of `streets` in it, who move in when nobody is there."""
     environ = {"MARKETPLACE_DATA_DIR": str(data_dir), "RATE_LIMITS": "off"}
     app = create_app(Settings.from_environment(environ | ({"DATABASE_URL": address} if address else {})))
     with app.app_context():
         migrate.upgrade()
         path = db.engine.url.database
+        is_empty = db.session.scalar(select(func.count()).select_from(Member)) == 0
         db.engine.dispose()
+    if not is_empty:
+        return app
     if address:
         _fill_postgresql(streets, address)
     else:

@@ -39,8 +39,8 @@ MOST_BETWEEN = 100
 """Friends of somebody found over whom a path of three steps may lead: the newest."""
 MOST_PAIRS = 20_000
 """Pairs of the viewer's friends and of others' friends that are tried for a tie."""
-MOST_ASKED = 50
-"""Friends of the viewer whose friends are looked at: the newest."""
+MOST_ASKED = 200
+"""Friends of the viewer whose friends are their circle: the newest."""
 MOST_TOLD = 100
 """Friends of a friend that are looked at: the newest."""
 NAMED = 2
@@ -184,10 +184,10 @@ def _connections() -> Select[Any]:
     ).where(_found.id.in_(bindparam("members", expanding=True)))
 
 
-def acquainted(suits: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
-    """Return the question for the viewer's newest friends, each with those of their friends who suit."""
+def acquainted(most: int, suits: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
+    """Return the question for so many of the viewer's newest friends, each with those of their friends who suit."""
     told = _newest_ties(_friend, MOST_TOLD, case((suits(_other), as_type(_other.id, String)), else_=""))
-    return _friends(_friend.id, _friend.nickname, told.label("told")).limit(MOST_ASKED)
+    return _friends(_friend.id, _friend.nickname, told.label("told")).limit(most)
 
 
 _CONNECTIONS = _connections()
@@ -221,7 +221,7 @@ _ALL_FRIENDS = (
     .limit(MOST_FRIENDS)
     .subquery()
 )
-_TOLD = acquainted(lambda other: other.published_at.is_not(None)).subquery()
+_TOLD = acquainted(MOST_ASKED, lambda other: other.published_at.is_not(None)).subquery()
 _CIRCLE = union_all(
     select(literal_column("0"), _TOLD.c.told),
     select(literal_column("1"), select(joined(_ALL_FRIENDS.c.id)).scalar_subquery()),

@@ -21,6 +21,8 @@ from marketplace.profiles.models import Profile
 
 MOST = 30
 """How many are suggested at once."""
+MOST_WEIGHED = 30
+"""Friends of the viewer who lead to suggestions: the newest."""
 SKILLS_NAMED = 3
 _DIGITS = 9
 """Of a score: sums of the same numbers in another order differ behind them."""
@@ -124,7 +126,7 @@ def _together(names: Select[str]) -> ScalarSelect[Any]:
     return select(func.aggregate_strings(each.c.name, _BETWEEN)).scalar_subquery()
 
 
-_QUESTION = acquainted(_eligible)
+_QUESTION = acquainted(MOST_WEIGHED, _eligible)
 _PEOPLE = (
     select(
         Member,
