@@ -20,13 +20,14 @@ from marketplace.careers.models import (
 )
 from marketplace.careers.queries import is_shown
 from marketplace.profiles.models import Profile, WantedPlace
+from marketplace.teams.models import Membership, Team, WantedSkill
 from search_index.engines import Document, KnownQualification, KnownSkill
 
 _Row = TypeVar("_Row")
 
 
 def workers(session: Session, ids: Sequence[int]) -> list[Document]:
-    """The documents of those among `ids` who are workers now, from public columns only (seven statements)."""
+    """The documents of those among `ids` who are workers now, from public columns only (eight statements)."""
     chosen = select(Member, Profile).join(Profile, Profile.member_id == Member.id).order_by(Member.id)
     found = session.execute(chosen.where(Member.id.in_(ids), Member.published_at.is_not(None))).all()
     shown = [member.id for member, _profile in found]
@@ -35,6 +36,7 @@ def workers(session: Session, ids: Sequence[int]) -> list[Document]:
     careers = _listed(session, Career, Career.member_id, shown)
     hobbies = _listed(session, Hobby, Hobby.member_id, shown)
     places = _listed(session, WantedPlace, WantedPlace.profile_id, shown)
+    in_teams = _in_teams(session, shown)
     return [
         Document(
             key=member.id,
@@ -55,15 +57,43 @@ def workers(session: Session, ids: Sequence[int]) -> list[Document]:
             hourly_rate_yen=profile.hourly_rate_yen,
             published_at=member.published_at,
             last_active_on=member.last_active_on,
+            has_team=member.id in in_teams,
         )
         for member, profile in found
     ]
 
 
-READERS: dict[str, Callable[[Session, Sequence[int]], list[Document]]] = {"worker": workers}
+def teams(session: Session, ids: Sequence[int]) -> list[Document]:
+    """The documents of those among `ids` that are live teams now (three statements)."""
+    chosen = select(Team).where(Team.id.in_(ids), Team.dissolved_at.is_(None)).order_by(Team.id)
+    found = session.scalars(chosen).all()
+    wanted = select(WantedSkill.team_id, Skill).join(Skill, Skill.id == WantedSkill.skill_id)
+    wanted = wanted.where(WantedSkill.team_id.in_(team.id for team in found)).order_by(WantedSkill.position)
+    pairs = [(key, skill) for key, skill in session.execute(wanted)]
+    aliases = _aliases(session, {skill.id for _key, skill in pairs})
+    skills: defaultdict[int, list[KnownSkill]] = defaultdict(list)
+    for key, skill in pairs:
+        skills[key].append(KnownSkill(skill.id, skill.name, tuple(aliases[skill.id])))
+    return [
+        Document(
+            key=team.id,
+            nickname=team.name,
+            username=team.slug,
+            introduction=team.introduction,
+            skills=tuple(skills[team.id]),
+            published_at=team.created_at,
+        )
+        for team in found
+    ]
+
+
+READERS: dict[str, Callable[[Session, Sequence[int]], list[Document]]] = {"worker": workers, "team": teams}
 """For every kind of `Searchable.search_key`, what makes its documents."""
 
-EVERYTHING: dict[str, Select[int]] = {"worker": select(Member.id).where(Member.published_at.is_not(None))}
+EVERYTHING: dict[str, Select[int]] = {
+    "worker": select(Member.id).where(Member.published_at.is_not(None)),
+    "team": select(Team.id).where(Team.dissolved_at.is_(None)),
+}
 """For every kind, the ids that belong into the index."""
 
 
@@ -83,15 +113,26 @@ def _skills(session: Session, ids: Sequence[int]) -> dict[int, list[KnownSkill]]
     chosen = select(MemberSkill, Skill.name).join(Skill, Skill.id == MemberSkill.skill_id)
     chosen = chosen.order_by(MemberSkill.position, MemberSkill.id)
     found = session.execute(chosen.where(MemberSkill.member_id.in_(ids))).all()
-    aliases: defaultdict[int, list[str]] = defaultdict(list)
-    wanted = {row.skill_id for row, _name in found}
-    for alias in session.scalars(select(SkillAlias).where(SkillAlias.skill_id.in_(wanted)).order_by(SkillAlias.key)):
-        aliases[alias.skill_id].append(alias.key)
+    aliases = _aliases(session, {row.skill_id for row, _name in found})
     skills: defaultdict[int, list[KnownSkill]] = defaultdict(list)
     for row, name in found:
         known = KnownSkill(row.skill_id, name, tuple(aliases[row.skill_id]), row.level.rank, row.started_on)
         skills[row.member_id].append(known)
     return skills
+
+
+def _aliases(session: Session, skill_ids: set[int]) -> dict[int, list[str]]:
+    """The spellings of each skill."""
+    aliases: defaultdict[int, list[str]] = defaultdict(list)
+    for alias in session.scalars(select(SkillAlias).where(SkillAlias.skill_id.in_(skill_ids)).order_by(SkillAlias.key)):
+        aliases[alias.skill_id].append(alias.key)
+    return aliases
+
+
+def _in_teams(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those who are in a live team."""
+    places = select(Membership.member_id).join(Team, Team.id == Membership.team_id)
+    return set(session.scalars(places.where(Membership.member_id.in_(ids), Team.dissolved_at.is_(None))))
 
 
 def _qualification(row: Qualification) -> KnownQualification:

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from marketplace import errands
 from marketplace.db import db
@@ -60,35 +60,58 @@ def refresh(payloads: Sequence[dict[str, Any]]) -> None:
         ids[payload["kind"]].add(payload["id"])
     try:
         for kind, wanted in ids.items():
-            chosen().put(_read(kind, sorted(wanted)), wanted)
+            chosen(kind).put(_read(kind, sorted(wanted)), wanted)
     except IndexMissing:
         with suppress(WriterBusy):  # who builds already reads these rows, or reads them once more
             rebuild()
 
 
 def rebuild(progress: Progress = lambda done, total: None) -> int:
-    """Build a new index beside the old one and swap; tell how many documents it holds. Raises WriterBusy."""
-    (kind,) = documents.READERS
+    """Build new indexes beside the old ones and swap; tell how many documents they hold. Raises WriterBusy."""
     with db.sessionmaker() as session:
-        total = session.scalar(select(func.count()).select_from(documents.EVERYTHING[kind].subquery())) or 0
-
-    def counted() -> Iterator[Document]:
-        for done, document in enumerate(_everything(kind), start=1):
-            yield document
-            if done % BATCH == 0:
-                progress(done, total)
-
-    built = chosen().rebuild(counted(), lambda keys: _read(kind, keys))
+        counts = [session.scalar(select(func.count()).select_from(each.subquery())) for each in _all_ids()]
+    total, built = sum(count or 0 for count in counts), 0
+    for kind in documents.READERS:
+        built += _rebuild(kind, _beyond(progress, built, total))
     progress(built, built)
     log.info("search.rebuilt", documents=built)
     return built
 
 
 def verify(progress: Progress = lambda done, total: None) -> int:
-    """Compare the index with the database and repair it; tell how many documents were wrong, missing or too many."""
-    (kind,) = documents.READERS
-    engine = chosen()
-    held = engine.digests()
+    """Compare the indexes with the database and repair them; tell how many documents were wrong."""
+    held = {kind: chosen(kind).digests() for kind in documents.READERS}
+    total, done, repaired = sum(map(len, held.values())), 0, 0
+    for kind, digests in held.items():
+        seen, mended = _verify(kind, digests, _beyond(progress, done, total))
+        done, repaired = done + seen, repaired + mended
+    progress(done, done)
+    if repaired:
+        log.warning("search.repaired", documents=repaired)
+    return repaired
+
+
+def _all_ids() -> list[Select[int]]:
+    return [documents.EVERYTHING[kind] for kind in documents.READERS]
+
+
+def _beyond(progress: Progress, before: int, total: int) -> Callable[[int], object]:
+    """Count on from what was done for other kinds."""
+    return lambda done: progress(before + done, max(before + done, total))
+
+
+def _rebuild(kind: str, progress: Callable[[int], object]) -> int:
+    def counted() -> Iterator[Document]:
+        for done, document in enumerate(_everything(kind), start=1):
+            yield document
+            if done % BATCH == 0:
+                progress(done)
+
+    return chosen(kind).rebuild(counted(), lambda keys: _read(kind, keys))
+
+
+def _verify(kind: str, held: dict[int, int], progress: Callable[[int], object]) -> tuple[int, int]:
+    """Compare one kind; return how many documents there are and how many were wrong, missing or too many."""
     repaired = done = 0
     unseen = set(held)
     wrong: list[Document] = []
@@ -101,17 +124,14 @@ def verify(progress: Progress = lambda done, total: None) -> int:
             wrong.clear()
         done += 1
         if done % BATCH == 0:
-            progress(done, max(done, len(held)))
-    repaired += _repair(kind, [*(found.key for found in wrong), *unseen])
-    progress(done, done)
-    if repaired:
-        log.warning("search.repaired", documents=repaired)
-    return repaired
+            progress(done)
+    return done, repaired + _repair(kind, [*(found.key for found in wrong), *unseen])
 
 
 def _is_missing() -> bool:
     try:
-        chosen().digests()
+        for kind in documents.READERS:
+            chosen(kind).digests()
     except IndexMissing:
         return True
     return False
@@ -120,7 +140,7 @@ def _is_missing() -> bool:
 def _repair(kind: str, keys: Sequence[int]) -> int:
     """Read once more what seemed wrong, for it may have changed while we compared."""
     if keys:
-        chosen().put(_read(kind, keys), keys)
+        chosen(kind).put(_read(kind, keys), keys)
     return len(keys)
 
 

@@ -14,6 +14,8 @@ from marketplace.circles.queries import Circle, Connection
 from marketplace.follows import queries as follows
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
+from marketplace.teams import queries as teams
+from marketplace.teams.models import Team
 from search_index import Query, Results, Segment, excerpt, excerpt_among, highlight, search
 
 SKILLS_ON_A_CARD = 4
@@ -39,6 +41,18 @@ class Card:
     def member(self) -> Member:
         """Who it is."""
         return self.profile.member
+
+
+@dataclass(frozen=True)
+class TeamCard:
+    """A team in the list."""
+
+    team: Team
+    members: int
+    name: tuple[Segment, ...]
+    excerpt: tuple[Segment, ...]
+    skills: list[tuple[str, bool]]
+    """The skills it wants, and whether they answer the words."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,26 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
         )
         for key in ids
         if key in shown
+    ]
+
+
+def team_cards(results: Results, viewer: Member | None) -> list[TeamCard]:
+    """Return the hits in their order, without the teams that `viewer` may not see: two statements."""
+    shown = teams.visible_among(viewer, [hit.key for hit in results.hits])
+    query = results.query
+    return [
+        TeamCard(
+            team=shown[hit.key][0],
+            members=shown[hit.key][1],
+            name=highlight(shown[hit.key][0].name, query),
+            excerpt=excerpt(shown[hit.key][0].introduction, query),
+            skills=[
+                (wanted.skill.name, any(is_hit for _part, is_hit in highlight(wanted.skill.name, query)))
+                for wanted in shown[hit.key][0].wanted_skills
+            ],
+        )
+        for hit in results.hits
+        if hit.key in shown
     ]
 
 

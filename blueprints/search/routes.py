@@ -9,12 +9,13 @@ from blueprints.access import public, viewer
 from blueprints.search import findings, words
 from blueprints.search.state import SearchState
 from marketplace import limits
+from marketplace.accounts.models import Member
 from marketplace.addresses import PREFECTURES, municipalities_of
 from marketplace.careers import queries as careers
 from marketplace.circles import queries as circles
 from marketplace.circles.queries import Circle
 from marketplace.follows import queries as follows
-from search_index import IndexMissing, Results, search, sync
+from search_index import IndexMissing, Results, search, search_teams, sync
 
 bp = Blueprint("search", __name__)
 
@@ -31,15 +32,16 @@ def workers() -> ResponseReturnValue:
         account=member.id if member else None,
         address=None if member else request.remote_addr,
     )
-    state = _with_named_skill(SearchState.read(request.args, is_member=member is not None))
+    state = SearchState.read(request.args, is_member=member is not None)
+    if request.args.get("kind") == "teams":
+        return _teams(state.words, member)
+    state = _with_named_skill(state)
     circle = circles.circle_of(member) if member and state.asks_for_circle else Circle()
     hidden = follows.hidden_ids_of(member)
     try:
         results = _found(state, circle, hidden)
     except IndexMissing:
-        sync.ask_for_rebuild()
-        page = render_template("search/preparing.html", state=state)
-        return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return _preparing(state)
     names = careers.skill_names_of({*state.skills, *(key for key, count in results.facets.skills)})
     chosen = words.chosen(state, names)
     page = render_template(
@@ -65,6 +67,27 @@ def workers() -> ResponseReturnValue:
 def _found(state: SearchState, circle: Circle, hidden: frozenset[int]) -> Results:
     near = (circle.friends, circle.friends_of_friends)
     return search(state.words, state.filters(circle, hidden), sort=state.order, cursor=state.cursor, circles=near)
+
+
+def _teams(typed: str, member: Member | None) -> ResponseReturnValue:
+    """Find teams by words, beside workers."""
+    try:
+        results = search_teams(typed, cursor=request.args.get("after"))
+    except IndexMissing:
+        return _preparing(SearchState(words=typed))
+    return render_template(
+        "search/teams.html",
+        typed=typed,
+        results=results,
+        cards=findings.team_cards(results, member),
+        url_of=lambda cursor: url_for(".workers", kind="teams", q=typed or None, after=cursor),
+    )
+
+
+def _preparing(state: SearchState) -> ResponseReturnValue:
+    sync.ask_for_rebuild()
+    page = render_template("search/preparing.html", state=state)
+    return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 def _url_of(state: SearchState, cursor: str | None = None) -> str:

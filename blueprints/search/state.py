@@ -36,6 +36,8 @@ class SearchState:
     words: str = ""
     friends: tuple[str, ...] = ()
     """Among those who are so many ties away from the viewer: FRIENDS, FRIENDS_OF_FRIENDS."""
+    team: bool = False
+    """Only those who are in a team."""
     skills: tuple[int, ...] = ()
     level: int = 0
     years: int = 0
@@ -65,6 +67,7 @@ class SearchState:
             friends=_among(arguments.getlist("friends"), (FRIENDS, FRIENDS_OF_FRIENDS).__contains__)
             if is_member
             else (),
+            team=arguments.get("team") == "1",
             skills=tuple(map(int, _among(arguments.getlist("skill"), _is_number))),
             level=min(_number(arguments.get("level")) or 0, HIGHEST_LEVEL),
             years=min(_number(arguments.get("years")) or 0, LONGEST_EXPERIENCE_YEARS),
@@ -95,6 +98,7 @@ class SearchState:
             hours=self.hours,
             lowest_rate_yen=self.rate_from,
             highest_rate_yen=self.rate_to,
+            has_team=self.team,
             among=self._among(circle) if self.friends else None,
             but=hidden,
         )
@@ -108,6 +112,7 @@ class SearchState:
         """Return this search as the pairs of a query string; what is not asked for is absent."""
         single: Mapping[str, Any] = {
             "q": self.words,
+            "team": int(self.team),
             "level": self.level,
             "years": self.years,
             "online": int(self.online),

@@ -26,6 +26,7 @@ class Chosen:
 def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
     """Return every filter that is set."""
     found = [Chosen(tie_word(value), _less(state, "friends", value)) for value in state.friends]
+    found += [Chosen(_("チームに入っている"), state.without(team=False))] if state.team else []
     found += [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
     found += [
         Chosen(_skill(state, skill_names.get(key, str(key))), _less(state, "skills", key)) for key in state.skills
@@ -44,6 +45,7 @@ def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, s
     places = [place_word(code) for code in state.places] + [city_word(code) for code in state.cities]
     groups = {
         "friends": [tie_word(value) for value in state.friends],
+        "team": [_("チームに入っている")] if state.team else [],
         "status": [status_word(value) for value in state.statuses],
         "skill": [skill_names.get(key, str(key)) for key in state.skills],
         "rate": [rate_word(state.rate_from, state.rate_to)] if state.rate_from or state.rate_to else [],

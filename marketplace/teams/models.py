@@ -10,6 +10,7 @@ from marketplace.accounts.models import Member
 from marketplace.careers.models import Skill
 from marketplace.clock import now
 from marketplace.db import Model, Versioned
+from marketplace.searchable import Searchable
 
 SLUG_LENGTH = 30
 NAME_LENGTH = 40
@@ -55,7 +56,7 @@ class OfferState(StrEnum):
     """Nobody answered in time."""
 
 
-class Team(Versioned, Model):
+class Team(Searchable, Versioned, Model):
     """Members who work together under one name and one address."""
 
     __tablename__ = "teams"
@@ -85,6 +86,10 @@ class Team(Versioned, Model):
         lazy="raise", order_by="WantedSkill.position", cascade="all, delete-orphan"
     )
 
+    def search_key(self) -> tuple[str, int]:
+        """Return the document that this row is part of."""
+        return ("team", self.id)
+
     @property
     def is_live(self) -> bool:
         """Whether the team has not been dissolved."""
@@ -103,7 +108,7 @@ class WantedSkill(Model):
     skill: Mapped[Skill] = relationship(lazy="raise")
 
 
-class Membership(Versioned, Model):
+class Membership(Searchable, Versioned, Model):
     """A place in a team: one a member, at least one owner while the team lives (a trigger sees to that)."""
 
     __tablename__ = "memberships"
@@ -115,6 +120,10 @@ class Membership(Versioned, Model):
 
     team: Mapped[Team] = relationship(lazy="raise", back_populates="memberships")
     member: Mapped[Member] = relationship(lazy="raise")
+
+    def search_key(self) -> tuple[str, int]:
+        """Return the document that this row is part of: of the member, who has a team or not."""
+        return ("worker", self.member_id)
 
 
 class Offer(Versioned):

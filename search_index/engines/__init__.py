@@ -53,10 +53,13 @@ class KnownQualification:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A worker as the index knows one: public fields only, for what is not here can never be found by."""
+    """A worker or a team as an index knows one: public fields only, for what is not here can never be found by.
+
+    A team has a name, an address, an introduction, the skills it wants, and the moment of its founding.
+    """
 
     key: int
-    """The member's id."""
+    """The member's or the team's id."""
     nickname: str
     username: str = ""
     headline: str = ""
@@ -77,6 +80,7 @@ class Document:
     hourly_rate_yen: int | None = None
     published_at: datetime | None = None
     last_active_on: date | None = None
+    has_team: bool = False
 
     def digest(self) -> int:
         """A number that changes when anything in the document does; tells whether an index has the row as it is now."""
@@ -163,6 +167,8 @@ class WorkerFilters:
     hours: tuple[str, ...] = ()
     lowest_rate_yen: int | None = None
     highest_rate_yen: int | None = None
+    has_team: bool = False
+    """Only those who are in a team."""
     among: frozenset[int] | None = None
     """The keys of those who may be found at all."""
     but: frozenset[int] = frozenset()
@@ -223,6 +229,7 @@ class Facets:
     whole: Mapping[str, int] = field(default_factory=dict)
     """Of those who named the prefecture and no city of it."""
     online: int = 0
+    with_team: int = 0
     skills: tuple[tuple[int, int], ...] = ()
     """(skill id, count), most frequent first, 30 at most."""
     rates: tuple[RateBar, ...] = ()
@@ -278,11 +285,16 @@ class Engine(Protocol):
         """What the index holds: key → digest. Raises IndexMissing."""
 
 
-def chosen() -> Engine:
-    """The engine that the settings name, on the index that they place; it is heavy, so it loads when first needed."""
+WORKER = "worker"
+"""The kind whose index lies in the folder itself; every other kind has one beside it."""
+
+
+def chosen(kind: str = WORKER) -> Engine:
+    """The engine that the settings name, on the index of `kind`; it is heavy, so it loads when first needed."""
     settings = current_app.extensions["settings"]
-    engine: Engine | None = current_app.extensions.get("search_engine")
-    if engine is None:
+    engines: dict[str, Engine] = current_app.extensions.setdefault("search_engines", {})
+    if kind not in engines:
         module = import_module(f"search_index.engines.{settings.search_engine}")
-        engine = current_app.extensions.setdefault("search_engine", module.Engine(settings.search_index_dir))
-    return engine
+        folder = settings.search_index_dir if kind == WORKER else settings.search_index_dir / kind
+        engines.setdefault(kind, module.Engine(folder))
+    return engines[kind]

@@ -5,6 +5,7 @@ from sqlalchemy.orm import configure_mappers
 from marketplace.db import Model
 from marketplace.searchable import Searchable
 from marketplace.tables import metadata
+from marketplace.teams.models import Team
 from search_index.documents import READERS
 from tests.architecture.test_shape import NEVER
 
@@ -36,12 +37,12 @@ def test_every_foreign_key_is_indexed() -> None:
 def test_what_is_searchable_has_a_document() -> None:
     kinds = {mapper.class_ for mapper in Model.registry.mappers if issubclass(mapper.class_, Searchable)}
     assert kinds
-    assert set(READERS) == {"worker"}
+    assert set(READERS) == {"worker", "team"}
     for kind in kinds:
         key = {column.key: 1 for column in kind.__table__.columns}
         assert kind(
             **{name: value for name, value in key.items() if name in {"id", "member_id", "profile_id"}}
-        ).search_key() == ("worker", 1)
+        ).search_key() == ("team" if kind is Team else "worker", 1)
 
 
 def test_tables_and_columns_keep_to_the_glossary() -> None:

@@ -24,7 +24,9 @@ from marketplace.careers.models import (
 from marketplace.clock import now
 from marketplace.db import db
 from marketplace.profiles.models import PersonalDetails, Profile, Status, WantedPlace, WeeklyHours
-from search_index.documents import workers
+from marketplace.teams import service
+from marketplace.teams.service import TeamChanges
+from search_index.documents import teams, workers
 from search_index.engines import Document, KnownQualification, KnownSkill
 from tests.factories.members import MemberFactory
 
@@ -162,4 +164,21 @@ def test_statements_do_not_grow_with_the_batch(make_member: MemberFactory) -> No
         with statements() as seen:
             workers(db.session, [member.id for member in members[:size]])
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 8
+
+
+def test_a_team_is_a_document_of_what_it_says(ana: Member) -> None:
+    changes = TeamChanges(name="お茶の編集室", introduction="本を作ります。", wanted_skills=("Excel",))
+    team = service.create(ana, "tea", changes)
+    (found,) = teams(db.session, [team.id, team.id + 1])
+    assert (found.key, found.nickname, found.username, found.introduction) == (
+        team.id,
+        "お茶の編集室",
+        "tea",
+        "本を作ります。",
+    )
+    assert [skill.name for skill in found.skills] == ["Excel"]
+    assert document(ana).has_team
+    service.dissolve(ana, team)
+    assert teams(db.session, [team.id]) == []
+    assert not document(ana).has_team

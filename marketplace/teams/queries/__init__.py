@@ -36,6 +36,7 @@ from marketplace.teams.queries.teams import (
     size_of,
     teams_of,
     ties_in,
+    visible_among,
     visible_to,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "size_of",
     "teams_of",
     "ties_in",
+    "visible_among",
     "visible_to",
     "waiting_for",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace import stocktaking, storage
 from marketplace.accounts.models import Member
@@ -71,6 +71,13 @@ def get_for(viewer: Member | None, slug: str) -> Team:
     if team is None:
         raise NotFound(_("このチームのページは見つかりません。解散したか、URLが違います。"))
     return team
+
+
+def visible_among(viewer: Member | None, team_ids: Iterable[int]) -> dict[int, tuple[Team, int]]:
+    """Return those of these teams that `viewer` may see, with their wanted skills, and how many are in each."""
+    question = select(Team, members_of(viewer, Team.id)).where(Team.id.in_(set(team_ids)), visible_to(viewer))
+    wanted = selectinload(Team.wanted_skills).joinedload(WantedSkill.skill, innerjoin=True)
+    return {team.id: (team, members) for team, members in db.session.execute(question.options(wanted))}
 
 
 def get_joined(member: Member, slug: str) -> Team:
@@ -211,7 +218,7 @@ def picture_for(viewer: Member | None, slug: str, size: PictureSize) -> bytes:
     return storage.get(picture_file(key, size))
 
 
-def members_of(viewer: Member, team_id: SQLColumnExpression[int]) -> ColumnElement[int]:
+def members_of(viewer: Member | None, team_id: SQLColumnExpression[int]) -> ColumnElement[int]:
     """Return how many of the team whose id is in `team_id` are not hidden from `viewer`, as a column."""
     count = select(func.count()).where(_place.team_id == team_id, follows.not_hidden(viewer, _place.member_id))
     return count.scalar_subquery()

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import Self
 
-from marketplace import outbox, storage
+from marketplace import outbox, searchable, storage
 from marketplace.accounts.models import Member
 from marketplace.careers.service import skills
 from marketplace.clock import now
@@ -88,6 +88,9 @@ def dissolve(actor: Member, team: Team) -> None:
     with holding(team):
         require(policy.can_dissolve(actor, team))
         team.dissolved_at = now()
+        # Their rows stay as they are, and yet they may have no team any more.
+        for place in queries.places_in(None, team):
+            outbox.put(searchable.TOPIC, {"kind": "worker", "id": place.member.id})
         end_all_of(team)
     events.record(EventKind.TEAM_DISSOLVED, actor, team=team)
 

@@ -56,6 +56,8 @@ class Choice:
             self.masks["place"] = self._labelled(*_places(filters))
         if filters.lowest_rate_yen is not None or filters.highest_rate_yen is not None:
             self.masks["rate"] = self._within(filters.lowest_rate_yen, filters.highest_rate_yen)
+        if filters.has_team:
+            self.masks["team"] = self._labelled(LABELS["team"])
         if filters.among is not None:
             self.masks["among"] = _keyed(snapshot, filters.among)
 
@@ -100,6 +102,7 @@ class Choice:
             cities=self._label_counts("city", place),
             whole=self._label_counts("whole", place),
             online=self._label_counts("online", place).get("", 0),
+            with_team=self._label_counts("team", self.of(matched, leaving_out="team")).get("", 0),
             skills=self._skill_counts(self.of(matched)),
             rates=self._rate_bars(self.of(matched, leaving_out="rate")),
         )

@@ -16,7 +16,7 @@ from search_index.engines import Document, KnownSkill, prefecture_of
 NICKNAME, TITLE, TEXT, ASIDE = 4.0, 2.0, 1.0, 0.6
 """How much a word counts: in a name, in a headline or the name of a skill, in running text, in a hobby."""
 
-LABELS = {"status": "s:", "hours": "h:", "online": "o:", "prefecture": "p:", "city": "c:", "whole": "w:"}
+LABELS = {"status": "s:", "hours": "h:", "online": "o:", "prefecture": "p:", "city": "c:", "whole": "w:", "team": "t:"}
 """What labels begin with. `whole`: a prefecture named without any city of it."""
 
 SKILL = np.dtype([("id", "<u4"), ("level", "u1"), ("since", "<u2")])
@@ -191,6 +191,8 @@ def labels(document: Document) -> Iterator[str]:
         yield LABELS["hours"] + document.hours
     if document.works_online:
         yield LABELS["online"]
+    if document.has_team:
+        yield LABELS["team"]
     by_city = {prefecture_of(city) for city in document.cities}
     for prefecture in sorted({*document.prefectures, *by_city}):
         yield LABELS["prefecture"] + prefecture

@@ -65,10 +65,11 @@ def test_owners_expel_members_and_nobody_else_does(
 @pytest.mark.usefixtures("session")
 def test_the_database_itself_keeps_an_owner(ana: Member, ben: Member, make_team: TeamFactory) -> None:
     team = make_team("tea", ana, ben)
-    mine = (Membership.team_id == team.id) & (Membership.member_id == ana.id)
-    for statement in (delete(Membership).where(mine), update(Membership).where(mine).values(role=Role.MEMBER)):
+    table = Membership.__table__
+    mine = (table.c.team_id == team.id) & (table.c.member_id == ana.id)
+    for statement in (delete(table).where(mine), update(table).where(mine).values(role=Role.MEMBER)):
         with pytest.raises(IntegrityError), db.db.session.begin_nested():
             db.db.session.execute(statement)
     assert roles(team) == {"ana": Role.OWNER, "ben": Role.MEMBER}
     service.dissolve(ana, team)
-    db.db.session.execute(delete(Membership).where(mine))
+    db.db.session.execute(delete(table).where(mine))
