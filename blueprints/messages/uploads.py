@@ -13,12 +13,15 @@ from marketplace.messages.models import MessageAttachment
 
 def files_are_fine(form: LetterForm) -> bool:
     """Store what was chosen, beside what lies ready; what cannot be kept is said beside the field."""
-    ready = [file.id for file in ready_files(form)]
+    before = ready_files(form)
+    ready = [file.id for file in before]
+    known = {(file.name, file.sha256) for file in before}
     with form.blame("files"):
         for _file in form.chosen:
             limits.check(limits.Action.UPLOAD, account=current_member.id)
         examined = [examine(file.filename or "", file.stream.read()) for file in form.chosen]
-        ready += [file.id for file in files.lay_ready(current_member, examined, beside=len(ready))]
+        new = [file for file in examined if (file.name, file.sha256) not in known]
+        ready += [file.id for file in files.lay_ready(current_member, new, beside=len(ready))]
     form.ready.data = ready
     # Whoever comes back to the draft finds them with it.
     carrying.note_field(form.ready.name, [str(each) for each in ready])

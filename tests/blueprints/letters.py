@@ -9,6 +9,7 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.follows import service as follows
 from marketplace.messages import queries, service
+from marketplace.messages.models import Message
 from tests.visit import Page
 
 TITLE, BODY = "図版の単位について", "はじめまして。\n\n図版3-2のことで、ご相談があります。"
@@ -19,6 +20,12 @@ SENT = "送信しました。%sさんにだけ届いています。"
 def count(app: Flask, model: type[db.Model]) -> int:
     with app.app_context():
         return db.db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def message_ids(app: Flask) -> list[int]:
+    """The numbers of all messages in the order in which they were written."""
+    with app.app_context():
+        return list(db.db.session.scalars(select(Message.id).order_by(Message.id)))
 
 
 def begin(app: Flask, sender: Member, recipient: Member, title: str = TITLE, body: str = BODY, once: str = ONCE) -> int:

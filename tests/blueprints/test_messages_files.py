@@ -13,7 +13,7 @@ from marketplace.attachments import MAX_BYTES
 from marketplace.clock import now
 from marketplace.messages import files
 from marketplace.messages.models import MOST_FILES, Conversation, Message, MessageAttachment
-from tests.blueprints.letters import BODY, TITLE, answer_of, begin, count
+from tests.blueprints.letters import BODY, TITLE, answer_of, begin, count, message_ids
 from tests.factories.members import MemberFactory
 from tests.marketplace.uploads import HTML, PDF, picture
 from tests.visit import Page, Visitors
@@ -48,7 +48,7 @@ def test_files_are_kept_over_the_look_and_go_with_the_first_message(
     assert [row.message_id for row in rows(app)] == [None, None]
     sent = look.submit("送信")
     assert sent.find_all(".log .slip bdi") == ["図版.pdf", "a.png"]
-    assert {row.message_id for row in rows(app)} == {1}
+    assert [row.message_id for row in rows(app)] == message_ids(app) * 2
     thread = visit.as_(ben).open_path(sent.path)
     link = thread.soup.select_one(".log a.slip")
     assert link is not None
@@ -78,6 +78,8 @@ def test_files_wait_with_the_draft_for_whoever_comes_back(
     look_at(visit, ana, number, (PDF, "図版.pdf"))
     back = visit.as_(ana).open("messages.show", conversation_id=number)
     assert (back.value("body"), back.find_all("fieldset .slip bdi")) == ("資料をお送りします。", ["図版.pdf"])
+    look = back.submit("確認する", files=chosen((PDF, "図版.pdf")))
+    assert look.find_all(".letter .slip bdi") == ["図版.pdf"], "chosen twice is sent once"
 
 
 def test_a_form_sent_twice_sends_its_files_once(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
@@ -128,7 +130,7 @@ def test_a_file_is_for_the_two_alone_and_before_it_is_sent_for_its_owner_alone(
     assert visit.as_(ana).open_path(path).status == 200
     for each in (ben, cleo):
         refused = answer_of(visit.as_(each).open_path(path))
-        assert refused == answer_of(visit.as_(each).open_path("/messages/attachments/999"))
+        assert refused == answer_of(visit.as_(each).open_path("/messages/attachments/2147483647"))
         assert refused[0] == 404
     look.submit("送信")
     assert [visit.as_(each).open_path(path).status for each in (ana, ben, cleo)] == [200, 200, 404]
@@ -144,7 +146,7 @@ def test_nobody_sends_files_of_others_or_those_that_are_gone(
     theirs = rows(app)[0].id
     page = visit.as_(ben).open("messages.show", conversation_id=number).submit("確認する", body="。", ready=str(theirs))
     assert page.find_all(".letter .slip") == []
-    for ready in (str(theirs), "999999", str(2**40)):
+    for ready in (str(theirs), "2147483647", str(2**40)):
         fields = {"body": "。", "once": f"once-of-the-tests-{ready}"[-32:], "send": "1", "ready": ready}
         refused = visit.as_(ben).post(f"/messages/{number}", fields)
         assert (refused.status, "もう残っていません" in refused.text) == (409, True)

@@ -8,7 +8,7 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.messages import queries, service
 from marketplace.messages.models import Message
-from tests.blueprints.letters import answer, begin, count, said
+from tests.blueprints.letters import answer, begin, count, message_ids, said
 from tests.blueprints.test_privacy import block, change
 from tests.races import at_once, committing
 from tests.visit import Visitors
@@ -33,7 +33,7 @@ def test_who_hides_read_marks_sees_none_either(
             change(app, member, shows_read_marks=False)
     assert marks(visit, ana, number) == [not hides, False]
     assert marks(visit, ben, number) == [False, not hides]
-    part = visit.as_(ben).open_path(f"/messages/{number}/news?after=1")
+    part = visit.as_(ben).open_path(f"/messages/{number}/news?after={message_ids(app)[0]}")
     assert ("既読" in part.text) == (not hides)
 
 
@@ -64,21 +64,26 @@ def test_a_message_that_comes_by_itself_brings_its_button(
     answer(app, ben, number, "お返事です。")
     assert not visit.as_(ben).open("messages.show", conversation_id=number).has_button(BUTTON)
     answer(app, ana, number, "追伸です。")
-    part = visit.as_(ben).open_path(f"/messages/{number}/news?after=2")
-    assert (part.has_button(BUTTON), part.value("message")) == (True, "3")
+    _first, shown, newest = message_ids(app)
+    part = visit.as_(ben).open_path(f"/messages/{number}/news?after={shown}")
+    assert (part.has_button(BUTTON), part.value("message")) == (True, str(newest))
 
 
-@pytest.mark.parametrize(("message", "status"), [("2", 403), ("3", 404), ("", 404), ("x", 404), ("9" * 30, 404)])
+@pytest.mark.parametrize(
+    ("message", "status"), [("{own}", 403), ("{other}", 404), ("", 404), ("x", 404), ("9" * 30, 404)]
+)
 def test_what_cannot_be_acknowledged_is_refused(
     app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, message: str, status: int
 ) -> None:
     number = begin(app, ana, ben)
     answer(app, ben, number, "お返事です。")
     begin(app, cleo, ben)
-    assert visit.as_(ben).post(f"/messages/{number}/acknowledge", {"message": message}).status == status
-    assert visit.as_(cleo).post(f"/messages/{number}/acknowledge", {"message": "1"}).status == 404
+    first, own, other = message_ids(app)
+    fields = {"message": message.format(own=own, other=other)}
+    assert visit.as_(ben).post(f"/messages/{number}/acknowledge", fields).status == status
+    assert visit.as_(cleo).post(f"/messages/{number}/acknowledge", {"message": str(first)}).status == 404
     block(app, ana, ben)
-    assert visit.as_(ben).post(f"/messages/{number}/acknowledge", {"message": "1"}).status == 403
+    assert visit.as_(ben).post(f"/messages/{number}/acknowledge", {"message": str(first)}).status == 403
     assert count(app, Message) == 3
 
 

@@ -15,7 +15,7 @@ from marketplace.messages import queries
 from marketplace.messages.models import Message
 from marketplace.moderation import service
 from marketplace.moderation.models import Flag, Report, ReportReason
-from tests.blueprints.letters import BODY, ONCE, answer, answer_of, begin, count
+from tests.blueprints.letters import BODY, ONCE, answer, answer_of, begin, count, message_ids
 from tests.blueprints.test_privacy import block
 from tests.factories.members import MemberFactory
 from tests.races import at_once, committing
@@ -43,7 +43,7 @@ def test_one_message_is_shown_to_the_moderators_once_and_nothing_around_it(
     assert "事務局に知らせました。" in done.text
     page.submit("知らせる", reason="fraud")
     (report,) = reports(app)
-    assert (report.reporter_id, report.member_id, report.message_id) == (ben.id, ana.id, 1)
+    assert (report.reporter_id, report.member_id, report.message_id) == (ben.id, ana.id, message_ids(app)[0])
     assert (report.text, report.reason, report.comment) == (BODY, ReportReason.SPAM, "同じ文面が何度も届きます。")
     with app.app_context():
         found = db.db.session.scalars(select(Event).where(Event.kind == EventKind.MESSAGE_REPORTED)).all()
@@ -57,7 +57,7 @@ def test_a_report_needs_a_reason_of_the_list(
     app: Flask, visit: Visitors, ana: Member, ben: Member, fields: dict[str, str]
 ) -> None:
     number = begin(app, ana, ben)
-    page = visit.as_(ben).open("messages.report", conversation_id=number, message_id=1)
+    page = visit.as_(ben).open("messages.report", conversation_id=number, message_id=message_ids(app)[0])
     refused = page.submit("知らせる", **fields)
     assert (refused.status, len(refused.errors()), reports(app)) == (422, 1, [])
     assert refused.value("comment") == fields.get("comment", "")
@@ -73,10 +73,11 @@ def test_only_what_was_received_can_be_reported(
         assert visit.as_(member).open_path(path).status >= 403
         return visit.as_(member).post(path, {"reason": "spam"})
 
-    nothing = answer_of(report(cleo, 999, 1))
-    assert answer_of(report(cleo, number, 1)) == nothing
-    assert answer_of(report(cleo, other, 1)) == nothing
-    assert report(ana, number, 1).status == 403, "one's own"
+    first = message_ids(app)[0]
+    nothing = answer_of(report(cleo, 2**31 - 1, first))
+    assert answer_of(report(cleo, number, first)) == nothing
+    assert answer_of(report(cleo, other, first)) == nothing
+    assert report(ana, number, first).status == 403, "one's own"
     assert reports(app) == []
 
 
@@ -85,7 +86,7 @@ def test_a_block_does_not_keep_a_message_from_being_reported(
 ) -> None:
     number = begin(app, ana, ben)
     block(app, ben, ana)
-    page = visit.as_(ben).open("messages.report", conversation_id=number, message_id=1)
+    page = visit.as_(ben).open("messages.report", conversation_id=number, message_id=message_ids(app)[0])
     assert page.submit("知らせる", reason="harassment").status == 200
     assert len(reports(app)) == 1
 
@@ -147,7 +148,7 @@ def test_the_same_text_to_many_leaves_one_row_for_the_moderators(
         drain()
         assert len(flags(app)) == (index >= 3)
     (flag,) = flags(app)
-    assert (flag.member_id, flag.message_id, flag.text) == (ana.id, 4, "すぐに差し上げます。")
+    assert (flag.member_id, flag.message_id, flag.text) == (ana.id, message_ids(app)[3], "すぐに差し上げます。")
 
 
 def test_answers_and_acknowledgements_may_say_the_same_to_everybody(
