@@ -8,6 +8,7 @@ from sqlalchemy import select
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+from marketplace.messages.models import GOING_ON, Participation
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.teams.models import Invitation, Membership, Role
 
@@ -45,6 +46,13 @@ def _member(event: Event) -> Iterable[int | None]:
     return [event.member_id]
 
 
+def _reader(event: Event) -> Iterable[int | None]:
+    """Of a conversation that waits as a request, or that its reader has muted, nobody is told."""
+    reading = (Participation.conversation_id == event.conversation_id, Participation.member_id == event.member_id)
+    told = select(Participation.member_id).where(*reading, Participation.state.in_(GOING_ON), ~Participation.is_muted)
+    return db.session.scalars(told).all()
+
+
 def _inviter(event: Event) -> Iterable[int | None]:
     return db.session.scalars(select(Invitation.inviter_id).where(Invitation.id == event.invitation_id)).all()
 
@@ -79,7 +87,7 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.TEAM_MEMBER_EXPELLED: Telling(_member, Matter.TEAMS),
     EventKind.TEAM_HANDED_OVER: Telling(_member, Matter.TEAMS),
     EventKind.TEAM_DISSOLVED: Telling(_members, Matter.TEAMS),
-    EventKind.MESSAGE_SENT: Telling(_member, Matter.MESSAGES, is_shown=False),
+    EventKind.MESSAGE_SENT: Telling(_reader, Matter.MESSAGES, is_shown=False),
     EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
 }
 """Who is told of each kind of event. The actor is never told of their own deed."""

@@ -5,10 +5,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from marketplace.accounts.models import Member
+from marketplace import db
+from marketplace.accounts.models import Member, Writers
 from marketplace.events.kinds import EventKind
+from marketplace.messages import queries as threads
+from marketplace.messages import service as messages
 from marketplace.notifications.models import Matter
 from marketplace.notifications.recipients import HABITS, RECIPIENTS, SILENT
+from tests.blueprints.letters import answer, begin
 from tests.blueprints.tellings import happen, invite, make_team, told
 from tests.factories.members import MemberFactory
 
@@ -33,7 +37,6 @@ def dan(make_member: MemberFactory) -> Member:
     ("kind", "hearers"),
     [
         (EventKind.MEMBER_FOLLOWED, {"ben"}),
-        (EventKind.MESSAGE_SENT, {"ben"}),
         (EventKind.REQUEST_ACCEPTED, {"ben"}),
         (EventKind.TEAM_MEMBER_INVITED, {"ben"}),
         (EventKind.TEAM_MEMBER_EXPELLED, {"ben"}),
@@ -58,6 +61,24 @@ def test_those_are_told_whom_it_concerns(
     happen(app, kind, ana, ben, team=team, invitation=invitation)
     drain()
     assert {member.username for member in (ana, ben, cleo, dan) if told(app, member)} == hearers
+
+
+def test_of_messages_those_are_told_who_let_their_writer_in_and_have_not_muted_them(
+    app: Flask, drain: Callable[[], int], ana: Member, ben: Member, cleo: Member
+) -> None:
+    with app.app_context(), db.writing():
+        db.db.session.merge(cleo).writers = Writers.FRIENDS
+        db.commit()
+    number = begin(app, ana, ben)
+    begin(app, ana, cleo, once="once-of-the-request")
+    drain()
+    assert (len(told(app, ben)), len(told(app, cleo))) == (1, 0)
+    with app.app_context(), db.writing():
+        messages.mute(ben, threads.get_for(ben, number))
+        db.commit()
+    answer(app, ana, number, "もうひとつだけ。")
+    drain()
+    assert len(told(app, ben)) == 1
 
 
 def test_the_actor_is_not_told_of_their_own_deed(

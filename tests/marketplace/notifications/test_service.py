@@ -17,6 +17,7 @@ from marketplace.notifications import bundles, queries, service
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.notifications.recipients import HABITS, Choice
 from marketplace.outbox import Errand
+from tests.blueprints.letters import begin
 from tests.blueprints.tellings import NOON, choose, happen, told
 from tests.races import at_once, committing
 
@@ -91,7 +92,7 @@ def test_a_block_keeps_news_away_whoever_made_it(
 
 
 def test_messages_have_a_count_of_their_own(app: Flask, drain: Callable[[], int], ana: Member, ben: Member) -> None:
-    happen(app, EventKind.MESSAGE_SENT, ana, ben)
+    begin(app, ana, ben)
     drain()
     assert [notification.is_shown for notification in told(app, ben)] == [False]
     assert new(app, ben) == 0
@@ -176,7 +177,7 @@ def test_what_was_read_half_a_year_ago_is_forgotten_and_what_was_not_stays(
     with time_machine.travel(NOON, tick=False) as clock:
         for actor in (ana, cleo):
             happen(app, EventKind.MEMBER_FOLLOWED, actor, ben)
-        happen(app, EventKind.MESSAGE_SENT, ana, ben)
+        begin(app, ana, ben)
         drain()
         with app.app_context(), db.writing():
             service.mark_read(ben, queries.unread_among(ben, [told(app, ben)[0].id]))
