@@ -30,6 +30,8 @@ from marketplace.paging import Page, page_of
 
 _out, _back = aliased(Follow), aliased(Follow)
 """A member's own edge and the one that comes back: made once, for making them costs more than asking."""
+_LATER = case((_out.created_at > _back.created_at, _out.created_at), else_=_back.created_at)
+"""Since when two are friends."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,8 @@ def contacts_of(
     """Return a page of (member, since when); with `words`, of those whose nickname or username holds them."""
     if tab is Tab.CLIENTS:
         return Page([], None, None)
+    if tab is Tab.FRIENDS and not words and order is ContactSort.NEWEST:
+        return _newest_friends_of(member, cursor)
     question, since = _ties(member, tab)
     if words:
         question = question.where(_is_called(words))
@@ -232,6 +236,17 @@ def contacts_of(
         columns = (Member.nickname, Member.id)
         return page_of(question, columns, lambda row: (row[0].nickname, row[0].id), cursor, descending=False)
     return page_of(question, (since, Member.id), lambda row: (row[1], row[0].id), cursor)
+
+
+def _newest_friends_of(member: Member, cursor: str | None) -> Page[tuple[Member, datetime]]:
+    """No index holds the later of two follows: what is sorted is numbers alone, and only who is shown is read."""
+    mutual = and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id)
+    question = select(_out.to_id, _LATER).join(_back, mutual).where(_out.from_id == member.id)
+    page = page_of(question, (_LATER, _out.to_id), lambda row: (row[1], row[0]), cursor)
+    found = db.session.scalars(select(Member).where(Member.id.in_([key for key, since in page.rows])))
+    members = {friend.id: friend for friend in found}
+    rows = [(members[key], since) for key, since in page.rows]
+    return Page(rows, page.next_cursor, page.previous_cursor)
 
 
 def unanswered_followers_of(member: Member, count: int) -> list[tuple[Member, datetime]]:
@@ -279,5 +294,4 @@ def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], SQLColumn
         return select(Member, _out.created_at).join(_out, outgoing), _out.created_at
     if tab is Tab.FOLLOWERS:
         return select(Member, _back.created_at).join(_back, incoming), _back.created_at
-    later = case((_out.created_at > _back.created_at, _out.created_at), else_=_back.created_at)
-    return select(Member, later).join(_out, outgoing).join(_back, incoming), later
+    return select(Member, _LATER).join(_out, outgoing).join(_back, incoming), _LATER

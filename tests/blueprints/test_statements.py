@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "account": ("accounts.account", {}, 5),
     "followed": ("follows.contacts", {"tab": "following"}, 6),
     "followers": ("follows.contacts", {"tab": "followers"}, 6),
-    "friends": ("follows.contacts", {"tab": "friends"}, 6),
+    "friends": ("follows.contacts", {"tab": "friends"}, 7),
     "suggestions": ("suggestions.index", {}, 4),
     "teams": ("teams.index", {}, 6),
     "conversations": ("messages.index", {}, 6),

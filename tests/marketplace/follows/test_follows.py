@@ -87,7 +87,7 @@ def test_those_who_follow_each_other_are_friends(ana: Member, ben: Member, cleo:
     assert queries.are_friends(ana, ben)
     assert names(ana, Tab.FRIENDS) == names(ana, Tab.FOLLOWERS) == ["ben"]
     assert set(names(ana, Tab.FOLLOWING)) == {"ben", "cleo"}
-    assert queries.counts_of(ana) == {Tab.FRIENDS: 1, Tab.FOLLOWING: 2, Tab.FOLLOWERS: 1}
+    assert queries.counts_of(ana) == {Tab.CLIENTS: 0, Tab.FRIENDS: 1, Tab.FOLLOWING: 2, Tab.FOLLOWERS: 1}
 
 
 def test_one_question_tells_all_relations(ana: Member, ben: Member, cleo: Member, make_member: MemberFactory) -> None:
@@ -120,7 +120,7 @@ def test_everyone_knows_of_themself_and_nobody_of_a_name_that_cannot_be(ana: Mem
             queries.get_for(ana, name)
 
 
-@pytest.mark.parametrize("tab", list(Tab))
+@pytest.mark.parametrize("tab", [Tab.FRIENDS, Tab.FOLLOWING, Tab.FOLLOWERS])
 def test_pages_of_a_list_hold_everyone_once_and_lead_back(ana: Member, make_member: MemberFactory, tab: Tab) -> None:
     others = [make_member(f"other-{number:02}") for number in range(45)]
     for other in others:
