@@ -23,6 +23,7 @@ NEWEST = 100
 """Among how many of the newest messages new ones are looked for: more than are sent between two looks."""
 
 _mine, _theirs = aliased(Participation), aliased(Participation)
+_last = aliased(Message)
 
 _WAITS: ColumnElement[bool] = (
     (Message.conversation_id == Participation.conversation_id)
@@ -181,7 +182,7 @@ def request_count(member: Member) -> int:
 
 
 def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> Page[InboxRow]:
-    """Return a page of the conversations of `member`, the one last written in first: three questions in all."""
+    """Return a page of the conversations of `member`, the one last written in first: two questions in all."""
     question = (
         select(Conversation, Member, follows.not_hidden(member, Member.id), _mine.is_muted)
         .join(_mine, _mine.conversation_id == Conversation.id)
@@ -192,9 +193,9 @@ def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> P
     columns = (Conversation.last_message_at, Conversation.id)
     page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
     ids = [conversation.id for conversation, *_others in page.rows]
-    last, unread = _last_messages(ids), unread_by_conversation(member, ids)
+    ends = _ends_of(member, ids)
     rows = [
-        InboxRow(conversation, other, not is_seen, is_muted, last[conversation.id], unread.get(conversation.id, 0))
+        InboxRow(conversation, other, not is_seen, is_muted, *ends[conversation.id])
         for conversation, other, is_seen, is_muted in page.rows
     ]
     return Page(rows, page.next_cursor, page.previous_cursor)
@@ -309,9 +310,15 @@ def _in(box: Box, member: Member) -> ColumnElement[bool]:
     return goes_on
 
 
-def _last_messages(ids: Sequence[int]) -> dict[int, Message]:
+def _ends_of(member: Member, ids: Sequence[int]) -> dict[int, tuple[Message, int]]:
+    """Return for each of the conversations `ids` of `member` its last message, and how many wait for them."""
     # Asked for each conversation: the newest of a long one is the last entry of the index, not the end of a walk.
-    last = select(func.max(Message.id)).where(Message.conversation_id == Conversation.id).correlate(Conversation)
-    newest = select(last.scalar_subquery()).where(Conversation.id.in_(ids))
-    found = db.session.scalars(select(Message).where(Message.id.in_(newest)))
-    return {message.conversation_id: message for message in found}
+    of_this = Message.conversation_id == Participation.conversation_id
+    last = select(func.max(Message.id)).where(of_this).correlate(Participation).scalar_subquery()
+    question = (
+        select(_last, _WAITING)
+        .select_from(Participation)
+        .join(_last, _last.id == last)
+        .where(Participation.member_id == member.id, Participation.conversation_id.in_(ids))
+    )
+    return {message.conversation_id: (message, unread) for message, unread in db.session.execute(question)}

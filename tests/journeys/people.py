@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from marketplace.accounts.models import Member
 from tests.mailbox import Mailbox
 from tests.programs import wait_for
+from tests.visit import cookie_of
 
 PASSWORD = "hanare-no-kaki-7"
 
@@ -40,6 +43,15 @@ class Street:
         for person in self._people:
             person.context.close()
         assert not complaints, complaints
+
+
+def comes(app: Flask, street: Street, member: Member) -> "Person":
+    """Let a member come who is signed in already."""
+    person = street.someone(member.username)
+    person.page.set_default_timeout(8000)
+    name, _equals, value = cookie_of(app, member).partition("=")
+    person.context.add_cookies([{"name": name, "value": value, "url": street.address}])
+    return person
 
 
 class Person:

@@ -7,22 +7,11 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from marketplace import db
-from marketplace.accounts.models import Member
 from marketplace.follows import service as follows
 from tests.factories.members import MemberFactory
-from tests.journeys.people import Person, Street
-from tests.visit import cookie_of
+from tests.journeys.people import Person, Street, comes
 
 pytestmark = pytest.mark.real_commits
-
-
-def comes(app: Flask, street: Street, member: Member) -> Person:
-    """Let a member come who is signed in already."""
-    person = street.someone(member.username)
-    person.page.set_default_timeout(8000)
-    name, _equals, value = cookie_of(app, member).partition("=")
-    person.context.add_cookies([{"name": name, "value": value, "url": street.address}])
-    return person
 
 
 def founds_a_team(owner: Person) -> None:

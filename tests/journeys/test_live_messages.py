@@ -20,10 +20,9 @@ from marketplace.messages import queries, service, watching
 from marketplace.messages.watching import MOST_STREAMS_A_MEMBER
 from tests.conftest import SECRET, make_settings
 from tests.factories.members import MemberFactory
-from tests.journeys.people import Person, Street
+from tests.journeys.people import Person, Street, comes
 from tests.mailbox import Mailbox
 from tests.programs import answers, free_port, is_gone, wait_for
-from tests.visit import cookie_of
 from wsgi import create_app
 
 pytestmark = pytest.mark.real_commits
@@ -41,15 +40,6 @@ def begin(app: Flask, sender: Member, recipient: Member, messages: int = 1) -> i
             service.reply(sender, thread, f"{index}つ前に書いたものです。\n" * 3, f"once-of-number-{index}")
         db.commit()
     return number
-
-
-def comes(app: Flask, street: Street, member: Member) -> Person:
-    """Let a member come who is signed in already."""
-    person = street.someone(member.username)
-    person.page.set_default_timeout(8000)
-    name, _equals, value = cookie_of(app, member).partition("=")
-    person.context.add_cookies([{"name": name, "value": value, "url": street.address}])
-    return person
 
 
 def answers_with(person: Person, words: str) -> None:
