@@ -117,6 +117,8 @@ def inhabit(streets: Streets, data_dir: Path, address: str) -> Flask:
         migrate.upgrade()
         path = db.engine.url.database
         is_empty = db.session.scalar(select(func.count()).select_from(Member)) == 0
+        # A connection that is still lent would outlive the pool, and keep SQLite's file from being filled alone.
+        db.session.close()
         db.engine.dispose()
     if not is_empty:
         return app
