@@ -70,5 +70,6 @@ def one_at_a_time(one: Member, other: Member) -> None:
 
 def _end(kind: type[Follow] | type[Block], start: Member, end: Member) -> bool:
     """Delete the edge from `start` to `end`; tell whether there was one."""
+    one_at_a_time(start, end)
     ending = delete(kind).where(kind.from_id == start.id, kind.to_id == end.id).returning(kind.to_id)
     return db.session.scalar(ending) is not None

@@ -2,7 +2,8 @@
 
 import { announce, fill } from "./announce.js";
 
-const megabytes = (bytes) => (bytes / 1048576).toLocaleString(undefined, { maximumFractionDigits: 1 });
+// The smallest file is not nothing.
+const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toLocaleString(undefined, { maximumFractionDigits: 1 });
 const zoneOf = (node) => node.closest?.("[data-upload]");
 const stateOf = (zone) => zone.querySelector(".upload-state");
 
