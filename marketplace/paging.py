@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, SQLColumnExpression, tuple_
+from sqlalchemy import Select, SQLColumnExpression, Subquery, tuple_
 
 from marketplace.db import db
 
@@ -34,11 +34,13 @@ def page_of(
     *,
     descending: bool = True,
     size: int = SIZE,
+    filled: Callable[[Subquery], Select[*tuple[Any, ...]]] | None = None,
 ) -> Page[Any]:
     """Return one page of `question` in the order of `columns`: numbers, moments or names, never null, together unique.
 
     `key` reads the values of `columns` off a row. A cursor that was not made here, or beyond which nothing is left,
-    gives the first page.
+    gives the first page. `filled` asks, in the same statement, for what the rows of that page alone are to hold, so
+    that nothing more is sorted than `question`; its first columns are `columns` then.
     """
     keys = tuple_(*columns)
     place = _decode(cursor, [kind.python_type for kind in keys.type.types])
@@ -48,23 +50,35 @@ def page_of(
     if place is not None:
         values = tuple_(*place.values)
         beyond = question.where(keys < values if down else keys > values)
-    ordered = beyond.order_by(*(column.desc() if down else column.asc() for column in columns)).limit(size + 1)
-    found = list(db.session.execute(ordered).all())
-    more = len(found) > size
-    rows = found[:size]
-    if backwards:
-        rows.reverse()
-    if not rows and place is not None:
-        return page_of(question, columns, key, descending=descending, size=size)
+    asked = beyond.order_by(*_sorted(columns, down)).limit(size + 1)
+    if filled is not None:
+        chosen = asked.subquery("page")
+        asked = filled(chosen).order_by(*_sorted(list(chosen.c)[: len(columns)], down))
+    found = list(db.session.execute(asked).all())
+    if not found and place is not None:
+        return page_of(question, columns, key, descending=descending, size=size, filled=filled)
+    return _cut(found, size, place, key)
+
+
+def _cut(found: list[Any], size: int, place: "_Place | None", key: Callable[[Any], tuple[Any, ...]]) -> Page[Any]:
+    """The page among rows of which one too many was asked for, to see whether there are more."""
+    rows, is_more = found[:size], len(found) > size
     if not rows:
         return Page([], None, None)
-    has_next = more if not backwards else True
-    has_previous = more if backwards else place is not None
+    is_backwards = place is not None and place.backwards
+    if is_backwards:
+        rows.reverse()
+    has_next = is_backwards or is_more
+    has_previous = is_more if is_backwards else place is not None
     return Page(
         rows,
         _encode(key(rows[-1]), backwards=False) if has_next else None,
         _encode(key(rows[0]), backwards=True) if has_previous else None,
     )
+
+
+def _sorted(columns: Sequence[SQLColumnExpression[Any]], down: bool) -> list[SQLColumnExpression[Any]]:
+    return [column.desc() if down else column.asc() for column in columns]
 
 
 def place(values: tuple[Any, ...]) -> str:

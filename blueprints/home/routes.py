@@ -10,7 +10,6 @@ from marketplace.circles.suggestions import suggestions_for
 from marketplace.follows import queries as follows
 from marketplace.i18n import LANGUAGES
 from marketplace.messages import queries as messages
-from marketplace.profiles import queries as profiles
 from marketplace.profiles.completeness import completeness_of
 from marketplace.teams import queries as teams
 
@@ -31,7 +30,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/mypage")
 def mypage() -> ResponseReturnValue:
     """Show what waits for the member, how others see them, and what to do first."""
-    own, counts = profiles.own(current_member), careers.counts_of(current_member)
+    own, counts = careers.own_with_counts(current_member)
     return render_template(
         "home/mypage.html",
         waiting=teams.waiting_for(current_member),

@@ -13,7 +13,6 @@ from blueprints.access import current_member, local_path, public, viewer
 from blueprints.profiles.comparing import differences
 from blueprints.profiles.forms import ProfileForm, address_at, data_of
 from marketplace import limits
-from marketplace.accounts.models import Member
 from marketplace.addresses import PREFECTURES, Municipality, Prefecture, find_prefecture, municipalities_of
 from marketplace.careers import queries as careers
 from marketplace.circles import queries as circles
@@ -75,7 +74,7 @@ def cities() -> str:
 def preview() -> str:
     """Show one's own page as a visitor sees it, published or not."""
     face = queries.own_face(current_member)
-    return render_template("profiles/preview.html", face=face, **_lists(face.member, None))
+    return render_template("profiles/preview.html", face=face, lists=careers.lists_of(face.member, None))
 
 
 @bp.post("/settings/profile/status")
@@ -108,7 +107,7 @@ def show(username: str) -> str:
         connection=circles.connections(viewer(), [face.member])[face.member.id],
         search=_search_before(),
         teams=teams.joined_by(face.member),
-        **_lists(face.member, viewer()),
+        lists=careers.lists_of(face.member, viewer()),
     )
 
 
@@ -163,15 +162,6 @@ def _saved(own: Own, form: ProfileForm, changes: ProfileChanges) -> ResponseRetu
 def _carried() -> list[tuple[str, str]]:
     """What was typed, to be sent once more with the version that is saved now."""
     return [pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "version"}]
-
-
-def _lists(member: Member, reader: Member | None) -> dict[str, object]:
-    return {
-        "skills": careers.skills_of(member),
-        "qualifications": careers.qualifications_of(member, reader),
-        "careers": careers.careers_of(member, reader),
-        "hobbies": careers.hobbies_of(member, reader),
-    }
 
 
 def _regions() -> list[tuple[str, list[Prefecture]]]:

@@ -1,11 +1,13 @@
 """Questions about what members can do and have done."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     String,
@@ -44,6 +46,8 @@ from marketplace.errors import Invalid, NotFound
 from marketplace.follows import queries as follows
 from marketplace.follows.models import Follow
 from marketplace.i18n import _
+from marketplace.profiles import queries as profiles
+from marketplace.profiles.queries import Own
 from marketplace.texts import single_line
 
 Listed = TypeVar("Listed", bound=Entry)
@@ -69,7 +73,19 @@ _WITH: dict[type[Entry], ORMOption] = {
     Career: joinedload(Career.attachments),
 }
 
+_COUNTED = (*KINDS, "expired")
+_HOBBIES = list(KINDS).index("hobbies")
 _CAREER, _QUALIFICATION, _HOBBY = range(3)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What somebody may see of the four lists of a member, each in the member's order."""
+
+    skills: Sequence[MemberSkill] = ()
+    qualifications: Sequence[Qualification] = ()
+    careers: Sequence[Career] = ()
+    hobbies: Sequence[Hobby] = ()
 
 
 def _texts(
@@ -131,15 +147,14 @@ def chosen_from(member: Member, kind: type[Listed], keys: Sequence[int]) -> list
 
 def counts_of(member: Member) -> dict[str, int]:
     """Return how many entries each of the member's lists has, and of how many the time is over, with one question."""
-    questions = {name: select(func.count()).where(kind.member_id == member.id) for name, kind in KINDS.items()}
-    questions["expired"] = questions["qualifications"].where(Qualification.expires_on < today())
-    counts = [question.scalar_subquery().label(name) for name, question in questions.items()]
-    return {str(name): count for name, count in db.session.execute(select(*counts)).mappings().one().items()}
+    return dict(zip(_COUNTED, db.session.execute(select(*_counts(member))).one(), strict=True))
 
 
-def skills_of(member: Member) -> list[MemberSkill]:
-    """Return the skills of `member`, with their names."""
-    return entries_of(member, MemberSkill)
+def own_with_counts(member: Member) -> tuple[Own, dict[str, int]]:
+    """Return all that `member` has said of themselves, and what `counts_of` returns, with one question."""
+    question = profiles.own_question(member).add_columns(*_counts(member))
+    profile, details, _confirmed_at, *counts = db.session.execute(question).unique().one()
+    return Own(profile.member, profile, details), dict(zip(_COUNTED, counts, strict=True))
 
 
 def skills_of_all(member_ids: Collection[int]) -> dict[int, list[MemberSkill]]:
@@ -159,32 +174,27 @@ def is_shown(qualification: Qualification) -> bool:
     return not is_protected(qualification.name, qualification.common_name)
 
 
-def qualifications_of(member: Member, viewer: Member | None) -> list[Qualification]:
-    """Return those qualifications of `member` that `viewer` may see."""
-    listed = entries_of(member, Qualification)
-    return listed if _is(member, viewer) else [each for each in listed if is_shown(each)]
-
-
-def careers_of(member: Member, viewer: Member | None) -> list[Career]:
-    """Return the careers of `member`, each with those attachments that `viewer` may have."""
-    if _is(member, viewer):
-        return entries_of(member, Career)
-    public = joinedload(Career.attachments.and_(CareerAttachment.is_public))
-    careers = select(Career).where(Career.member_id == member.id).order_by(Career.position, Career.id)
+def lists_of(member: Member, viewer: Member | None) -> Lists:
+    """Return what `viewer` may see of the four lists of `member`, with one question."""
+    is_own = viewer is not None and viewer.id == member.id
+    # One row an entry, in which the other three are empty: joined to each other they would multiply.
+    keys = [_keys(number, kind, member) for number, kind in enumerate(KINDS.values())]
+    if not is_own:
+        keys[_HOBBIES] = keys[_HOBBIES].where(_known_hobbies(member, viewer))
+    entries = union_all(*keys).subquery("entries")
+    question = select(MemberSkill, Qualification, Career, Hobby).select_from(entries)
+    for number, kind in enumerate(KINDS.values()):
+        question = question.outerjoin(kind, and_(entries.c.list == number, kind.id == entries.c.id))
+    files = Career.attachments if is_own else Career.attachments.and_(CareerAttachment.is_public)
+    question = question.options(_WITH[MemberSkill], joinedload(files)).order_by(entries.c.position, entries.c.id)
     # What is loaded already may hold private attachments.
-    found = db.session.scalars(careers.options(public).execution_options(populate_existing=True))
-    return list(found.unique())
-
-
-def hobbies_of(member: Member, viewer: Member | None) -> list[Hobby]:
-    """Return those hobbies of `member` that `viewer` may know of (H-05)."""
-    if _is(member, viewer):
-        return entries_of(member, Hobby)
-    known = Hobby.visibility == HobbyVisibility.PUBLIC
-    if viewer is not None:
-        known = or_(known, and_(Hobby.visibility == HobbyVisibility.FRIENDS, _are_friends(viewer, member)))
-    hobbies = select(Hobby).where(Hobby.member_id == member.id, known).order_by(Hobby.position, Hobby.id)
-    return list(db.session.scalars(hobbies))
+    found = db.session.execute(question.execution_options(populate_existing=True)).unique().all()
+    return Lists(
+        [skill for skill, *_others in found if skill],
+        [each for _skill, each, *_others in found if each and (is_own or is_shown(each))],
+        [career for _skill, _qualification, career, _hobby in found if career],
+        [hobby for *_others, hobby in found if hobby],
+    )
 
 
 def public_texts_of(member_ids: Collection[int]) -> dict[int, list[str]]:
@@ -278,8 +288,25 @@ def _attachment(key: int, may_be_had: ColumnElement[bool]) -> CareerAttachment:
     return found
 
 
-def _is(member: Member, viewer: Member | None) -> bool:
-    return viewer is not None and viewer.id == member.id
+def _counts(member: Member) -> list[ScalarSelect[int]]:
+    """What `_COUNTED` names."""
+    numbers = [select(func.count()).where(kind.member_id == member.id) for kind in KINDS.values()]
+    over = select(func.count()).where(Qualification.member_id == member.id, Qualification.expires_on < today())
+    return [number.scalar_subquery() for number in (*numbers, over)]
+
+
+def _keys(number: int, kind: type[Entry], member: Member) -> Select[int, int, int]:
+    """The entries of one list, in the shape that all lists share."""
+    listed = literal_column(str(number), Integer).label("list")
+    return select(listed, kind.id.label("id"), kind.position.label("position")).where(kind.member_id == member.id)
+
+
+def _known_hobbies(member: Member, viewer: Member | None) -> ColumnElement[bool]:
+    """The condition for hobbies of `member` that `viewer` may know of (H-05)."""
+    is_public = Hobby.visibility == HobbyVisibility.PUBLIC
+    if viewer is None:
+        return is_public
+    return or_(is_public, and_(Hobby.visibility == HobbyVisibility.FRIENDS, _are_friends(viewer, member)))
 
 
 def _are_friends(one: Member, other: Member) -> ColumnElement[bool]:

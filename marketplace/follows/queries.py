@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -241,12 +243,12 @@ def contacts_of(
 def _newest_friends_of(member: Member, cursor: str | None) -> Page[tuple[Member, datetime]]:
     """No index holds the later of two follows: what is sorted is numbers alone, and only who is shown is read."""
     mutual = and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id)
-    question = select(_out.to_id, _LATER).join(_back, mutual).where(_out.from_id == member.id)
-    page = page_of(question, (_LATER, _out.to_id), lambda row: (row[1], row[0]), cursor)
-    found = db.session.scalars(select(Member).where(Member.id.in_([key for key, since in page.rows])))
-    members = {friend.id: friend for friend in found}
-    rows = [(members[key], since) for key, since in page.rows]
-    return Page(rows, page.next_cursor, page.previous_cursor)
+    question = select(_LATER.label("since"), _out.to_id).join(_back, mutual).where(_out.from_id == member.id)
+
+    def filled(page: Subquery) -> Select[*tuple[Any, ...]]:
+        return select(Member, page.c.since).join(page, page.c.to_id == Member.id)
+
+    return page_of(question, (_LATER, _out.to_id), lambda row: (row[1], row[0].id), cursor, filled=filled)
 
 
 def unanswered_followers_of(member: Member, count: int) -> list[tuple[Member, datetime]]:

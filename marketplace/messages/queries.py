@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace.accounts.models import Member, Writers
@@ -182,22 +183,29 @@ def request_count(member: Member) -> int:
 
 
 def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> Page[InboxRow]:
-    """Return a page of the conversations of `member`, the one last written in first: two questions in all."""
+    """Return a page of the conversations of `member`, the one last written in first, with one question."""
     question = (
-        select(Conversation, Member, follows.not_hidden(member, Member.id), _mine.is_muted)
+        select(Conversation.last_message_at, Conversation.id, _theirs.member_id.label("other_id"))
         .join(_mine, _mine.conversation_id == Conversation.id)
         .join(_theirs, _theirs.conversation_id == Conversation.id)
-        .join(Member, Member.id == _theirs.member_id)
         .where(_mine.member_id == member.id, _theirs.member_id != member.id, _in(box, member))
     )
     columns = (Conversation.last_message_at, Conversation.id)
-    page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor)
-    ids = [conversation.id for conversation, *_others in page.rows]
-    ends = _ends_of(member, ids)
-    rows = [
-        InboxRow(conversation, other, not is_seen, is_muted, *ends[conversation.id])
-        for conversation, other, is_seen, is_muted in page.rows
-    ]
+
+    def filled(page: Subquery) -> Select[*tuple[Any, ...]]:
+        # Asked for each conversation: the newest of a long one is the last entry of the index, not the end of a walk.
+        last = select(func.max(Message.id)).where(Message.conversation_id == page.c.id).correlate(page)
+        return (
+            select(Conversation, Member, follows.not_hidden(member, Member.id), Participation.is_muted, _last, _WAITING)
+            .select_from(page)
+            .join(Conversation, Conversation.id == page.c.id)
+            .join(Member, Member.id == page.c.other_id)
+            .join(Participation, and_(Participation.conversation_id == page.c.id, Participation.member_id == member.id))
+            .join(_last, _last.id == last.scalar_subquery())
+        )
+
+    page = page_of(question, columns, lambda row: (row[0].last_message_at, row[0].id), cursor, filled=filled)
+    rows = [InboxRow(conversation, other, not is_seen, *rest) for conversation, other, is_seen, *rest in page.rows]
     return Page(rows, page.next_cursor, page.previous_cursor)
 
 
@@ -308,17 +316,3 @@ def _in(box: Box, member: Member) -> ColumnElement[bool]:
         is_new = and_(Message.id > _mine.last_read_id, Message.sender_id != _mine.member_id)
         return and_(goes_on, exists().where(Message.conversation_id == _mine.conversation_id, is_new))
     return goes_on
-
-
-def _ends_of(member: Member, ids: Sequence[int]) -> dict[int, tuple[Message, int]]:
-    """Return for each of the conversations `ids` of `member` its last message, and how many wait for them."""
-    # Asked for each conversation: the newest of a long one is the last entry of the index, not the end of a walk.
-    of_this = Message.conversation_id == Participation.conversation_id
-    last = select(func.max(Message.id)).where(of_this).correlate(Participation).scalar_subquery()
-    question = (
-        select(_last, _WAITING)
-        .select_from(Participation)
-        .join(_last, _last.id == last)
-        .where(Participation.member_id == member.id, Participation.conversation_id.in_(ids))
-    )
-    return {message.conversation_id: (message, unread) for message, unread in db.session.execute(question)}

@@ -84,8 +84,13 @@ def get_for(viewer: Member | None, username: str) -> Member:
 
 def own(member: Member) -> Own:
     """Return all that `member` has said of themselves, with one statement."""
-    row = db.session.execute(_everything().where(Member.id == member.id)).unique().one()
-    return Own(row.Profile.member, row.Profile, row.PersonalDetails)
+    profile, details, _confirmed_at = db.session.execute(own_question(member)).unique().one()
+    return Own(profile.member, profile, details)
+
+
+def own_question(member: Member) -> Select[Profile, PersonalDetails, datetime]:
+    """Return the question behind `own`, for whoever asks more at the same time."""
+    return _everything().where(Member.id == member.id)
 
 
 def face_of(viewer: Member | None, username: str) -> Face:
@@ -95,7 +100,7 @@ def face_of(viewer: Member | None, username: str) -> Face:
 
 def own_face(member: Member) -> Face:
     """Return what the page of `member` shows to others, published or not."""
-    return _face(_everything().where(Member.id == member.id))
+    return _face(own_question(member))
 
 
 def profiles_of(member_ids: Iterable[int]) -> dict[int, Profile]:

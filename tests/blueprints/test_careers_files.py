@@ -94,7 +94,7 @@ def test_other_files_are_refused_with_a_sentence_and_what_was_typed_stays(
     assert (answer.status, answer.value("company")) == (status, "桂川翻訳")
     assert answer.find_all(".upload ~ .field-error")
     with app.app_context():
-        assert queries.careers_of(ana, ana) == []
+        assert queries.lists_of(ana, ana).careers == []
 
 
 def test_chosen_files_must_be_chosen_again_when_something_else_was_wrong(app: Flask, page: Page, ana: Member) -> None:

@@ -268,7 +268,7 @@ class TestHobbies:
         assert (warned.status, warned.value("description")) == (422, "教会の聖歌隊で歌っています。")
         assert "「教会」は" in " ".join(warned.find_all(".flash.is-warn"))
         with app.app_context():
-            assert queries.hobbies_of(ana, ana) == []
+            assert queries.lists_of(ana, ana).hobbies == []
         assert warned.submit("登録する", publishes_anyway="y").status == 200
         assert only(app, ana, Hobby).visibility is HobbyVisibility.PUBLIC
 

@@ -290,3 +290,16 @@ def test_pages_cost_the_same_for_small_and_large_teams(
     pages = [browser.open("teams.show", slug=slug) for slug in ("small-1", "large")]
     assert [page.statements for page in pages] == [8, 8]
     assert visit.as_(ana).open("teams.index").statements == 6
+
+
+@pytest.mark.parametrize("members", [1, 20])
+def test_a_team_page_costs_the_same_with_one_member_and_with_twenty(
+    app: Flask, visit: Visitors, ana: Member, make_member: MemberFactory, make_team: TeamFactory, members: int
+) -> None:
+    others = [make_member(worker=True) for _each in range(members - 1)]
+    make_team("yomimono", ana, *others)
+    for other in others:
+        befriend(app, ana, other)
+    page = visit.as_(make_member()).open("teams.show", slug="yomimono")
+    assert (len(page.find_all(".team-members li")), page.statements) == (members, 8)
+    assert visit.as_(ana).open("teams.edit", slug="yomimono").statements <= 8

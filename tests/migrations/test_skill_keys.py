@@ -56,14 +56,16 @@ def do(step: Callable[[], None]) -> None:
 
 def has(member: Member, name: str, level: SkillLevel, year: int, notes: str = "") -> None:
     skill = db.db.session.scalars(select(Skill).where(Skill.name == name)).one()
-    position = len(queries.skills_of(member))
+    position = len(queries.lists_of(member, member).skills)
     columns = {"skill_id": skill.id, "level": level, "started_on": date(year, 4, 1), "notes": notes}
     db.db.session.add(MemberSkill(member_id=member.id, position=position, **columns))
     db.db.session.flush()
 
 
 def skills_of(member: Member) -> list[tuple[str, SkillLevel, int, str]]:
-    return [(each.title, each.level, each.started_on.year, each.notes) for each in queries.skills_of(member)]
+    return [
+        (each.title, each.level, each.started_on.year, each.notes) for each in queries.lists_of(member, member).skills
+    ]
 
 
 def test_skills_of_one_meaning_become_one(old: Flask) -> None:
@@ -93,7 +95,9 @@ def test_nobody_loses_a_skill_or_what_they_said_of_it(old: Flask, make_member: M
             ("Node.js", SkillLevel.TEACHING, 2016, "仕事で使います。\n教えています。"),
             ("Excel", SkillLevel.LEARNING, 2022, ""),
         ]
-        assert queries.skills_of(both)[0].version == 2, "a form that was opened before is compared with what it is now"
+        assert queries.lists_of(both, both).skills[0].version == 2, (
+            "a form that was opened before is compared with what it is now"
+        )
 
 
 def test_taken_back_every_name_has_its_old_key(old: Flask) -> None:

@@ -23,7 +23,7 @@ def files_of(member: Member) -> list[str]:
 
 
 def files_seen(member: Member, viewer: Member | None) -> list[str]:
-    return [file.name for career in queries.careers_of(member, viewer) for file in career.attachments]
+    return [file.name for career in queries.lists_of(member, viewer).careers for file in career.attachments]
 
 
 @pytest.fixture

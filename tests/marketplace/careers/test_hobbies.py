@@ -20,7 +20,7 @@ def anas(ana: Member) -> Member:
 
 
 def seen_by(viewer: Member | None, member: Member) -> list[str]:
-    return [hobby.name for hobby in queries.hobbies_of(member, viewer)]
+    return [hobby.name for hobby in queries.lists_of(member, viewer).hobbies]
 
 
 def test_a_visitor_knows_the_public_ones(anas: Member) -> None:

@@ -49,6 +49,10 @@ def test_a_protected_profession_is_kept_for_its_owner_alone(ana: Member, ben: Me
     hidden = a_qualification(ana, "税理士")
     also_hidden = a_qualification(ana, "労務の国家資格", common_name="社労士")
     assert [queries.is_shown(each) for each in (hidden, also_hidden)] == [False, False]
-    assert [each.name for each in queries.qualifications_of(ana, ana)] == ["日商簿記検定", "税理士", "労務の国家資格"]
+    assert [each.name for each in queries.lists_of(ana, ana).qualifications] == [
+        "日商簿記検定",
+        "税理士",
+        "労務の国家資格",
+    ]
     for viewer in (ben, None):
-        assert [each.name for each in queries.qualifications_of(ana, viewer)] == ["日商簿記検定"]
+        assert [each.name for each in queries.lists_of(ana, viewer).qualifications] == ["日商簿記検定"]

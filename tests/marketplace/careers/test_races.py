@@ -60,7 +60,7 @@ def test_a_name_that_many_type_first_is_one_skill(app: Flask, make_member: Membe
 def test_one_skill_added_many_times_at_once_is_in_the_list_once(app: Flask, ana: Member) -> None:
     assert at_once(app, lambda index: a_skill(ana, "Excel")) == 1
     with app.app_context():
-        assert len(queries.skills_of(ana)) == 1
+        assert len(queries.lists_of(ana, ana).skills) == 1
 
 
 def test_the_last_place_of_a_list_has_one_winner(app: Flask, ana: Member) -> None:
@@ -86,7 +86,7 @@ def test_of_many_changes_to_one_version_one_wins(app: Flask, ana: Member) -> Non
 
     assert at_once(app, change) == 1
     with app.app_context():
-        assert queries.skills_of(ana)[0].version == 2
+        assert queries.lists_of(ana, ana).skills[0].version == 2
 
 
 def test_files_sent_at_once_never_exceed_what_a_career_holds(app: Flask, ana: Member) -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 def names_of(member: Member) -> list[str]:
-    return [skill.title for skill in queries.skills_of(member)]
+    return [skill.title for skill in queries.lists_of(member, member).skills]
 
 
 def known_as(name: str, *aliases: str, is_listed: bool = True) -> Skill:
@@ -79,7 +79,7 @@ def test_a_skill_is_changed_by_its_owner(ana: Member) -> None:
     skill = a_skill(ana, "Excel")
     service.skills.change(ana, skill, 1, "Word", SkillLevel.TEACHING, date(2020, 2, 3), "教材を作りました。")
     db.session.expire_all()
-    (changed,) = queries.skills_of(ana)
+    (changed,) = queries.lists_of(ana, ana).skills
     assert (changed.title, changed.level, changed.started_on) == ("Word", SkillLevel.TEACHING, date(2020, 2, 1))
     assert (changed.notes, changed.version) == ("教材を作りました。", 2)
 
