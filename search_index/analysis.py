@@ -2,7 +2,6 @@
 
 import re
 import threading
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
-from search_index.variants import FOLDED
+from search_index.characters import bigrams, fold, is_cjk, is_kana, unjoined
 
 REVISION = 2
 """Raised by hand when the terms that this module makes change, so that an index made before is built anew."""
@@ -19,20 +18,8 @@ REVISION = 2
 _CHUNK = 8_000
 _BETWEEN_TEXTS = 100
 _CACHED_LENGTH = 24
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
-_BROKEN = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_CJK = "々〆〇ぁ-ゖァ-ヺーㇰ-ㇿ㐀-䶿一-鿿豈-龎𠀀-𰀀"
-_CJK_RUN = re.compile(f"[{_CJK}]+")
-_HIRAGANA = re.compile("[ぁ-ゖー]+")
-_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
-_LATIN = re.compile("[a-z]{3,}")
 _SPELLED = re.compile(r"(?<![a-z0-9])\.?[a-z][a-z0-9]*(?:[.\-_&][a-z0-9]+)*(?:\+\+|[+#](?![a-z0-9]))?(?![a-z])")
 _MARK_OF_NAMES = re.compile("[-+#._&]")
-_JOINT = re.compile(r"(?<=[^\W_])[.\-_]+(?=[^\W_])")
-_IN_KEY = re.compile(r"[\s・/]+")
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
 _SENTENCE_ENDS = frozenset("。!?\n")
 
 
@@ -64,91 +51,6 @@ _new = tuple.__new__
 """Makes a named tuple of its values in half the time."""
 
 
-class Folded(NamedTuple):
-    """A text in the shape that is searched, with the way back to the text as given."""
-
-    text: str
-    offsets: Sequence[int] | None
-    """Where each folded character came from, one more for the end; None where every character kept its place."""
-
-
-def fold(text: str) -> Folded:
-    """Make one what differs only in width, case, composition or old and new kanji. The result is never shown."""
-    text = _BROKEN.sub(" ", text).translate(_WIDE)
-    if unicodedata.is_normalized("NFKC", text) and not _UNSEEN.search(text):
-        lower = text.lower()
-        if len(lower) == len(text):
-            return Folded(lower.translate(FOLDED), None)
-    parts, offsets = [], []
-    for start, cluster in _clusters(text):
-        part = unicodedata.normalize("NFKC", _UNSEEN.sub("", cluster)).lower().translate(FOLDED)
-        parts.append(part)
-        offsets.extend([start] * len(part))
-    offsets.append(len(text))
-    return Folded("".join(parts), offsets)
-
-
-def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """Split before every character that does not belong to the one before it."""
-    start = 0
-    for index in range(1, len(text) + 1):
-        if index == len(text) or not (
-            unicodedata.combining(text[index]) or text[index] in "ﾞﾟ゛゜" or _UNSEEN.match(text[index])
-        ):
-            yield start, text[start:index]
-            start = index
-
-
-def katakana(text: str) -> str:
-    """The same text with its hiragana written in katakana."""
-    return text.translate(_TO_KATAKANA)
-
-
-def is_kana(text: str) -> bool:
-    """Whether the text is kana and nothing else."""
-    return _KANA.fullmatch(text) is not None
-
-
-def is_hiragana(text: str) -> bool:
-    """Whether the text is hiragana and nothing else."""
-    return _HIRAGANA.fullmatch(text) is not None
-
-
-def is_latin(text: str) -> bool:
-    """Whether the folded text is a Latin word long enough for its reading to mean something."""
-    return _LATIN.fullmatch(text) is not None
-
-
-def is_cjk(text: str) -> bool:
-    """Whether the text is kanji and kana and nothing else."""
-    return _CJK_RUN.fullmatch(text) is not None
-
-
-def kana_names(name: str) -> list[str]:
-    """The kana words of a name, in katakana: a dictionary cuts short ones like かな into particles."""
-    return [katakana(run.group()) for run in _KANA.finditer(fold(name).text)]
-
-
-@lru_cache(maxsize=20_000)
-def exact_key(name: str) -> str:
-    """What two spellings of one skill's name have in common: Node.js = node js, えくせる = エクセル, but C++ ≠ C#."""
-    return _IN_KEY.sub("", _JOINT.sub("", katakana(fold(name.strip()).text)))
-
-
-def hiragana(text: str) -> str:
-    """The same text with its katakana written in hiragana."""
-    return text.translate(_TO_HIRAGANA)
-
-
-def bigrams(text: str) -> list[tuple[str, int]]:
-    """Each two neighbouring kanji or kana of a folded text, and the place of the first."""
-    return [
-        (run.group()[index : index + 2], run.start() + index)
-        for run in _CJK_RUN.finditer(text)
-        for index in range(len(run.group()) - 1)
-    ]
-
-
 class _Word(NamedTuple):
     """What the dictionary says of one word."""
 
@@ -158,6 +60,7 @@ class _Word(NamedTuple):
     is_symbol: bool
     is_function: bool
     is_place: bool
+    ends_sentence: bool
 
 
 _words: dict[int, _Word] = {}
@@ -176,23 +79,34 @@ def _parts_of_speech(number: int) -> tuple[str, ...]:
 
 
 def _word(morpheme: Morpheme) -> _Word:
-    first, second, third, *_ = _parts_of_speech(morpheme.part_of_speech_id())
-    form = morpheme.normalized_form().lower()
-    is_function = first in ("助詞", "助動詞") or (first in ("動詞", "形容詞") and second == "非自立可能")
-    # Names and things are sought by sound; a verb's kana lead to its normal form, a suffix's or a number's to noise.
-    reading = morpheme.reading_form() if first == "名詞" and second != "数詞" and not is_kana(form) else ""
     is_known = not morpheme.is_oov()
-    word = _Word(
-        form=form,
-        reading=reading if is_kana(reading) else "",
-        is_known=is_known,
-        is_symbol=first in ("補助記号", "空白") and not (form.isalpha() and form[0] >= "㐀"),
-        is_function=is_function,
-        is_place=third == "地名",
+    word = _described(
+        morpheme.surface(),
+        morpheme.normalized_form().lower(),
+        morpheme.reading_form(),
+        morpheme.part_of_speech_id(),
+        is_known,
     )
     if is_known:
         _words[morpheme.word_id()] = word
     return word
+
+
+@lru_cache(maxsize=20_000)
+def _described(surface: str, form: str, reading: str, part_of_speech: int, is_known: bool) -> _Word:
+    """What the dictionary does not know has no number of its own, and some of it comes often: numbers, line breaks."""
+    first, second, third, *_ = _parts_of_speech(part_of_speech)
+    # Names and things are sought by sound; a verb's kana lead to its normal form, a suffix's or a number's to noise.
+    is_sought_by_sound = first == "名詞" and second != "数詞" and not is_kana(form) and is_kana(reading)
+    return _Word(
+        form=form,
+        reading=reading if is_sought_by_sound else "",
+        is_known=is_known,
+        is_symbol=first in ("補助記号", "空白") and not (form.isalpha() and form[0] >= "㐀"),
+        is_function=first in ("助詞", "助動詞") or (first in ("動詞", "形容詞") and second == "非自立可能"),
+        is_place=third == "地名",
+        ends_sentence=surface[:1] in _SENTENCE_ENDS,
+    )
 
 
 class _Local(threading.local):
@@ -230,14 +144,15 @@ def _tokens(text: str) -> list[Token]:
             if start < done:
                 continue
             end = base + morpheme.end()
-            form, reading, is_known, is_symbol, is_function, is_place = known(morpheme.word_id()) or _word(morpheme)
+            word = known(morpheme.word_id()) or _word(morpheme)
+            form, reading, is_known, is_symbol, is_function, is_place, ends_sentence = word
             pieces: tuple[str, ...] = ()
             if start in spelled:
                 done, form, pieces = spelled[start]
                 reading = reading if done == end else ""
                 end = done
             elif is_symbol:
-                position += searched[start] in _SENTENCE_ENDS
+                position += ends_sentence
                 continue
             surface = searched[start:end]
             if offsets is not None:
@@ -264,7 +179,7 @@ def _spelled(text: str) -> dict[int, tuple[int, str, tuple[str, ...]]]:
     if not _MARK_OF_NAMES.search(text):
         return {}
     return {
-        match.start(): (match.end(), _JOINT.sub("", match.group()), _pieces(match.group()))
+        match.start(): (match.end(), unjoined(match.group()), _pieces(match.group()))
         for match in _SPELLED.finditer(text)
         if not match.group().isalnum()
     }
@@ -302,6 +217,19 @@ class Terms(NamedTuple):
     """Words in all"""
 
 
+class _Cut(NamedTuple):
+    """What is indexed of one text."""
+
+    entries: list[tuple[str, str, int]]
+    """Form, reading and position of every word, and of every piece of one."""
+    length: int
+    """Words in all."""
+    end: int
+    """The position after the last word."""
+    is_known: bool
+    """Whether the dictionary knows all of them."""
+
+
 def terms_of(texts: Iterable[tuple[str, float]], *, with_bigrams: bool = True) -> Terms:
     """The terms of texts that each count with a weight of their own; no phrase reaches from one text into the next."""
     written: defaultdict[str, Posting] = defaultdict(Posting)
@@ -309,24 +237,59 @@ def terms_of(texts: Iterable[tuple[str, float]], *, with_bigrams: bool = True) -
     pairs: defaultdict[str, Posting] = defaultdict(Posting)
     base = pair_base = length = 0
     for text, weight in texts:
-        found = tokens(text)
-        are_known = True
-        for form, reading, _surface, pieces, is_known, _is_function, _is_place, position, _start, _end in found:
-            place = base + position
-            written[form].add(place, weight)
-            for piece in pieces:
-                written[piece].add(place, weight)
+        entries, words, end, is_known = _cut_of_short(text) if len(text) <= _CACHED_LENGTH else _cut(text)
+        for form, reading, position in entries:
+            # Written out instead of Posting.add: this is the innermost loop of building an index.
+            posting = written[form]
+            posting.positions.append(base + position)
+            posting.weight += weight
             if reading:
-                read[reading].add(place, weight)
-            are_known = are_known and is_known
-        base += _BETWEEN_TEXTS + (found[-1].position if found else 0)
-        length += len(found)
+                posting = read[reading]
+                posting.positions.append(base + position)
+                posting.weight += weight
+        base += _BETWEEN_TEXTS + end
+        length += words
         if with_bigrams:
-            for stretch in _unknown_stretches(() if are_known else found):
+            for stretch in _unknown_stretches(() if is_known else tokens(text)):
                 for pair, start in bigrams(stretch):
                     pairs[pair].add(pair_base + start, weight)
                 pair_base += len(stretch) + 1
     return Terms(written, read, pairs, length)
+
+
+@lru_cache(maxsize=20_000)
+def _cut_of_short(text: str) -> _Cut:
+    return _cut(text)
+
+
+def _cut(text: str) -> _Cut:
+    """As `tokens`, but nothing is made that only queries and excerpts look at."""
+    searched = fold(text).text
+    if _spelled(searched):
+        return _cut_of_tokens(tokens(text))
+    tokenize, known = _locals().tokenizer.tokenize, _words.get
+    entries: list[tuple[str, str, int]] = []
+    position, are_known = 0, True
+    for _base, chunk in _chunks(searched):
+        for morpheme in tokenize(chunk):
+            word = known(morpheme.word_id()) or _word(morpheme)
+            form, reading, is_known, is_symbol, _is_function, _is_place, ends_sentence = word
+            if is_symbol:
+                position += ends_sentence
+                continue
+            entries.append((form, reading, position))
+            position += 1
+            if not is_known:
+                are_known = False
+    return _Cut(entries, len(entries), position, are_known)
+
+
+def _cut_of_tokens(found: Sequence[Token]) -> _Cut:
+    entries = [(token.form, token.reading, token.position) for token in found]
+    pieces = [(piece, "", token.position) for token in found for piece in token.pieces]
+    return _Cut(
+        entries + pieces, len(found), found[-1].position + 1 if found else 0, all(token.is_known for token in found)
+    )
 
 
 def _unknown_stretches(found: Sequence[Token]) -> Iterator[str]:

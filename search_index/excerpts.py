@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from search_index.analysis import Token, bigrams, exact_key, fold, tokens
+from search_index.analysis import Token, tokens
+from search_index.characters import bigrams, exact_key, fold
 from search_index.engines import Chain, Query, Term, Word
 
 LENGTH = 90

@@ -4,19 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from search_index.analysis import (
-    Token,
-    bigrams,
-    exact_key,
-    fold,
-    hiragana,
-    is_cjk,
-    is_hiragana,
-    is_kana,
-    is_latin,
-    katakana,
-    tokens,
-)
+from search_index.analysis import Token, tokens
+from search_index.characters import bigrams, exact_key, fold, hiragana, is_cjk, is_hiragana, is_kana, is_latin, katakana
 from search_index.engines import Chain, Part, Query, Slot, Term, Word
 
 LONGEST = 64

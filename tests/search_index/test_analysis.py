@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_index.analysis import bigrams, exact_key, fold, kana_names, terms_of, tokens
+from search_index.analysis import terms_of, tokens
+from search_index.characters import bigrams, exact_key, fold, kana_names
 from search_index.variants import FOLDED
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from whoosh import fields, formats
 from whoosh.columns import VarBytesColumn
 
-from search_index.analysis import Posting, exact_key, kana_names, terms_of
+from search_index.analysis import Posting, terms_of
+from search_index.characters import exact_key, kana_names
 from search_index.engines import Document, KnownSkill, prefecture_of
 
 NICKNAME, TITLE, TEXT, ASIDE = 4.0, 2.0, 1.0, 0.6
@@ -30,10 +31,6 @@ _SEPARATOR = "\x1f"
 class Places(formats.Format):  # type: ignore[misc,unused-ignore]
     """A term's places in a document as four-byte numbers, which NumPy reads at once."""
 
-    def encode(self, positions: list[int]) -> bytes:
-        """The bytes for these places; most terms stand at one only."""
-        return _PACK_PLACE(positions[0]) if len(positions) == 1 else pack(f"<{len(positions)}I", *positions)
-
     def decode_positions(self, value: bytes) -> list[int]:
         """The places, the way Whoosh's own phrases ask for them."""
         positions: list[int] = np.frombuffer(value, "<u4").tolist()
@@ -44,21 +41,22 @@ class Places(formats.Format):  # type: ignore[misc,unused-ignore]
         return len(value) // 4
 
 
-_PLACES = Places()
-
-
 class Analysed(fields.FieldType):  # type: ignore[misc,unused-ignore]
     """A field whose terms were made by our analysis, once for all fields."""
 
     def __init__(self) -> None:
-        super().__init__(_PLACES, None)  # type: ignore[arg-type,unused-ignore]
+        super().__init__(Places(), None)  # type: ignore[arg-type,unused-ignore]
 
     def index(
         self, value: Mapping[str, Posting], **_options: Any
     ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         """The terms as Whoosh wants them: bytes, frequency, weight, places."""
         for term, posting in value.items():
-            yield term.encode(), len(posting.positions), posting.weight, _PLACES.encode(posting.positions)
+            places = posting.positions
+            times = len(places)
+            # Most terms stand at one place only.
+            packed = _PACK_PLACE(places[0]) if times == 1 else pack(f"<{times}I", *places)
+            yield term.encode(), times, posting.weight, packed
 
 
 FACTS = np.dtype(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.engines import IndexMissing, Term
+from search_index.engines.whoosh.postings import read_whole
 from search_index.engines.whoosh.schema import FACTS, LABELS, SKILL, unpack_facts
 
 Mask = NDArray[np.bool_]
@@ -80,18 +81,8 @@ class Segment:
     def _read_undamaged(self, term: Term, *, with_places: bool) -> Postings:
         if (term.field, term.text) not in self._reader:
             return _NOWHERE
-        matcher = self._reader.postings(term.field, term.text)
-        documents: list[int] = []
-        weights: list[float] = []
-        values: list[bytes] = []
-        while matcher.is_active():
-            documents.append(matcher.id())
-            weights.append(matcher.weight())
-            if with_places:
-                values.append(matcher.value())
-            matcher.next()
-        numbers = np.array(documents, np.int64)
-        return Postings(numbers, np.array(weights, np.float32), _places(numbers, values) if with_places else None)
+        documents, weights, values = read_whole(self._reader.postings(term.field, term.text), with_values=with_places)
+        return Postings(documents, weights, _places(documents, values) if with_places else None)
 
     def close(self) -> None:
         """Let go of the files."""
