@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _let_follow() -> None:
     """Say what is done after a commit, what every night, and which files are kept."""
     outbox.subscribe(mails.TOPIC, mails.deliver)
-    outbox.subscribe(events.RECORDED, lambda errand_id, payload: notifications.notify(payload["id"]))
+    outbox.subscribe(events.RECORDED, _follow_up)
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
@@ -85,6 +85,12 @@ def _let_follow() -> None:
     stocktaking.keep(careers.ATTACHMENTS)
     stocktaking.keep(messages.SHELF)
     stocktaking.keep(team_questions.PICTURES)
+
+
+def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
+    # First the request that friends no longer need, then those who are told.
+    threads.let_friends_in(payload["id"])
+    notifications.notify(payload["id"])
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -23,8 +23,8 @@ GAP = "zzgapzz"
 def _in_order(postings: dict[str, Any]) -> str:
     """A field's terms as text again, each at its place; where two share a place, the second goes to a copy."""
     places: dict[int, list[str]] = {}
-    for term, posting in postings.items():
-        for position in posting.positions:
+    for term, (_weight, *positions) in postings.items():
+        for position in positions:
             places.setdefault(position, []).append(term)
     layers = max(map(len, places.values()), default=0)
     words: list[str] = []

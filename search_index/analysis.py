@@ -2,7 +2,6 @@
 
 import re
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -189,39 +188,28 @@ def _pieces(name: str) -> tuple[str, ...]:
     return tuple(piece for piece in re.findall("[a-z]{2,}", name) if piece != name[1:])
 
 
-class Posting:
-    """Where one term stands in one document, and how much it counts there."""
-
-    __slots__ = ("positions", "weight")
-
-    def __init__(self) -> None:
-        self.positions: list[int] = []
-        self.weight = 0.0
-
-    def add(self, position: int, weight: float) -> None:
-        """Note that the term also stands at `position`."""
-        self.positions.append(position)
-        self.weight += weight
+Posting = list[float]
+"""How much one term counts in one document, then each place at which it stands there."""
 
 
 class Terms(NamedTuple):
     """What one document is found by, field by field."""
 
-    written: defaultdict[str, Posting]
+    written: dict[str, Posting]
     """表記"""
-    read: defaultdict[str, Posting]
+    read: dict[str, Posting]
     """よみ, of nouns that are not written in kana"""
-    pairs: defaultdict[str, Posting]
+    pairs: dict[str, Posting]
     """Bigrams, for words the dictionary does not know"""
     length: int
     """Words in all"""
 
 
 class _Cut(NamedTuple):
-    """What is indexed of one text."""
+    """What is indexed of one text: terms with their positions, and how far it reaches."""
 
-    entries: list[tuple[str, str, int]]
-    """Form, reading and position of every word, and of every piece of one."""
+    written: list[tuple[str, int]]
+    read: list[tuple[str, int]]
     length: int
     """Words in all."""
     end: int
@@ -232,29 +220,31 @@ class _Cut(NamedTuple):
 
 def terms_of(texts: Iterable[tuple[str, float]], *, with_bigrams: bool = True) -> Terms:
     """The terms of texts that each count with a weight of their own; no phrase reaches from one text into the next."""
-    written: defaultdict[str, Posting] = defaultdict(Posting)
-    read: defaultdict[str, Posting] = defaultdict(Posting)
-    pairs: defaultdict[str, Posting] = defaultdict(Posting)
+    terms = Terms({}, {}, {}, 0)
     base = pair_base = length = 0
     for text, weight in texts:
-        entries, words, end, is_known = _cut_of_short(text) if len(text) <= _CACHED_LENGTH else _cut(text)
-        for form, reading, position in entries:
-            # Written out instead of Posting.add: this is the innermost loop of building an index.
-            posting = written[form]
-            posting.positions.append(base + position)
-            posting.weight += weight
-            if reading:
-                posting = read[reading]
-                posting.positions.append(base + position)
-                posting.weight += weight
+        written, read, words, end, is_known = _cut_of_short(text) if len(text) <= _CACHED_LENGTH else _cut(text)
+        _add(terms.written, written, base, weight)
+        _add(terms.read, read, base, weight)
         base += _BETWEEN_TEXTS + end
         length += words
-        if with_bigrams:
-            for stretch in _unknown_stretches(() if is_known else tokens(text)):
-                for pair, start in bigrams(stretch):
-                    pairs[pair].add(pair_base + start, weight)
+        if with_bigrams and not is_known:
+            for stretch in _unknown_stretches(tokens(text)):
+                _add(terms.pairs, bigrams(stretch), pair_base, weight)
                 pair_base += len(stretch) + 1
-    return Terms(written, read, pairs, length)
+    return terms._replace(length=length)
+
+
+def _add(postings: dict[str, Posting], found: list[tuple[str, int]], base: int, weight: float) -> None:
+    """Note where terms stand: the innermost loop of building an index."""
+    known = postings.get
+    for term, position in found:
+        posting = known(term)
+        if posting is None:
+            postings[term] = [weight, base + position]
+        else:
+            posting[0] += weight
+            posting.append(base + position)
 
 
 @lru_cache(maxsize=20_000)
@@ -268,7 +258,8 @@ def _cut(text: str) -> _Cut:
     if _spelled(searched):
         return _cut_of_tokens(tokens(text))
     tokenize, known = _locals().tokenizer.tokenize, _words.get
-    entries: list[tuple[str, str, int]] = []
+    written: list[tuple[str, int]] = []
+    read: list[tuple[str, int]] = []
     position, are_known = 0, True
     for _base, chunk in _chunks(searched):
         for morpheme in tokenize(chunk):
@@ -277,18 +268,22 @@ def _cut(text: str) -> _Cut:
             if is_symbol:
                 position += ends_sentence
                 continue
-            entries.append((form, reading, position))
+            written.append((form, position))
+            if reading:
+                read.append((reading, position))
             position += 1
             if not is_known:
                 are_known = False
-    return _Cut(entries, len(entries), position, are_known)
+    return _Cut(written, read, len(written), position, are_known)
 
 
 def _cut_of_tokens(found: Sequence[Token]) -> _Cut:
-    entries = [(token.form, token.reading, token.position) for token in found]
-    pieces = [(piece, "", token.position) for token in found for piece in token.pieces]
     return _Cut(
-        entries + pieces, len(found), found[-1].position + 1 if found else 0, all(token.is_known for token in found)
+        [(form, token.position) for token in found for form in (token.form, *token.pieces)],
+        [(token.reading, token.position) for token in found if token.reading],
+        len(found),
+        found[-1].position + 1 if found else 0,
+        all(token.is_known for token in found),
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import update
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from marketplace import outbox
 from marketplace.accounts.models import Member
@@ -10,7 +11,9 @@ from marketplace.db import after_commit, db
 from marketplace.errors import Conflict, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.events.models import Event
 from marketplace.follows import service as follows
+from marketplace.follows.models import Follow
 from marketplace.i18n import _
 from marketplace.messages import files, policy, queries, watching
 from marketplace.messages.models import Conversation, Message, Participation, ParticipationState
@@ -94,6 +97,24 @@ def decline(actor: Member, thread: Thread) -> None:
         events.record(EventKind.REQUEST_DECLINED, actor, member=thread.other, conversation=thread.conversation)
     elif thread.mine.is_going_on:
         raise Conflict(_("このリクエストは、すでに承認されています。"))
+
+
+def let_friends_in(event_id: int) -> None:
+    """Make an ordinary conversation of each request between two members whom a follow has made friends."""
+    event = db.session.get(Event, event_id)
+    if event is None or event.kind is not EventKind.MEMBER_FOLLOWED:
+        return
+    pair = (event.actor_id, event.member_id)
+    edges = select(func.count()).select_from(Follow).where(Follow.from_id.in_(pair), Follow.to_id.in_(pair))
+    theirs = aliased(Participation)
+    of_both = exists().where(theirs.conversation_id == Participation.conversation_id, theirs.member_id.in_(pair))
+    waiting = update(Participation).where(
+        Participation.member_id.in_(pair),
+        Participation.state == ParticipationState.REQUESTED,
+        of_both.where(theirs.member_id != Participation.member_id),
+        edges.scalar_subquery() == len(pair),
+    )
+    db.session.execute(waiting.values(state=ParticipationState.ACCEPTED))
 
 
 def archive(actor: Member, thread: Thread) -> None:

@@ -1,4 +1,5 @@
-// Completes names of skills from what others use: a combobox with a list, by arrows, Enter and Escape.
+// Completes names of skills from what others use: a combobox with a list, by arrows, Enter and Escape; in a text area
+// the line that is being typed, for it holds one name a line.
 // data-skill-names holds the address that answers ?q= with a JSON list of names; a .combo stands around the input already,
 // for an input that is moved while someone types loses the focus and what is typed.
 
@@ -15,12 +16,26 @@ function listFor(input) {
   return list;
 }
 
+// Where the name that is being typed begins and ends.
+function part(input) {
+  const text = input.value;
+  if (!input.matches("textarea")) return [0, text.length];
+  const start = text.slice(0, input.selectionStart).lastIndexOf("\n") + 1;
+  const end = text.indexOf("\n", start);
+  return [start, end < 0 ? text.length : end];
+}
+
+const typedIn = (input) => input.value.slice(...part(input)).trim();
+
 function attach(input) {
   const list = listFor(input);
   input.after(list);
-  input.setAttribute("role", "combobox");
+  // A text area stays one: what it may not be called, it does not say.
+  const isCombobox = !input.matches("textarea");
+  if (isCombobox) input.setAttribute("role", "combobox");
+  const expand = (isOpen) => { if (isCombobox) input.setAttribute("aria-expanded", String(isOpen)); };
   input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("aria-expanded", "false");
+  expand(false);
   input.setAttribute("aria-controls", list.id);
   input.autocomplete = "off";
   let timer;
@@ -31,7 +46,7 @@ function attach(input) {
   function close() {
     list.hidden = true;
     at = -1;
-    input.setAttribute("aria-expanded", "false");
+    expand(false);
     input.removeAttribute("aria-activedescendant");
   }
 
@@ -43,7 +58,7 @@ function attach(input) {
   }
 
   function take(option) {
-    input.value = option.textContent;
+    input.setRangeText(option.textContent, ...part(input), "end");
     input.dispatchEvent(new Event("input", { bubbles: true }));
     clearTimeout(timer);
     close();
@@ -61,16 +76,16 @@ function attach(input) {
     if (!names.length) return close();
     list.hidden = false;
     at = -1;
-    input.setAttribute("aria-expanded", "true");
+    expand(true);
     announce(String(list.children.length));
   }
 
   async function ask() {
-    const typed = input.value.trim();
+    const typed = typedIn(input);
     if (!typed) return close();
     try {
       const answer = await fetch(`${input.dataset.skillNames}?q=${encodeURIComponent(typed)}`, { headers: { Accept: "application/json" } });
-      if (answer.ok && input.value.trim() === typed && document.activeElement === input) show(await answer.json());
+      if (answer.ok && typedIn(input) === typed && document.activeElement === input) show(await answer.json());
     } catch {
       close();
     }
@@ -98,5 +113,5 @@ function attach(input) {
 }
 
 export function start(root) {
-  for (const input of root.querySelectorAll("[data-skill-names]:not([role])")) attach(input);
+  for (const input of root.querySelectorAll("[data-skill-names]:not([aria-autocomplete])")) attach(input);
 }

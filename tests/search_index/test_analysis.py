@@ -144,8 +144,8 @@ def test_only_unknown_words_and_their_neighbours_have_bigrams() -> None:
 
 def test_no_row_of_words_reaches_from_one_text_into_the_next() -> None:
     written = terms_of([("技術", 1.0), ("", 1.0), ("翻訳", 2.0)]).written
-    assert written["翻訳"].positions[0] > written["技術"].positions[0] + 1
-    assert (written["技術"].weight, written["翻訳"].weight) == (1.0, 2.0)
+    assert written["翻訳"][1] > written["技術"][1] + 1
+    assert (written["技術"][0], written["翻訳"][0]) == (1.0, 2.0)
 
 
 def test_threads_have_a_tokenizer_each() -> None:

@@ -48,16 +48,15 @@ class _Terms(W3FieldWriter):  # type: ignore[misc,unused-ignore]
 class _Postings(W3PostingsWriter):  # type: ignore[misc,unused-ignore]
     def add_all(self, items: Iterable[Item]) -> None:
         """Add the postings of the term that was started, block by block."""
-        ids, weights, values = self._ids, self._weights, self._values
-        for _name, _term, document, weight, value in items:
-            if len(ids) >= self._blocklimit:
-                self._maxweight = max(weights)
+        _names, _terms, documents, weights, values = zip(*items, strict=True)
+        for start in range(0, len(documents), self._blocklimit):
+            if start:
                 self._write_block()  # type: ignore[no-untyped-call,unused-ignore]
-                ids, weights, values = self._ids, self._weights, self._values
-            ids.append(document)
-            weights.append(weight)
-            values.append(value)
-        self._maxweight = max(weights)
+            block = slice(start, start + self._blocklimit)
+            self._ids.extend(documents[block])
+            self._weights.extend(weights[block])
+            self._values.extend(values[block])
+            self._maxweight = max(self._weights)
 
 
 class Writer(SegmentWriter):  # type: ignore[misc,unused-ignore]
@@ -72,10 +71,8 @@ class Writer(SegmentWriter):  # type: ignore[misc,unused-ignore]
 class _Pool(PostingPool):  # type: ignore[misc,unused-ignore]
     def __init__(self, replaced: PostingPool) -> None:
         super().__init__(replaced.tempstore, replaced.segment)  # type: ignore[no-untyped-call,unused-ignore]
-
-    def add(self, item: Item) -> None:
-        """Without adding up how many bytes that is."""
-        self.current.append(item)
+        # Without adding up how many bytes that is.
+        setattr(self, "add", self.current.append)  # noqa: B010
 
 
 def read_whole(matcher: Any, *, with_values: bool) -> tuple[NDArray[np.int64], NDArray[np.float32], list[bytes]]:

@@ -51,12 +51,11 @@ class Analysed(fields.FieldType):  # type: ignore[misc,unused-ignore]
         self, value: Mapping[str, Posting], **_options: Any
     ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         """The terms as Whoosh wants them: bytes, frequency, weight, places."""
-        for term, posting in value.items():
-            places = posting.positions
+        for term, (weight, *places) in value.items():
             times = len(places)
             # Most terms stand at one place only.
             packed = _PACK_PLACE(places[0]) if times == 1 else pack(f"<{times}I", *places)
-            yield term.encode(), times, posting.weight, packed
+            yield term.encode(), times, weight, packed
 
 
 FACTS = np.dtype(
@@ -89,9 +88,9 @@ def row(document: Document, *, with_bigrams: bool = True) -> dict[str, object]:
     """The document as the fields of the schema."""
     terms = terms_of(_texts(document), with_bigrams=with_bigrams)
     for name in kana_names(document.nickname):
-        posting = terms.read[name]
-        posting.positions.insert(0, 0)
-        posting.weight += NICKNAME
+        posting = terms.read.setdefault(name, [0.0])
+        posting[0] += NICKNAME
+        posting.insert(1, 0)
     return {
         "key": str(document.key),
         "written": terms.written,
@@ -175,9 +174,8 @@ def _skill_names(skills: tuple[KnownSkill, ...]) -> dict[str, Posting]:
     for skill in skills:
         for name in (skill.name, *skill.aliases):
             key = exact_key(name)
-            if key and key not in names:
-                names[key] = Posting()
-                names[key].add(0, 1.0 + skill.level)
+            if key:
+                names.setdefault(key, [1.0 + skill.level, 0])
     return names
 
 

@@ -25,6 +25,12 @@ def ask(ana: Member, ben: Member) -> int:
     return service.start(ana, ben, "図版の件", "はじめまして。", FORM)
 
 
+def let_friends_in() -> None:
+    """What the outbox does with every event."""
+    for event_id in database.session.scalars(select(Event.id)).all():
+        service.let_friends_in(event_id)
+
+
 def kinds() -> list[EventKind]:
     return list(database.session.scalars(select(Event.kind).order_by(Event.id)))
 
@@ -44,6 +50,20 @@ class TestRequests:
         assert queries.get_for(ben, number).mine.state is ParticipationState.REQUESTED
         assert (numbers(ben, Box.REQUESTS), numbers(ben, Box.ALL), numbers(ana, Box.ALL)) == ([number], [], [number])
         assert (queries.unread_count(ben), queries.request_count(ben), queries.request_count(ana)) == (0, 1, 0)
+
+    def test_a_request_between_two_who_become_friends_is_an_ordinary_conversation(
+        self, ana: Member, ben: Member, cleo: Member
+    ) -> None:
+        number, another = ask(ana, ben), service.start(cleo, ben, "別の件", "はじめまして。", f"{FORM}-2")
+        follows.follow(ana, ben)
+        let_friends_in()
+        assert queries.request_count(ben) == 2, "one side alone makes no friend"
+        follows.follow(ben, ana)
+        let_friends_in()
+        assert (numbers(ben, Box.ALL), numbers(ben, Box.REQUESTS)) == ([number], [another])
+        assert policy.can_reply(ana, queries.get_for(ana, number))
+        let_friends_in()
+        assert numbers(ben, Box.ALL) == [number], "telling twice is telling once"
 
     def test_a_request_is_read_without_a_mark(self, ana: Member, ben: Member) -> None:
         number = ask(ana, ben)
