@@ -137,13 +137,19 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
-document.addEventListener("submit", (event) => {
+function sendWithBar(event) {
   const form = event.target;
-  if (event.defaultPrevented || form.hasAttribute("hx-post")) return;
+  if (event.defaultPrevented) return;
   const zone = [...form.querySelectorAll("[data-upload]")].find((each) => each.querySelector('input[type="file"]').files.length);
   if (!zone) return;
   event.preventDefault();
+  // htmx would send it as well, and cannot tell how far it is.
+  if (form.hasAttribute("hx-post")) event.stopPropagation();
   send(form, zone, event.submitter);
-});
+}
+
+// A form that htmx sends is caught before htmx sees it, every other one after those who may keep it back.
+document.addEventListener("submit", (event) => { if (event.target.hasAttribute("hx-post")) sendWithBar(event); }, true);
+document.addEventListener("submit", (event) => { if (!event.target.hasAttribute("hx-post")) sendWithBar(event); });
 
 export function start() {}

@@ -22,6 +22,7 @@ from tests.conftest import SECRET, make_settings
 from tests.factories.members import MemberFactory
 from tests.journeys.people import Person, Street, comes
 from tests.mailbox import Mailbox
+from tests.marketplace.uploads import PDF
 from tests.programs import answers, free_port, is_gone, wait_for
 from wsgi import create_app
 
@@ -111,6 +112,32 @@ def test_a_message_appears_on_the_others_open_pages_and_counts_as_read_where_it_
     expect(reader.page.locator("#unread-bar")).to_have_text("未読1")
     assert reader.page.locator(".log .bubble", has_text="もう一つあります。").count() == 1
     assert reader.page.locator(".log .day").count() == 1
+
+
+def test_a_file_in_a_thread_says_how_far_it_is_and_arrives(
+    app: Flask, street: Callable[..., Street], ana: Member, ben: Member
+) -> None:
+    number = begin(app, ana, ben)
+    house = street()
+    writer, reader = comes(app, house, ana), comes(app, house, ben)
+    opens(writer, f"/messages/{number}")
+    opens(reader, f"/messages/{number}")
+    file = PDF.replace(b"1 0 obj", b"%" + b"x" * (2**20 * 2 // 5) + b"\n1 0 obj")
+    picker = writer.page.locator("main [name=files]")
+    picker.set_input_files({"name": "図版3-2.pdf", "mimeType": "application/pdf", "buffer": file})
+    wire = writer.context.new_cdp_session(writer.page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000}
+    wire.send("Network.emulateNetworkConditions", slow)
+    writer.writes(body="図版をお送りします。")
+    writer.presses("確認する")
+    expect(writer.page.locator(".upload-state").get_by_role("progressbar")).to_be_visible()
+    expect(writer.page.locator("#announcer")).to_have_text("50%まで送りました", timeout=15_000)
+    expect(writer.page.get_by_role("heading", name="この内容で送信します")).to_be_visible(timeout=15_000)
+    expect(writer.page.locator("main")).to_contain_text("図版3-2.pdf")
+    writer.presses("送信")
+    expect(reader.page.locator(".log")).to_contain_text("図版3-2.pdf", timeout=15_000)
+    answers_with(reader, "届きました。")
+    expect(writer.page.locator(".log")).to_contain_text("届きました。", timeout=15_000)
 
 
 def test_what_one_reads_stays_in_its_place_while_messages_come(
