@@ -177,6 +177,7 @@ def tell(who: str, kind: str, taken: dict[str, list[Took]]) -> None:
 
 def ask_everybody(streets: Streets, folder: Path, databases: Sequence[str], questions: int) -> None:
     """Fill the databases, then ask all in turn."""
+    folder.mkdir(parents=True, exist_ok=True)
     dice = random.Random(streets.seed)
     ordinary = [dice.randint(HUBS + 1, streets.members) for _ in range(questions)]
     kinds = {"ordinary": cases(streets, ordinary), "hubs": cases(streets, range(1, HUBS + 1))}

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.clock import now
 from marketplace.follows import service as follows
 from marketplace.profiles.models import Status
 from tests.factories.members import PASSWORD, MemberFactory
@@ -191,6 +192,27 @@ def test_a_file_says_how_far_it_is_and_can_be_stopped(ana: Member, comes: Comes)
     expect(person.page.locator("#announcer")).to_have_text("送るのを中止しました。もう一度選べます。")
     person.context.close()
     gc.collect()
+
+
+def test_the_line_that_is_being_typed_is_completed_in_a_list_of_skills(app: Flask, comes: Comes, ana: Member) -> None:
+    with app.app_context(), db.writing():
+        a_skill(db.db.session.merge(ana), "実務翻訳")
+        member = db.db.session.merge(ana)
+        member.published_at = now()
+        db.commit()
+    person = comes()
+    opens(person, "/teams/new")
+    settle(person.page)
+    lines = person.page.locator("main [name=wanted_skills]")
+    lines.press_sequentially("校正")
+    person.page.keyboard.press("Enter")
+    lines.press_sequentially("実務")
+    names = person.page.locator("#wanted_skills-names [role=option]")
+    expect(names).to_have_text(["実務翻訳"])
+    lines.press("ArrowDown")
+    lines.press("Enter")
+    expect(lines).to_have_value("校正\n実務翻訳")
+    expect(names.first).to_be_hidden()
 
 
 def test_paper_shows_the_worker_and_nothing_to_press(street: Callable[..., Street], ben: Member) -> None:
