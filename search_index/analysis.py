@@ -7,9 +7,9 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import NamedTuple
 
-from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
+from sudachipy import Dictionary, Morpheme, MorphemeList, SplitMode, Tokenizer
 
-from search_index.characters import bigrams, fold, is_cjk, is_kana, unjoined
+from search_index.characters import Folded, bigrams, fold, is_cjk, is_kana, unjoined
 
 REVISION = 2
 """Raised by hand when the terms that this module makes change, so that an index made before is built anew."""
@@ -45,6 +45,8 @@ class Token(NamedTuple):
     """First character in the text as it was given."""
     end: int
 
+
+Spelled = dict[int, tuple[int, str, tuple[str, ...]]]
 
 _new = tuple.__new__
 """Makes a named tuple of its values in half the time."""
@@ -131,14 +133,23 @@ def _tokens_of_short(text: str) -> tuple[Token, ...]:
 
 
 def _tokens(text: str) -> list[Token]:
-    """Written for speed, for most of the time in which an index is built is spent here."""
-    searched, offsets = fold(text)
-    spelled = _spelled(searched)
-    tokenize, known = _locals().tokenizer.tokenize, _words.get
+    folded = fold(text)
+    return _tokens_among(_morphemes(folded.text), folded, _spelled(folded.text))
+
+
+def _morphemes(text: str) -> list[tuple[int, MorphemeList]]:
+    """A folded text cut into words, chunk by chunk with the place where it begins."""
+    tokenize = _locals().tokenizer.tokenize
+    return [(base, tokenize(chunk)) for base, chunk in _chunks(text)]
+
+
+def _tokens_among(cut: list[tuple[int, MorphemeList]], folded: Folded, spelled: Spelled) -> list[Token]:
+    searched, offsets = folded
+    known = _words.get
     found: list[Token] = []
     position = done = 0
-    for base, chunk in _chunks(searched):
-        for morpheme in tokenize(chunk):
+    for base, morphemes in cut:
+        for morpheme in morphemes:
             start = base + morpheme.begin()
             if start < done:
                 continue
@@ -173,7 +184,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
-def _spelled(text: str) -> dict[int, tuple[int, str, tuple[str, ...]]]:
+def _spelled(text: str) -> Spelled:
     """Latin names that hold symbols, by where they start: their end, their form and their pieces."""
     if not _MARK_OF_NAMES.search(text):
         return {}
@@ -214,8 +225,8 @@ class _Cut(NamedTuple):
     """Words in all."""
     end: int
     """The position after the last word."""
-    is_known: bool
-    """Whether the dictionary knows all of them."""
+    stretches: tuple[str, ...]
+    """The text around words that the dictionary does not know, if pairs of characters are wanted."""
 
 
 def terms_of(texts: Iterable[tuple[str, float]], *, with_bigrams: bool = True) -> Terms:
@@ -223,15 +234,15 @@ def terms_of(texts: Iterable[tuple[str, float]], *, with_bigrams: bool = True) -
     terms = Terms({}, {}, {}, 0)
     base = pair_base = length = 0
     for text, weight in texts:
-        written, read, words, end, is_known = _cut_of_short(text) if len(text) <= _CACHED_LENGTH else _cut(text)
+        cut = _cut_of_short if len(text) <= _CACHED_LENGTH else _cut
+        written, read, words, end, stretches = cut(text, with_bigrams)
         _add(terms.written, written, base, weight)
         _add(terms.read, read, base, weight)
         base += _BETWEEN_TEXTS + end
         length += words
-        if with_bigrams and not is_known:
-            for stretch in _unknown_stretches(tokens(text)):
-                _add(terms.pairs, bigrams(stretch), pair_base, weight)
-                pair_base += len(stretch) + 1
+        for stretch in stretches:
+            _add(terms.pairs, bigrams(stretch), pair_base, weight)
+            pair_base += len(stretch) + 1
     return terms._replace(length=length)
 
 
@@ -248,21 +259,22 @@ def _add(postings: dict[str, Posting], found: list[tuple[str, int]], base: int, 
 
 
 @lru_cache(maxsize=20_000)
-def _cut_of_short(text: str) -> _Cut:
-    return _cut(text)
+def _cut_of_short(text: str, with_bigrams: bool) -> _Cut:
+    return _cut(text, with_bigrams)
 
 
-def _cut(text: str) -> _Cut:
-    """As `tokens`, but nothing is made that only queries and excerpts look at."""
-    searched = fold(text).text
-    if _spelled(searched):
-        return _cut_of_tokens(tokens(text))
-    tokenize, known = _locals().tokenizer.tokenize, _words.get
+def _cut(text: str, with_bigrams: bool) -> _Cut:
+    """As `tokens`, but of most texts nothing is made that only queries and excerpts look at."""
+    folded = fold(text)
+    morphemes, spelled = _morphemes(folded.text), _spelled(folded.text)
+    if spelled:
+        return _cut_of_tokens(_tokens_among(morphemes, folded, spelled), with_bigrams)
+    known = _words.get
     written: list[tuple[str, int]] = []
     read: list[tuple[str, int]] = []
     position, are_known = 0, True
-    for _base, chunk in _chunks(searched):
-        for morpheme in tokenize(chunk):
+    for _base, chunk in morphemes:
+        for morpheme in chunk:
             word = known(morpheme.word_id()) or _word(morpheme)
             form, reading, is_known, is_symbol, _is_function, _is_place, ends_sentence = word
             if is_symbol:
@@ -274,16 +286,17 @@ def _cut(text: str) -> _Cut:
             position += 1
             if not is_known:
                 are_known = False
-    return _Cut(written, read, len(written), position, are_known)
+    unknown = _tokens_among(morphemes, folded, spelled) if with_bigrams and not are_known else ()
+    return _Cut(written, read, len(written), position, tuple(_unknown_stretches(unknown)))
 
 
-def _cut_of_tokens(found: Sequence[Token]) -> _Cut:
+def _cut_of_tokens(found: Sequence[Token], with_bigrams: bool) -> _Cut:
     return _Cut(
         [(form, token.position) for token in found for form in (token.form, *token.pieces)],
         [(token.reading, token.position) for token in found if token.reading],
         len(found),
         found[-1].position + 1 if found else 0,
-        all(token.is_known for token in found),
+        tuple(_unknown_stretches(found if with_bigrams else ())),
     )
 
 

@@ -82,10 +82,10 @@ _CAREER, _QUALIFICATION, _HOBBY = range(3)
 class Lists:
     """What somebody may see of the four lists of a member, each in the member's order."""
 
-    skills: Sequence[MemberSkill] = ()
-    qualifications: Sequence[Qualification] = ()
-    careers: Sequence[Career] = ()
-    hobbies: Sequence[Hobby] = ()
+    skills: Sequence[MemberSkill]
+    qualifications: Sequence[Qualification]
+    careers: Sequence[Career]
+    hobbies: Sequence[Hobby]
 
 
 def _texts(

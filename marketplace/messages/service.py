@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, update
 from sqlalchemy.orm import aliased
 
 from marketplace import outbox
@@ -12,8 +12,8 @@ from marketplace.errors import Conflict, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+from marketplace.follows import queries as friendships
 from marketplace.follows import service as follows
-from marketplace.follows.models import Follow
 from marketplace.i18n import _
 from marketplace.messages import files, policy, queries, watching
 from marketplace.messages.models import Conversation, Message, Participation, ParticipationState
@@ -104,15 +104,16 @@ def let_friends_in(event_id: int) -> None:
     event = db.session.get(Event, event_id)
     if event is None or event.kind is not EventKind.MEMBER_FOLLOWED:
         return
-    pair = (event.actor_id, event.member_id)
-    edges = select(func.count()).select_from(Follow).where(Follow.from_id.in_(pair), Follow.to_id.in_(pair))
+    pair = [member for key in (event.actor_id, event.member_id) if (member := db.session.get(Member, key))]
+    if len(pair) < 2 or not friendships.are_friends(*pair):
+        return
+    ids = [member.id for member in pair]
     theirs = aliased(Participation)
-    of_both = exists().where(theirs.conversation_id == Participation.conversation_id, theirs.member_id.in_(pair))
+    of_both = exists().where(theirs.conversation_id == Participation.conversation_id, theirs.member_id.in_(ids))
     waiting = update(Participation).where(
-        Participation.member_id.in_(pair),
+        Participation.member_id.in_(ids),
         Participation.state == ParticipationState.REQUESTED,
         of_both.where(theirs.member_id != Participation.member_id),
-        edges.scalar_subquery() == len(pair),
     )
     db.session.execute(waiting.values(state=ParticipationState.ACCEPTED))
 
