@@ -41,6 +41,7 @@ READ_ONLY_ON_POSTGRESQL = "25006"
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 _WRITING: ContextVar[bool] = ContextVar("writing", default=False)
+_REBUILDING: ContextVar[bool] = ContextVar("rebuilding", default=False)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -146,6 +147,23 @@ def writing(allowed: bool = True) -> Iterator[None]:
         _WRITING.reset(token)
 
 
+@contextmanager
+def rebuilding() -> Iterator[None]:
+    """Let tables be put in the place of others, as SQLite needs it for most changes of a table.
+
+    Dropping the old one would take along every row that points to it: foreign keys are off in transactions begun
+    inside, as SQLite's own description of such a change has it. Whoever commits looks whether all rows point somewhere.
+    """
+    token = _REBUILDING.set(True)
+    # Connections that are open stay with who has them: none of those used inside may serve anybody else.
+    db.engine.dispose()
+    try:
+        yield
+    finally:
+        _REBUILDING.reset(token)
+        db.engine.dispose()
+
+
 def is_writing() -> bool:
     """Tell whether a transaction begun now may write."""
     return _WRITING.get()
@@ -214,6 +232,8 @@ def _set_pragmas(connection: Any, record: object) -> None:
 
 
 def _begin_on_sqlite(connection: Connection) -> None:
+    if _REBUILDING.get():
+        _tell(connection, "PRAGMA foreign_keys=OFF")
     _tell(connection, f"PRAGMA query_only={'OFF' if is_writing() else 'ON'}")
     _tell(connection, "BEGIN")
     connection.info["holds_write_lock"] = False

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
-from marketplace.db import db, writing
+from marketplace.db import db, rebuilding, writing
 from marketplace.tables import metadata
 
 REVISIONS = Path(__file__).with_name("migrations")
@@ -32,13 +33,13 @@ def upgrade(target: str = "heads") -> None:
     """Apply what is missing, up to `target`; this alone makes an SQLite file."""
     if _is_missing():
         Path(str(db.engine.url.database)).touch(mode=0o600)
-    with writing():
+    with writing(), rebuilding():
         _alembic().upgrade(target)
 
 
 def downgrade(target: str) -> None:
     """Take back revisions, down to `target` ("base" for all)."""
-    with writing():
+    with writing(), rebuilding():
         _alembic().downgrade(target)
 
 
@@ -54,6 +55,14 @@ def revise(message: str) -> None:
         _alembic().revision(message)
 
 
+def _refuse_dangling_rows(ctx: Any, **_step: object) -> None:
+    """End a revision that left rows pointing to nothing, before it is committed."""
+    if ctx.dialect.name == "sqlite":
+        dangling = ctx.connection.execute(text("PRAGMA foreign_key_check")).all()
+        if dangling:
+            raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"rows point to nothing: {dangling[:5]}"))
+
+
 def _is_missing() -> bool:
     return db.engine.dialect.name == "sqlite" and not Path(str(db.engine.url.database)).exists()
 
@@ -65,7 +74,10 @@ def _alembic() -> Any:
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
     if "alembic" not in app.extensions:
         app.config["ALEMBIC"] = {"script_location": str(REVISIONS)}
-        app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": db.engine.dialect.name == "sqlite"}
+        app.config["ALEMBIC_CONTEXT"] = {
+            "render_as_batch": db.engine.dialect.name == "sqlite",
+            "on_version_apply": _refuse_dangling_rows,
+        }
         alembic = Alembic(metadatas=metadata, run_mkdir=False, command_name="")
         alembic.init_app(app)
         app.extensions["alembic"] = alembic

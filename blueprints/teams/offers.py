@@ -79,6 +79,14 @@ def decline(invitation_id: int) -> ResponseReturnValue:
     return _answered(service.decline, found, _("「%(team)s」からの招待を却下しました。", team=found.team.name))
 
 
+@bp.post("/invitations/<int:invitation_id>/reopen")
+def reopen(invitation_id: int) -> ResponseReturnValue:
+    """Take the answer back that was just given: 「取り消す」."""
+    found = queries.get_invitation(current_member, invitation_id)
+    sentence = _("「%(team)s」からの招待への回答を取り消しました。", team=found.team.name)
+    return _answered(service.reopen, found, sentence)
+
+
 @bp.post("/invitations/<int:invitation_id>/withdraw")
 def withdraw(invitation_id: int) -> ResponseReturnValue:
     """Take an offer back."""
@@ -118,6 +126,14 @@ def turn_down(request_id: int) -> ResponseReturnValue:
     return _answered(service.turn_down, found, sentence)
 
 
+@bp.post("/teams/requests/<int:request_id>/reopen")
+def reopen_request(request_id: int) -> ResponseReturnValue:
+    """Take the answer back that was just given: 「取り消す」."""
+    found = queries.get_request(current_member, request_id)
+    sentence = _("%(name)sさんの参加の希望への回答を取り消しました。", name=found.member.nickname)
+    return _answered(service.reopen_request, found, sentence)
+
+
 @bp.post("/teams/requests/<int:request_id>/take-back")
 def take_back(request_id: int) -> ResponseReturnValue:
     """Ask no longer."""
@@ -141,7 +157,7 @@ def _invited(team: Team, invitee: Member, comment: str) -> ResponseReturnValue:
 
 
 def _answered(verb: Callable[[Member, Offer], None], offer: Offer, sentence: str) -> ResponseReturnValue:
-    """Answer; htmx gets 承認待ち一覧 as it is afterwards, with the sentence in the card's place."""
+    """Answer; htmx gets 承認待ち一覧 as it is afterwards, in the card's place the sentence with 「取り消す」."""
     if "HX-Request" not in request.headers:
         verb(current_member, offer)
         flash(sentence, "ok")
@@ -152,4 +168,12 @@ def _answered(verb: Callable[[Member, Offer], None], offer: Offer, sentence: str
     except Conflict as error:
         sentence, kind, status = error.sentence, "warn", error.status
     section = get_template_attribute("components/waiting.html", "waiting_section")
-    return str(section(queries.waiting_for(current_member), sentence, kind)), status
+    undo = _way_back(offer) if kind == "ok" and not offer.waits(now()) else ""
+    return str(section(queries.waiting_for(current_member), sentence, kind, undo)), status
+
+
+def _way_back(offer: Offer) -> str:
+    """Return the address that takes an answer back."""
+    if isinstance(offer, Invitation):
+        return url_for(".reopen", invitation_id=offer.id)
+    return url_for(".reopen_request", request_id=offer.id)

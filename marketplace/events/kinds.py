@@ -93,6 +93,9 @@ class EventKind(StrEnum):
     INVITATION_EXPIRED = "invitation.expired"
     """An offer of a place was not answered in time."""
 
+    INVITATION_REOPENED = "invitation.reopened"
+    """A member took their answer to an offer back: it waits again."""
+
     JOINING_ASKED = "joining.asked"
     """A member asked for a place in a team."""
 
@@ -104,3 +107,6 @@ class EventKind(StrEnum):
 
     JOINING_WITHDRAWN = "joining.withdrawn"
     """A member no longer asks for a place in a team."""
+
+    JOINING_REOPENED = "joining.reopened"
+    """A team took its answer to a request back: it waits again."""

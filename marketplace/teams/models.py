@@ -24,6 +24,9 @@ OPEN_FOR = timedelta(days=30)
 SILENCE = timedelta(days=90)
 """After a refusal the same pair is left in peace."""
 
+TAKEN_BACK_WITHIN = timedelta(minutes=1)
+"""How long an answer can be taken back: the page offers it for seconds, a slow connection or reader takes longer."""
+
 
 def _one_open(table: str, who: str) -> Index:
     """At most one of a pair waits for an answer."""

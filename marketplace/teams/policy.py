@@ -55,6 +55,11 @@ def can_decline(actor: Member, invitation: Invitation) -> bool:
     return invitation.invitee_id == actor.id
 
 
+def can_reopen(actor: Member, invitation: Invitation) -> bool:
+    """Whoever was invited and answered."""
+    return invitation.invitee_id == actor.id
+
+
 def can_ask_to_join(actor: Member, team: Team) -> bool:
     """Members of no place in it, when the team takes requests."""
     return team.is_live and team.takes_requests and queries.role_of(actor, team) is None
@@ -66,6 +71,11 @@ def can_admit(actor: Member, request: JoinRequest) -> bool:
 
 
 def can_turn_down(actor: Member, request: JoinRequest) -> bool:
+    """Owners of the team."""
+    return _owns(actor, request.team)
+
+
+def can_reopen_request(actor: Member, request: JoinRequest) -> bool:
     """Owners of the team."""
     return _owns(actor, request.team)
 

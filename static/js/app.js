@@ -5,6 +5,7 @@ import "./busy.js";
 import "./htmx_glue.js";
 
 const PARTS = {
+  "[data-brief]": "./undo.js",
   "[data-limit]": "./counter.js",
   "[data-kana]": "./kana.js",
   "form[data-changes]": "./changes.js",

@@ -1,4 +1,5 @@
-// A toast that offers to take a deed back for five seconds; it waits while the pointer or the focus is on it.
+// What offers to take a deed back for five seconds, and waits while the pointer or the focus is on it: a toast, or a
+// form that stands beside what was done.
 
 const SHOWN_FOR = 5000;
 let current;
@@ -22,18 +23,30 @@ export function offerUndo(sentence, label, undo) {
   toast.append(words, button);
   document.body.append(toast);
   current = toast;
-
-  let timer;
-  const wait = () => { timer = setTimeout(() => toast.remove(), SHOWN_FOR); };
-  const hold = () => clearTimeout(timer);
-  toast.addEventListener("pointerenter", hold);
-  toast.addEventListener("pointerleave", wait);
-  toast.addEventListener("focusin", hold);
-  toast.addEventListener("focusout", wait);
+  showBriefly(toast);
   button.addEventListener("click", () => {
-    hold();
     toast.remove();
     undo();
   });
+}
+
+export function start() {
+  document.querySelectorAll("[data-brief]").forEach((form) => {
+    delete form.dataset.brief;
+    showBriefly(form);
+  });
+}
+
+function showBriefly(offer) {
+  let timer;
+  const hold = () => clearTimeout(timer);
+  const wait = () => {
+    hold();
+    timer = setTimeout(() => { if (!offer.matches(":hover, :focus-within")) offer.remove(); }, SHOWN_FOR);
+  };
+  offer.addEventListener("pointerenter", hold);
+  offer.addEventListener("pointerleave", wait);
+  offer.addEventListener("focusin", hold);
+  offer.addEventListener("focusout", wait);
   wait();
 }

@@ -121,6 +121,36 @@ def test_a_declined_card_folds_to_a_sentence_in_place(
     assert names_in(app, "tea") == ["ana"]
 
 
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_an_answer_can_be_taken_back_where_it_was_given(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, make_team: TeamFactory, invite: Callable[..., int],
+    answer: str,
+) -> None:  # fmt: skip
+    make_team("tea", ana)
+    number = invite(ana, "tea", ben)
+    part = visit.as_(ben).post(f"/invitations/{number}/{answer}", headers=IN_PLACE)
+    assert part.has_button("取り消す")
+    part = visit.as_(ben).post(f"/invitations/{number}/reopen", headers=IN_PLACE)
+    assert part.find_all(".flash p") == ["「Tea」からの招待への回答を取り消しました。"]
+    assert part.find_all(".waiting h3") == ["Tea"]
+    assert not part.has_button("取り消す")
+    assert names_in(app, "tea") == ["ana"]
+    assert visit.as_(ben).post(f"/invitations/{number}/reopen", headers=IN_PLACE).status == 409
+
+
+def test_the_answer_to_a_request_can_be_taken_back(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, make_team: TeamFactory
+) -> None:
+    make_team("tea", ana, takes_requests=True)
+    number = asked(app, ben, "tea")
+    part = visit.as_(ana).post(f"/teams/requests/{number}/admit", headers=IN_PLACE)
+    assert part.has_button("取り消す")
+    assert visit.as_(ben).post(f"/teams/requests/{number}/reopen").status == 403
+    part = visit.as_(ana).post(f"/teams/requests/{number}/reopen", headers=IN_PLACE)
+    assert part.find_all(".flash p") == ["Benさんの参加の希望への回答を取り消しました。"]
+    assert names_in(app, "tea") == ["ana"]
+
+
 def test_an_answered_invitation_is_told_of_and_anothers_is_not_there(
     visit: Visitors, ana: Member, ben: Member, cleo: Member, make_team: TeamFactory, invite: Callable[..., int]
 ) -> None:

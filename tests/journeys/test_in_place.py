@@ -12,7 +12,10 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.follows import service as follows
 from marketplace.profiles.models import Status
+from marketplace.teams import queries as team_queries
+from marketplace.teams import service as teams
 from tests.factories.members import PASSWORD, MemberFactory
+from tests.factories.teams import TeamFactory
 from tests.journeys.people import Person, Street
 from tests.looks.pages import settle
 from tests.marketplace.careers.entries import a_skill
@@ -262,3 +265,26 @@ def test_the_arrow_that_was_pressed_has_the_focus_again(
         person.page.keyboard.press("Enter")
         expect(rows).to_have_text(order)
         expect(arrow).to_be_focused()
+
+
+def test_an_answer_folds_to_a_sentence_and_can_be_taken_back_for_a_moment(
+    app: Flask, comes: Comes, ana: Member, ben: Member, make_team: TeamFactory
+) -> None:
+    make_team("tea", ben, name="お茶の編集室")
+    with app.app_context(), db.writing():
+        teams.invite(ben, team_queries.get_for(ben, "tea"), ana)
+        db.commit()
+    member = comes()
+    member.page.clock.install()
+    opens(member, "/")
+    waiting = member.page.locator("#waiting")
+    undo = waiting.get_by_role("button", name="取り消す")
+    waiting.get_by_role("button", name="却下").click()
+    member.sees("「お茶の編集室」からの招待を却下しました。")
+    undo.click()
+    member.sees("「お茶の編集室」からの招待への回答を取り消しました。")
+    waiting.get_by_role("button", name="承認").click()
+    expect(undo).to_be_visible()
+    member.page.clock.run_for(6_000)
+    expect(undo).to_have_count(0)
+    member.sees("「お茶の編集室」のメンバーになりました。")

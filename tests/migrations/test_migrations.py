@@ -1,12 +1,18 @@
 """The revisions lead from nothing to what the models say, and back."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace import db, migrate
+from marketplace.accounts.models import Member
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.notifications.models import Mailing, Notification
 
 pytestmark = pytest.mark.real_commits
 
@@ -36,3 +42,29 @@ def test_revisions_import_nothing_of_ours() -> None:
     texts = [path.read_text(encoding="utf-8") for path in Path(migrate.REVISIONS).glob("*.py")]
     assert texts
     assert not [text for text in texts if "marketplace" in text]
+
+
+def test_a_table_is_rebuilt_without_losing_what_points_to_it(app: Flask, ana: Member, ben: Member) -> None:
+    with app.app_context():
+        with db.writing():
+            event = events.record(EventKind.MEMBER_FOLLOWED, ana, ben)
+            db.db.session.flush()
+            told = {"recipient_id": ben.id, "event_id": event.id, "created_at": event.created_at}
+            db.db.session.add(Notification(is_shown=True, mailing=Mailing.OFF, **told))
+            db.commit()
+        migrate.downgrade("0015_skill_keys")
+        migrate.upgrade()
+        assert db.db.session.scalars(select(Notification.event_id)).all() == [event.id]
+
+
+def test_a_revision_that_leaves_rows_pointing_to_nothing_is_not_committed(app: Flask, ana: Member) -> None:
+    with app.app_context():
+        if db.db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL looks at every statement by itself")
+        db.db.session.close()
+        lost = text("INSERT INTO follows (from_id, to_id, created_at) VALUES (:ana, 999999, '2026-11-28 00:00:00')")
+        with sqlite3.connect(str(db.db.engine.url.database)) as behind_our_back:
+            behind_our_back.execute(str(lost), {"ana": ana.id})
+        with pytest.raises(IntegrityError, match="point to nothing"):
+            migrate.downgrade("0015_skill_keys")
+        assert migrate.current() == migrate.head()
