@@ -13,7 +13,9 @@ CONVERSATIONS = 200
 def conversations() -> list[Text]:
     """Return all threads: those written by hand, then as many more as make CONVERSATIONS."""
     by_hand: list[Text] = bank("conversations")["conversation"]
-    return [*by_hand, *_by_trade()[: CONVERSATIONS - len(by_hand)]]
+    begun = [*by_hand, *_by_trade()[: CONVERSATIONS - len(by_hand)]]
+    # Those that wait as a request come last: sorting keeps the order of the others.
+    return sorted(begun, key=lambda thread: thread.get("waits", False))
 
 
 def _by_trade() -> list[Text]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import exists, select
 
@@ -13,16 +13,13 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import pictures, reading, teams, telling
+from marketplace.demo import pictures, reading, teams, telling, writing
 from marketplace.demo.banks import Text
-from marketplace.demo.past import ago, by_day, happening, local
+from marketplace.demo.past import ago, happening
 from marketplace.demo.people import chance
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.follows import service as follows
 from marketplace.i18n import speaking
-from marketplace.messages import queries as threads
-from marketplace.messages import service as messages
-from marketplace.messages.models import Conversation
 from marketplace.pictures import Squares, squares_of
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
@@ -65,7 +62,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
             pace.advance(1)
         teams.gather(members)
         for number, text in enumerate(conversations):
-            _converse(number, text, members)
+            writing.converse(number, text, members)
             pace.advance(CONVERSATION)
         telling.tell()
 
@@ -140,28 +137,3 @@ def _follow(follower: Member, followed: Member) -> None:
     share = chance(f"{follower.username} {followed.username}").uniform(0.02, 0.98)
     with happening(both_since + (ago() - both_since) * share):
         follows.follow(follower, followed)
-
-
-def _converse(number: int, text: Text, members: Members) -> None:
-    """Write the messages of a thread in their order, and mark as read what its texts do not call unread."""
-    first, *answers = text["message"]
-    one, other = (members[username] for username in text["between"])
-    with happening(_moment(first)):
-        thread_id = messages.start(one, other, text["title"], first["body"].strip(), f"demo-world-{number}-begin")
-    written = [threads.newest_id(db.session.get_one(Conversation, thread_id))]
-    for place, answer in enumerate(answers):
-        sender = members[answer["sender"]]
-        with happening(_moment(answer)):
-            thread = threads.get_for(sender, thread_id)
-            key = messages.reply(sender, thread, answer["body"].strip(), f"demo-world-{number}-{place:05}")
-        written.append(key)
-    # Whoever wrote last has read everything before.
-    reader = other if text["message"][-1]["sender"] == one.username else one
-    read = [key for message, key in zip(text["message"], written, strict=True) if not message.get("unread", False)]
-    if read:
-        messages.mark_read(reader, threads.get_for(reader, thread_id), read[-1])
-
-
-def _moment(text: Text) -> datetime:
-    """Return when a message was written: so many hours ago, or at a minute of a day."""
-    return by_day(text["hours_ago"]) if "hours_ago" in text else local(text["days_ago"], text["minute"])

@@ -15,12 +15,12 @@ from marketplace.addresses import PREFECTURES, places_at
 from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSkill, Qualification, Skill
 from marketplace.clock import now
 from marketplace.db import Model
-from marketplace.demo import reading
+from marketplace.demo import papers, reading
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import Tab, counts_of
 from marketplace.kana import is_katakana_name
-from marketplace.messages.models import Conversation, Message, Participation
+from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation, ParticipationState
 from marketplace.messages.queries import unread_count
 from marketplace.profiles.completeness import completeness_of
 from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Profile, Status, WantedPlace
@@ -165,10 +165,22 @@ def test_only_what_the_texts_call_unread_is_unread(world: Flask) -> None:
     for thread in reading.conversations():
         for message in thread["message"]:
             (reader,) = set(thread["between"]) - {message["sender"]}
-            expected[reader] = expected.get(reader, 0) + message.get("unread", False)
+            is_new = message.get("unread", False) and not thread.get("waits", False)
+            expected[reader] = expected.get(reader, 0) + is_new
     assert sum(expected.values()) > 0
     assert {username: unread_count(member(username)) for username in expected} == expected
     assert count(Participation) == 2 * count(Conversation)
+
+
+def test_one_waits_as_a_request_files_go_along_and_one_was_acknowledged(world: Flask) -> None:
+    (asked,) = [thread for thread in reading.conversations() if thread.get("waits", False)]
+    waiting = db.db.session.scalars(select(Participation).where(Participation.state == ParticipationState.REQUESTED))
+    assert [each.member_id for each in waiting] == [member(asked["between"][1]).id]
+    named = sorted(
+        db.db.session.scalars(select(MessageAttachment.name).where(MessageAttachment.message_id.is_not(None)))
+    )
+    assert named == sorted(papers.DRAWN)
+    assert count(Message, Message.is_acknowledgement) == 1
 
 
 def test_those_one_can_be_have_friends_followers_and_messages(world: Flask) -> None:

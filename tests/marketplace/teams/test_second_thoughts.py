@@ -1,4 +1,4 @@
-"""An answer that was just given can be taken back: once, for a minute, and only as long as nothing else has happened."""
+"""An answer that was just given can be taken back: once, for a minute, and while nothing else has happened."""
 
 from collections.abc import Callable
 from datetime import timedelta
