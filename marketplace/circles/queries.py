@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal_column,
     not_,
@@ -29,6 +30,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Member
+from marketplace.circles.models import Dismissal
 from marketplace.db import db
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import MOST_FRIENDS, NOBODY, Relation, not_hidden, shows_friends_to
@@ -290,3 +292,9 @@ def circle_of(viewer: Member) -> Circle:
         ids[is_friends].update(split(told))
     known, near = ids
     return Circle(frozenset(near - {viewer.id}), frozenset(known - near))
+
+
+def is_dismissed(member: Member, dismissed: Member) -> bool:
+    """Tell whether `member` wants `dismissed` not suggested to them."""
+    between = (Dismissal.member_id == member.id, Dismissal.dismissed_id == dismissed.id)
+    return bool(db.session.scalar(select(exists().where(*between))))

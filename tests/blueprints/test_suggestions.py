@@ -33,9 +33,20 @@ def test_my_page_names_three_with_the_reason_and_leads_to_all(visit: Visitors, a
 @pytest.mark.usefixtures("known")
 def test_who_is_dismissed_is_not_suggested_again_and_the_page_says_so(visit: Visitors, ana: Member) -> None:
     page = visit.as_(ana).open("suggestions.index").submit("表示しない、Known 1さん")
-    assert page.path == "/contacts/suggestions"
+    assert page.path == "/contacts/suggestions?dismissed=known-1"
     assert page.find_all("main h3") == ["Known 0", "Known 2", "Known 3"]
     assert "Known 1さんは、もう「知り合いかもしれない人」に表示しません。" in page.text
+
+
+@pytest.mark.usefixtures("known")
+def test_who_was_dismissed_can_be_brought_back(visit: Visitors, ana: Member) -> None:
+    page = visit.as_(ana).open("suggestions.index").submit("表示しない、Known 1さん")
+    page = page.submit("取り消す、Known 1さんを表示しない")
+    assert page.path == "/contacts/suggestions"
+    assert "Known 1" in page.find_all("main h3")
+    assert "Known 1さんを、また「知り合いかもしれない人」に表示します。" in page.text
+    for username in ("known-1", "nobody-of-this-name"):
+        assert not visit.as_(ana).open("suggestions.index", dismissed=username).find_all(".flash")
 
 
 def test_without_anybody_the_page_says_what_helps(visit: Visitors, cleo: Member) -> None:
