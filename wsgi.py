@@ -12,6 +12,7 @@ import blueprints
 from blueprints.accounts import mails
 from blueprints.language import chosen_language, chosen_zone
 from blueprints.notifications import mails as notification_mails
+from blueprints.reports import mails as decision_mails
 from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage
 from marketplace.accounts import service as accounts
 from marketplace.careers import queries as careers
@@ -21,6 +22,7 @@ from marketplace.follows.service import BLOCKED
 from marketplace.messages import files as messages
 from marketplace.messages import service as threads
 from marketplace.messages import watching
+from marketplace.moderation import queries as reports
 from marketplace.moderation import service as moderation
 from marketplace.notifications import bundles
 from marketplace.notifications import service as notifications
@@ -72,6 +74,7 @@ def _let_follow() -> None:
     outbox.subscribe(mails.TOPIC, mails.deliver)
     outbox.subscribe(events.RECORDED, _follow_up)
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
+    outbox.subscribe(decision_mails.TOPIC, decision_mails.deliver)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
@@ -85,6 +88,7 @@ def _let_follow() -> None:
     stocktaking.keep(careers.ATTACHMENTS)
     stocktaking.keep(messages.SHELF)
     stocktaking.keep(team_questions.PICTURES)
+    stocktaking.keep(reports.EVIDENCE)
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:

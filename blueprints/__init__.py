@@ -11,10 +11,11 @@ import blueprints.follows.contacts
 import blueprints.messages.downloads
 import blueprints.messages.handling
 import blueprints.messages.live
-import blueprints.messages.reporting
+import blueprints.moderation.appeals
+import blueprints.moderation.trail
 import blueprints.teams.offers
 import blueprints.teams.places  # noqa: F401 - their routes belong to the blueprints of those features
-from blueprints import access, assets, carrying, converters, errors, headers, jinja, unasked, units
+from blueprints import access, assets, carrying, converters, errors, headers, jinja, office, unasked, units
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
 from blueprints.careers.routes import bp as careers
@@ -23,9 +24,11 @@ from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
 from blueprints.messages.routes import bp as messages
+from blueprints.moderation.routes import bp as moderation
 from blueprints.notifications.routes import bp as notifications
 from blueprints.notifications.routes import unsubscribe
 from blueprints.profiles.routes import bp as profiles
+from blueprints.reports.routes import bp as reports
 from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
 from blueprints.teams.routes import bp as teams
@@ -33,7 +36,7 @@ from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, teams),
-    *(messages, notifications, drafts, search),
+    *(messages, notifications, drafts, search, reports, moderation),
 )
 
 
@@ -45,6 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     unasked.init_app(app)
     errors.init_app(app)
     security.init_app(app)
+    office.init_app(app)
     access.init_app(app)
     carrying.init_app(app)
     CSRFProtect(app).exempt(unsubscribe)

@@ -28,6 +28,12 @@ def public(view: View) -> View:
     return view
 
 
+def moderators_only(view: View) -> View:
+    """Open this endpoint to moderators who have shown their second factor lately; to all others it is not there."""
+    cast(Any, view).is_for_moderators = True
+    return view
+
+
 def _session() -> Session | None:
     if not has_request_context():
         return None
@@ -79,6 +85,11 @@ def init_app(app: Flask) -> None:
 def is_public(app: Flask, endpoint: str) -> bool:
     """Tell whether visitors may use `endpoint`."""
     return endpoint in PUBLIC_FILES or bool(getattr(app.view_functions[endpoint], "is_public", False))
+
+
+def is_for_moderators(app: Flask, endpoint: str) -> bool:
+    """Tell whether only moderators may use `endpoint`."""
+    return bool(getattr(app.view_functions.get(endpoint), "is_for_moderators", False))
 
 
 def local_path(target: str | None) -> str:

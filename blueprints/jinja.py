@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from blueprints import access, carrying, texts
 from blueprints.headers import csp_nonce
+from blueprints.verdicts import REASON_WORDS
 from marketplace import clock, demo
 from marketplace.accounts.models import Member
 from marketplace.i18n import SOURCE_LANGUAGE, _, current_language
@@ -40,11 +41,13 @@ def init_app(app: Flask) -> None:
         current_language=current_language,
         bell_count=bell_count,
         csp_nonce=csp_nonce,
+        demo_number=demo_number,
         demo_sign_ins=demo_sign_ins,
         icon=icon,
         lang_of=lang_of,
         page_path=carrying.form_path,
         picture_url=picture_url,
+        reason_words=REASON_WORDS,
         unread_count=unread_count,
         now=clock.now,
         zone_name=zone_name,
@@ -106,6 +109,11 @@ def lang_of(written: str | Iterable[Segment] | None) -> Markup:
 def demo_sign_ins() -> list[demo.SignIn]:
     """Return as whom anybody may sign in here: nobody unless this is a demo."""
     return demo.sign_ins() if current_app.extensions["settings"].demo else []
+
+
+def demo_number() -> str:
+    """Return what the app of the demo world's moderator shows now; nothing unless this is a demo."""
+    return demo.number_of_moderator() if current_app.extensions["settings"].demo else ""
 
 
 def unread_count() -> int:

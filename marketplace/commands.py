@@ -1,4 +1,4 @@
-"""`flask serve | migrate | demo | drain | outbox | upkeep`."""
+"""`flask serve | migrate | demo | drain | outbox | upkeep`; those of the moderators stand in office_commands."""
 
 import shlex
 import sqlite3
@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, make_url, select
 
-from marketplace import demo, errands, migrate, outbox, serving
+from marketplace import demo, errands, migrate, office_commands, outbox, serving
 from marketplace.careers import service as careers
 from marketplace.clock import now
 from marketplace.config import Settings
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Add the commands to `app`."""
     for command in (serve_command, migrate_command, demo_command, drain_command, outbox_command, upkeep_command):
         app.cli.add_command(command)
+    office_commands.init_app(app)
 
 
 @click.command("serve")
@@ -148,6 +149,8 @@ def _greet(settings: Settings, sign_ins: list[demo.SignIn]) -> None:
         click.echo("Demo sign-ins:")
     for sign_in in sign_ins:
         click.echo(f"  {sign_in.email}  {sign_in.password}  {sign_in.name} / {sign_in.about}")
+    if sign_ins:
+        click.echo(f"The moderator's number is {demo.number_of_moderator()} now; their app holds {demo.SECRET}.")
 
 
 def _back_up(revision: str) -> Path:

@@ -55,6 +55,8 @@ class Action(StrEnum):
     """Founding a team."""
     INVITATION = "invitation"
     """Offering a place in a team, or asking for one."""
+    REPORT = "report"
+    """Showing something to the moderators."""
     UPLOAD = "upload"
     """Sending a file."""
     SEARCH = "search"
@@ -92,6 +94,7 @@ RULES = {
     Action.FOLLOW: Rule((Window(200, HOUR),)),
     Action.TEAM: Rule((Window(10, DAY),)),
     Action.INVITATION: Rule((Window(10, DAY),)),
+    Action.REPORT: Rule((Window(20, DAY),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(
         by_account=(Window(5, 1), Window(120, MINUTE)),

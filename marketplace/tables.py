@@ -1,6 +1,7 @@
 """Imports every module of models, so that the metadata is whole."""
 
 from marketplace.accounts import models as accounts
+from marketplace.audit import models as audit
 from marketplace.careers import models as careers
 from marketplace.circles import models as circles
 from marketplace.db import Model
@@ -16,6 +17,7 @@ from marketplace.teams import models as teams
 __all__ = [
     "Errand",
     "accounts",
+    "audit",
     "careers",
     "circles",
     "events",

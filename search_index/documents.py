@@ -25,11 +25,14 @@ from search_index.engines import Document, KnownQualification, KnownSkill
 
 _Row = TypeVar("_Row")
 
+_SHOWN_WORKERS = (Member.published_at.is_not(None), Member.hidden_at.is_(None))
+_SHOWN_TEAMS = (Team.dissolved_at.is_(None), Team.hidden_at.is_(None))
+
 
 def workers(session: Session, ids: Sequence[int]) -> list[Document]:
     """The documents of those among `ids` who are workers now, from public columns only (eight statements)."""
     chosen = select(Member, Profile).join(Profile, Profile.member_id == Member.id).order_by(Member.id)
-    found = session.execute(chosen.where(Member.id.in_(ids), Member.published_at.is_not(None))).all()
+    found = session.execute(chosen.where(Member.id.in_(ids), *_SHOWN_WORKERS)).all()
     shown = [member.id for member, _profile in found]
     skills = _skills(session, shown)
     qualifications = _listed(session, Qualification, Qualification.member_id, shown)
@@ -65,7 +68,7 @@ def workers(session: Session, ids: Sequence[int]) -> list[Document]:
 
 def teams(session: Session, ids: Sequence[int]) -> list[Document]:
     """The documents of those among `ids` that are live teams now (three statements)."""
-    chosen = select(Team).where(Team.id.in_(ids), Team.dissolved_at.is_(None)).order_by(Team.id)
+    chosen = select(Team).where(Team.id.in_(ids), *_SHOWN_TEAMS).order_by(Team.id)
     found = session.scalars(chosen).all()
     wanted = select(WantedSkill.team_id, Skill).join(Skill, Skill.id == WantedSkill.skill_id)
     wanted = wanted.where(WantedSkill.team_id.in_(team.id for team in found)).order_by(WantedSkill.position)
@@ -91,8 +94,8 @@ READERS: dict[str, Callable[[Session, Sequence[int]], list[Document]]] = {"worke
 """For every kind of `Searchable.search_key`, what makes its documents."""
 
 EVERYTHING: dict[str, Select[int]] = {
-    "worker": select(Member.id).where(Member.published_at.is_not(None)),
-    "team": select(Team.id).where(Team.dissolved_at.is_(None)),
+    "worker": select(Member.id).where(*_SHOWN_WORKERS),
+    "team": select(Team.id).where(*_SHOWN_TEAMS),
 }
 """For every kind, the ids that belong into the index."""
 

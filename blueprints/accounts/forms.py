@@ -108,14 +108,12 @@ class LoginForm(Form):
     carried = HiddenField()
 
 
-class SecondStepForm(Form):
-    """The second step of the sign-in, with the proof of the first one and what that one carries."""
+class ProofForm(Form):
+    """A number of the app or a recovery code, and where to go on."""
 
     number = OneLineField(_l("6けたの番号"), at_most=CODE_LENGTH)
     recovery_code = OneLineField(_l("復旧コード"), at_most=CODE_LENGTH)
-    passed = HiddenField()
     next = HiddenField()
-    carried = HiddenField()
 
     @property
     def answered(self) -> OneLineField:
@@ -126,6 +124,13 @@ class SecondStepForm(Form):
         """One of both is needed."""
         if not self.answered.data:
             raise ValidationError(_("アプリに表示されている6けたの番号を入力してください。"))
+
+
+class SecondStepForm(ProofForm):
+    """The second step of the sign-in, with the proof of the first one and what that one carries."""
+
+    passed = HiddenField()
+    carried = HiddenField()
 
 
 class NewPasswordForm(Form):

@@ -1,12 +1,12 @@
 """2段階認証: setting up an app, its recovery codes, and turning it off; all below /settings/account."""
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from blueprints.access import current_member, current_session
+from blueprints.access import current_member, current_session, local_path
 from blueprints.accounts import security
-from blueprints.accounts.forms import CurrentPasswordForm, NumberForm, PasswordAndCodeForm
+from blueprints.accounts.forms import CurrentPasswordForm, NumberForm, PasswordAndCodeForm, ProofForm
 from blueprints.accounts.routes import bp
 from blueprints.accounts.settings import count_password
 from marketplace import limits
@@ -119,3 +119,17 @@ def _drawn(address: str) -> Markup:
 def _count_code() -> None:
     """Trying a number here is trying one at the sign-in, too."""
     limits.check(Action.SECOND_FACTOR, account=security.counted_as(current_session.account.email))
+
+
+@bp.route("/settings/account/second-factor/prove", methods=["GET", "POST"])
+def prove() -> ResponseReturnValue:
+    """Ask for a number of the app or a recovery code once more, then go on to where it was needed."""
+    if not queries.has_second_factor(current_session.account):
+        abort(404)
+    form = ProofForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        with form.blame(form.answered.name):
+            _count_code()
+            service.prove(current_member, current_session, form.answered.data)
+            return redirect(local_path(form.next.data))
+    return render_template("accounts/prove.html", form=form), form.status

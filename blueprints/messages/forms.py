@@ -4,14 +4,13 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import RadioField, SelectMultipleField, SubmitField
+from wtforms import SelectMultipleField, SubmitField
 from wtforms.widgets import CheckboxInput
 
 from blueprints.forms import Form, LineField, LinesField, OnceField, Required
 from marketplace.attachments import ACCEPT
 from marketplace.i18n import _, _l
 from marketplace.messages.models import BODY_LENGTH, TITLE_LENGTH
-from marketplace.moderation.models import COMMENT_LENGTH, ReportReason
 
 
 class LetterForm(Form):
@@ -59,23 +58,3 @@ class AnswerForm(LetterForm):
     """An answer in a conversation."""
 
     body = LinesField(_l("本文"), [Required(_l("本文を入力してください。"))], at_most=BODY_LENGTH)
-
-
-class ReportForm(Form):
-    """Why a message is shown to the moderators."""
-
-    reason = RadioField(
-        _l("理由"),
-        [Required(_l("理由を選んでください。"))],
-        choices=[
-            (ReportReason.SPAM, _l("宣伝や、一斉に送られた文面")),
-            (ReportReason.HARASSMENT, _l("いやがらせ、脅し、つきまとい")),
-            (ReportReason.FRAUD, _l("だまして支払わせる、サイトの外での取引に誘う")),
-            (ReportReason.PRIVACY, _l("ほかの人の個人情報や秘密")),
-            (ReportReason.OTHER, _l("そのほか")),
-        ],
-        coerce=lambda value: ReportReason(value) if value else None,
-        invalid_value_message=_l("選択肢から選んでください。"),
-        validate_choice=False,
-    )
-    comment = LinesField(_l("補足"), at_most=COMMENT_LENGTH, default="")

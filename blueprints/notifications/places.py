@@ -15,6 +15,8 @@ def place_of(told: Told) -> Place:
     """Return the page of what was told; マイページ where there is none any more."""
     if told.event.kind is EventKind.MEMBER_FOLLOWED:
         return _of_a_follower(told)
+    if told.matter is Matter.MODERATION:
+        return _of_the_moderators(told)
     if told.matter is Matter.MESSAGES:
         return _of_a_conversation(told)
     if told.event.kind is EventKind.TEAM_MEMBER_INVITED:
@@ -34,3 +36,9 @@ def _of_a_conversation(told: Told) -> Place:
     if told.conversation is None:
         return "messages.index", {}
     return "messages.show", {"conversation_id": told.conversation.id}
+
+
+def _of_the_moderators(told: Told) -> Place:
+    if told.event.kind is EventKind.REPORT_SETTLED or told.event.decision_id is None:
+        return "reports.index", {}
+    return "reports.decision", {"decision_id": told.event.decision_id}

@@ -8,6 +8,7 @@ LABELS = {
     Matter.MESSAGES: _l("メッセージ"),
     Matter.TEAMS: _l("チーム"),
     Matter.FOLLOWS: _l("フォロワー"),
+    Matter.MODERATION: _l("事務局"),
 }
 
 CONTENTS = {
@@ -15,4 +16,5 @@ CONTENTS = {
     Matter.MESSAGES: _l("届いたメッセージと、受け入れられたリクエスト"),
     Matter.TEAMS: _l("入っているチームの脱退、引き継ぎ、解散"),
     Matter.FOLLOWS: _l("あなたをフォローした人"),
+    Matter.MODERATION: _l("知らせたことの結果。あなたについての判断は、いつもメールでもお送りします"),
 }

@@ -77,7 +77,15 @@ class Member(Searchable, Model):
     """A person on the marketplace; everything points here. `id` is the account's."""
 
     __tablename__ = "members"
-    __table_args__ = (CheckConstraint("length(nickname) BETWEEN 1 AND 30", name="nickname_length"),)
+    __table_args__ = (
+        CheckConstraint("length(nickname) BETWEEN 1 AND 30", name="nickname_length"),
+        Index(
+            "ix__members__hidden",
+            "id",
+            sqlite_where=text("hidden_at IS NOT NULL"),
+            postgresql_where=text("hidden_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     username: Mapped[str] = mapped_column(String(30), unique=True)
@@ -98,6 +106,10 @@ class Member(Searchable, Model):
     writers: Mapped[Writers] = mapped_column(default=Writers.EVERYONE, server_default=Writers.EVERYONE)
     shows_read_marks: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """Whether others see how far this member has read; who hides it does not see it of others either."""
+    moderator_since: Mapped[datetime | None]
+    """Since when this member verifies and settles; None for everybody else."""
+    hidden_at: Mapped[datetime | None]
+    """Since when nobody but the member is shown who they are, by a decision of the moderators."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     account: Mapped[Account] = relationship(back_populates="member", lazy="raise")
@@ -105,6 +117,11 @@ class Member(Searchable, Model):
     def search_key(self) -> tuple[str, int]:
         """Return the document that this row is part of."""
         return ("worker", self.id)
+
+    @property
+    def is_moderator(self) -> bool:
+        """Whether the member verifies and settles."""
+        return self.moderator_since is not None
 
     @property
     def is_worker(self) -> bool:
@@ -192,6 +209,8 @@ class Session(Model):
     address: Mapped[str] = mapped_column(String(45))
     """The IP address at sign-in."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+    proved_at: Mapped[datetime | None]
+    """When the second factor was last shown here."""
     last_active_on: Mapped[date]
 
     account: Mapped[Account] = relationship(lazy="raise")

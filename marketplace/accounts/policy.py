@@ -53,6 +53,11 @@ def can_renew_recovery_codes(actor: Member, account: Account) -> bool:
     return _owns(actor, account)
 
 
+def can_prove(actor: Member, account: Account) -> bool:
+    """Only the owner."""
+    return _owns(actor, account)
+
+
 def can_set_privacy(actor: Member, account: Account) -> bool:
     """Only the owner."""
     return _owns(actor, account)

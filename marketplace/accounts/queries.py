@@ -1,5 +1,6 @@
 """Who has this name, this address, this link."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -28,6 +29,14 @@ RESET_WITHIN = timedelta(hours=24)
 def find_by_username(username: str) -> Member | None:
     """Return the member of that name, whatever case it is written in, or None."""
     return db.session.scalars(select(Member).where(Member.username == username.casefold())).first()
+
+
+def usernames_of(ids: Collection[int]) -> dict[int, str]:
+    """Return the names of members by their numbers."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Member.id, Member.username).where(Member.id.in_(ids)))
+    return {row.id: row.username for row in rows}
 
 
 def find_account(email: str) -> Account | None:

@@ -49,6 +49,16 @@ def new_secret() -> str:
     return str(_factory().new().to_json(encrypt=True))
 
 
+def sealed(key: str) -> str:
+    """Return a secret that is known already (base32), sealed."""
+    return str(_factory()(key=key, format="base32").to_json(encrypt=True))
+
+
+def number_now(key: str) -> str:
+    """Return the number that an app shows now for a secret (base32)."""
+    return str(TOTP(key=key, format="base32").generate(now()).token)
+
+
 def readable(secret: str) -> str:
     """Return a sealed secret as an app wants it typed: base32 in groups of four."""
     return str(_opened(secret).pretty_key(sep=" "))

@@ -27,6 +27,7 @@ from marketplace.accounts.models import (
     Member,
     Registration,
     SecondFactor,
+    Session,
 )
 from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now
@@ -125,7 +126,15 @@ def complete_sign_in(token: str, code: str, device: str, address: str) -> tuple[
     """
     account = queries.account_in_second_step(token)
     _use_code(account, account.member, code)
-    return account, sessions.start(account, device, address)
+    return account, sessions.start(account, device, address, is_proved=True)
+
+
+def prove(actor: Member, session: Session, code: str) -> None:
+    """Note that whoever has the session has the second factor too, now; raises as `complete_sign_in` does."""
+    account = queries.account_of(actor)
+    require(policy.can_prove(actor, account))
+    _use_code(account, actor, code)
+    session.proved_at = now()
 
 
 def request_password_reset(email: str) -> None:
@@ -251,6 +260,12 @@ def turn_on_second_factor(actor: Member, secret: str, number: str) -> list[str]:
     mailing.ask(Letter.SECOND_FACTOR_ON, row_id=account.id)
     events.record(EventKind.FACTOR_ADDED, actor, member=actor)
     return second_factors.renew_recovery_codes(account)
+
+
+def give_second_factor(member: Member, secret: str) -> None:
+    """Ask for a second factor at every sign-in of `member` from now on, whose sealed `secret` they were told."""
+    add_once(SecondFactor(account_id=member.id, secret=secret, last_step=0))
+    events.record(EventKind.FACTOR_ADDED, member, member=member)
 
 
 def turn_off_second_factor(actor: Member, password: str, code: str) -> None:

@@ -16,9 +16,12 @@ from marketplace.db import db
 LASTS = timedelta(days=30)
 """How long a device stays signed in on which nothing is done."""
 
+PROVED_FOR = timedelta(hours=2)
+"""How long a second factor that was shown opens what asks for a recent one."""
 
-def start(account: Account, device: str, address: str) -> str:
-    """Begin a session and return the secret that only its cookie will know."""
+
+def start(account: Account, device: str, address: str, *, is_proved: bool = False) -> str:
+    """Begin a session and return the secret that only its cookie will know; `is_proved` by a second factor."""
     secret = secrets.token_urlsafe(32)
     db.session.add(
         Session(
@@ -27,6 +30,7 @@ def start(account: Account, device: str, address: str) -> str:
             device=device[:200],
             address=address[:45],
             last_active_on=today(),
+            proved_at=now() if is_proved else None,
         )
     )
     return secret
@@ -94,6 +98,11 @@ def forget_old() -> None:
     since = now() - LASTS
     idle = Session.last_active_on < local_day(since)
     db.session.execute(delete(Session).where(Session.created_at < since, idle))
+
+
+def is_proved(session: Session) -> bool:
+    """Tell whether the second factor was shown in this session lately."""
+    return session.proved_at is not None and now() < session.proved_at + PROVED_FOR
 
 
 def note_activity(session: Session) -> None:

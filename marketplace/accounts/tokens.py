@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """Taking a change of address back."""
     UNSUBSCRIBE = "unsubscribe"
     """Ending mails of a kind."""
+    DECISION = "decision"
+    """Reading a decision of the moderators and appealing against it."""
     SECOND_STEP = "second-step"
     """Going on with a sign-in whose password was right."""
 

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import pictures, reading, teams, telling, writing
+from marketplace.demo import office, pictures, reading, teams, telling, writing
 from marketplace.demo.banks import Text
 from marketplace.demo.past import ago, happening
 from marketplace.demo.people import chance
@@ -64,6 +64,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
         for number, text in enumerate(conversations):
             writing.converse(number, text, members)
             pace.advance(CONVERSATION)
+        office.settle(members)
         telling.tell()
 
 

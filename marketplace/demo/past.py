@@ -13,6 +13,7 @@ from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.messages.models import Conversation, Message
+from marketplace.moderation.models import Appeal, Case, Decision, Report
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Team
 
 _DATES: dict[type[Model], tuple[str, ...]] = {
@@ -26,6 +27,10 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     Membership: ("joined_at",),
     Invitation: ("created_at",),
     JoinRequest: ("created_at",),
+    Case: ("opened_at",),
+    Report: ("created_at",),
+    Decision: ("made_at",),
+    Appeal: ("filed_at",),
 }
 """The columns that say when a row came to be; left to themselves they would say now."""
 

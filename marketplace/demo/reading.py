@@ -32,7 +32,11 @@ def workers() -> list[Text]:
 def clients() -> list[Text]:
     """Return all members who have said nothing of themselves yet."""
     working = {worker["username"] for worker in _by_hand()}
-    return [*(each for each in sign_ins() if each["username"] not in working), *people.clients()]
+    return [
+        *(each for each in sign_ins() if each["username"] not in working),
+        *people.clients(),
+        *bank("office")["client"],
+    ]
 
 
 def sign_ins() -> list[Text]:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from marketplace.accounts import second_factors
 from marketplace.accounts.models import Account, Member
 from marketplace.db import db
 from marketplace.demo import reading
+from marketplace.demo.office import SECRET
 from marketplace.i18n import SOURCE_LANGUAGE, current_language
 
 PASSWORD = "ame-nochi-hare"  # noqa: S105 - shown to everybody who looks at a demo world
@@ -37,3 +39,8 @@ def sign_ins() -> list[SignIn]:
 def address_of(username: str) -> str:
     """Return the address of somebody in the demo world; the registry of .jp gives this domain to nobody."""
     return f"{username}@example.jp"
+
+
+def number_of_moderator() -> str:
+    """Return what the authenticator app of the demo world's moderator shows now."""
+    return second_factors.number_now(SECRET)

@@ -57,6 +57,24 @@ class EventKind(StrEnum):
     MESSAGE_REPORTED = "message.reported"
     """Someone showed the moderators what a member had written."""
 
+    MEMBER_REPORTED = "member.reported"
+    """Someone showed the moderators a member's page or picture."""
+
+    TEAM_REPORTED = "team.reported"
+    """Someone showed the moderators a team's page."""
+
+    DECISION_MADE = "decision.made"
+    """The moderators decided about something of a member's, on whom it is booked: who decided is never told."""
+
+    REPORT_SETTLED = "report.settled"
+    """The moderators decided about what a member, on whom it is booked, had shown them."""
+
+    APPEAL_FILED = "appeal.filed"
+    """A member asked for a decision to be looked at by another moderator."""
+
+    APPEAL_DECIDED = "appeal.decided"
+    """Another moderator looked at a decision again; booked on whoever had asked for it."""
+
     REQUEST_ACCEPTED = "request.accepted"
     """Someone whom not everybody may write to let a conversation begin."""
 

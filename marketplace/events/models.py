@@ -21,6 +21,7 @@ class Event(Model):
         Index(None, "team_id"),
         Index(None, "invitation_id"),
         Index(None, "conversation_id"),
+        Index(None, "decision_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,4 +31,5 @@ class Event(Model):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(default=now)

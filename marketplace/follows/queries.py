@@ -19,7 +19,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -76,6 +75,8 @@ class ContactSort(StrEnum):
 NOBODY = Relation()
 FRIENDS = Relation(following=True, followed_by=True)
 
+_kept_back = aliased(Member)
+
 MOST_FRIENDS = 5_000
 """How many friends are read at once, the newest first."""
 
@@ -90,12 +91,16 @@ _RELATIONS = select(Follow.from_id, Follow.to_id).where(
 
 
 def not_hidden(viewer: Member | None, column: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Return the condition that no block stands between `viewer` and the member whose id is in `column`."""
+    """Return the condition that no block stands between `viewer` and the member whose id is in `column`.
+
+    Whom the moderators have hidden nobody else is shown either.
+    """
+    hidden = select(_kept_back.id).where(_kept_back.hidden_at.is_not(None))
     if viewer is None:
-        return true()
+        return column.not_in(hidden)
     blocked = select(Block.to_id).where(Block.from_id == viewer.id)
     blocking = select(Block.from_id).where(Block.to_id == viewer.id)
-    return column.not_in(union_all(blocked, blocking))
+    return column.not_in(union_all(blocked, blocking, hidden.where(_kept_back.id != viewer.id)))
 
 
 def shows_friends_to(viewer: Member, member: type[Member]) -> ColumnElement[bool]:

@@ -88,6 +88,7 @@ def get_for(viewer: Member, file_id: int) -> MessageAttachment:
         select(Message.id)
         .join(Participation, Participation.conversation_id == Message.conversation_id)
         .where(Message.id == MessageAttachment.message_id, Participation.member_id == viewer.id)
+        .where(Message.hidden_at.is_(None))
     )
     question = select(MessageAttachment).where(
         MessageAttachment.id == file_id, or_(_is_ready(viewer), takes_part.exists())

@@ -107,6 +107,8 @@ class Message(Model):
     """Made with the form, so that a second press or a retry is recognised as the same message."""
     is_acknowledgement: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Sent in one tap to say that a message was seen and an answer follows (S4-08); counted apart from answers."""
+    hidden_at: Mapped[datetime | None]
+    """Since when nobody is shown its text, by a decision of the moderators."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     conversation: Mapped[Conversation] = relationship(lazy="raise", back_populates="messages")

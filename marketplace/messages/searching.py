@@ -51,7 +51,7 @@ def found_in(member: Member, words: Sequence[str], cursor: str | None = None) ->
         .join(_theirs, and_(_theirs.conversation_id == Conversation.id, _theirs.member_id != member.id))
         .join(Member, Member.id == _theirs.member_id)
         .where(*(or_(body, title) for body, title in zip(in_body, in_title, strict=True)))
-        .where(or_(*in_body, Message.id == first))
+        .where(or_(*in_body, Message.id == first), Message.hidden_at.is_(None))
     )
     page = page_of(question, (Message.id,), lambda row: (row[0].id,), cursor)
     rows = [Hit(message, conversation, other, not is_seen) for message, conversation, other, is_seen in page.rows]

@@ -22,6 +22,8 @@ class Matter(StrEnum):
     """Who came and went in one's teams."""
     FOLLOWS = "follows"
     """Who began to follow."""
+    MODERATION = "moderation"
+    """What became of what one reported, and what was decided about oneself."""
 
 
 class Mailing(StrEnum):

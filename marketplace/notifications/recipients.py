@@ -39,7 +39,9 @@ class Telling:
     is_shown: bool = True
     """False for what has a page and a count of its own."""
     is_nobodys_deed: bool = False
-    """Whether the clock did it: then even the member it is booked on is told."""
+    """Whether the clock or the moderators did it: then even the member it is booked on is told."""
+    has_own_mail: bool = False
+    """Whether a mail of its own tells of it, whatever the member has chosen."""
 
 
 def _member(event: Event) -> Iterable[int | None]:
@@ -71,6 +73,7 @@ HABITS: dict[Matter, Habit] = {
     Matter.MESSAGES: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
     Matter.TEAMS: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
     Matter.FOLLOWS: Habit(is_shown=True, mailing=Mailing.DAILY),
+    Matter.MODERATION: Habit(is_shown=True, mailing=Mailing.AT_ONCE, comes_first=True),
 }
 """How members are told of each matter unless they choose otherwise."""
 
@@ -91,6 +94,9 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.TEAM_DISSOLVED: Telling(_members, Matter.TEAMS),
     EventKind.MESSAGE_SENT: Telling(_reader, Matter.MESSAGES, is_shown=False),
     EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
+    EventKind.DECISION_MADE: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
+    EventKind.REPORT_SETTLED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
+    EventKind.APPEAL_DECIDED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
 }
 """Who is told of each kind of event. The actor is never told of their own deed."""
 
@@ -110,6 +116,9 @@ SILENT: dict[EventKind, str] = {
     EventKind.MEMBER_UNBLOCKED: "it would tell of the block",
     EventKind.FOLLOWER_REMOVED: "the follower is never told",
     EventKind.MESSAGE_REPORTED: "the moderators have a list of their own",
+    EventKind.MEMBER_REPORTED: "the moderators have a list of their own",
+    EventKind.TEAM_REPORTED: "the moderators have a list of their own",
+    EventKind.APPEAL_FILED: "the moderators have a list of their own",
     EventKind.REQUEST_DECLINED: "the writer is never told",
     EventKind.TEAM_CREATED: "the founder is its only member",
     EventKind.INVITATION_WITHDRAWN: "the offer is gone before it was answered",

@@ -42,7 +42,7 @@ def tell(event: Event, by_mail: bool = True) -> None:
             continue
         choice = queries.choices_of(member)[telling.matter]
         is_shown = telling.is_shown and choice.is_shown
-        mailing = choice.mailing if by_mail else Mailing.OFF
+        mailing = choice.mailing if by_mail and not telling.has_own_mail else Mailing.OFF
         if is_shown or mailing is not Mailing.OFF:
             _add(member, event, is_shown, mailing)
 

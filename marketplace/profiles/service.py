@@ -112,6 +112,11 @@ def update(actor: Member, changes: ProfileChanges, version: int) -> None:
     _show_or_hide(own.member, changes.is_published)
 
 
+def take_picture_away(member: Member) -> None:
+    """Let `member` have no picture any more, as the moderators decided."""
+    _change_picture(member, None, True)
+
+
 def confirm_status(actor: Member) -> None:
     """Say that the status of `actor` still holds (S2-40); raises Invalid when none was ever chosen."""
     profile = queries.own(actor).profile

@@ -81,6 +81,8 @@ class Team(Searchable, Versioned, Model):
     updated_at: Mapped[datetime] = mapped_column(default=now)
     """Changes with every edit, so that the version grows when only the wanted skills changed."""
     dissolved_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    """Since when its page is shown to its members alone, by a decision of the moderators."""
 
     memberships: Mapped[list["Membership"]] = relationship(
         lazy="raise", back_populates="team", passive_deletes="all", order_by="Membership.joined_at"

@@ -36,6 +36,7 @@ PUBLIC = {
     "notifications.unsubscribe",
     "profiles.picture",
     "profiles.show",
+    "reports.decision_by_link",
     "search.workers",
     "static",
     "teams.picture",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from marketplace import db, limits
 from marketplace.accounts.models import Member
@@ -14,7 +15,7 @@ from marketplace.events.models import Event
 from marketplace.messages import queries
 from marketplace.messages.models import Message
 from marketplace.moderation import service
-from marketplace.moderation.models import Flag, Report, ReportReason
+from marketplace.moderation.models import Flag, Report, ReportReason, SubjectKind
 from tests.blueprints.letters import BODY, ONCE, answer, answer_of, begin, count, message_ids
 from tests.blueprints.test_privacy import block
 from tests.factories.members import MemberFactory
@@ -26,7 +27,7 @@ SECRET_PLACE = "別のメッセージに書いたこと"
 
 def reports(app: Flask) -> list[Report]:
     with app.app_context():
-        return list(db.db.session.scalars(select(Report)))
+        return list(db.db.session.scalars(select(Report).options(joinedload(Report.case))))
 
 
 def test_one_message_is_shown_to_the_moderators_once_and_nothing_around_it(
@@ -43,8 +44,10 @@ def test_one_message_is_shown_to_the_moderators_once_and_nothing_around_it(
     assert "事務局に知らせました。" in done.text
     page.submit("知らせる", reason="fraud")
     (report,) = reports(app)
-    assert (report.reporter_id, report.member_id, report.message_id) == (ben.id, ana.id, message_ids(app)[0])
-    assert (report.text, report.reason, report.comment) == (BODY, ReportReason.SPAM, "同じ文面が何度も届きます。")
+    case = report.case
+    assert (case.subject, case.subject_id, case.member_id) == (SubjectKind.MESSAGE, message_ids(app)[0], ana.id)
+    assert (report.reporter_id, report.evidence) == (ben.id, {"body": BODY})
+    assert (report.reason, report.comment) == (ReportReason.SPAM, "同じ文面が何度も届きます。")
     with app.app_context():
         found = db.db.session.scalars(select(Event).where(Event.kind == EventKind.MESSAGE_REPORTED)).all()
         assert [(each.actor_id, each.member_id, each.conversation_id) for each in found] == [(ben.id, ana.id, number)]
@@ -57,7 +60,7 @@ def test_a_report_needs_a_reason_of_the_list(
     app: Flask, visit: Visitors, ana: Member, ben: Member, fields: dict[str, str]
 ) -> None:
     number = begin(app, ana, ben)
-    page = visit.as_(ben).open("messages.report", conversation_id=number, message_id=message_ids(app)[0])
+    page = visit.as_(ben).open("reports.message", conversation_id=number, message_id=message_ids(app)[0])
     refused = page.submit("知らせる", **fields)
     assert (refused.status, len(refused.errors()), reports(app)) == (422, 1, [])
     assert refused.value("comment") == fields.get("comment", "")
@@ -86,7 +89,7 @@ def test_a_block_does_not_keep_a_message_from_being_reported(
 ) -> None:
     number = begin(app, ana, ben)
     block(app, ben, ana)
-    page = visit.as_(ben).open("messages.report", conversation_id=number, message_id=message_ids(app)[0])
+    page = visit.as_(ben).open("reports.message", conversation_id=number, message_id=message_ids(app)[0])
     assert page.submit("知らせる", reason="harassment").status == 200
     assert len(reports(app)) == 1
 
@@ -97,7 +100,7 @@ def test_reporting_many_times_at_once_is_reporting_once(app: Flask, ana: Member,
 
     def report(index: int) -> None:
         thread = queries.get_for(ben, number)
-        service.report(ben, thread, queries.get_message(thread, 1), ReportReason.SPAM)
+        service.report_message(ben, thread, queries.get_message(thread, 1), ReportReason.SPAM)
 
     at_once(committing(app, report), 30)
     assert len(reports(app)) == 1

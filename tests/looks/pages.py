@@ -17,6 +17,8 @@ NEWCOMER = "hajime"
 """Was confirmed a moment ago."""
 GUARDED = "yojin"
 """Has a second factor."""
+MODERATOR = "hitomi-kinoshita"
+"""Verifies and settles."""
 BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
 """Somebody, and whom they have blocked."""
 
@@ -117,6 +119,12 @@ def stop_following(page: Page) -> None:
     for _time in range(2):
         page.locator(".follow button").first.click()
         settle(page)
+
+
+def look_into(page: Page) -> None:
+    """Open what was reported, unless that was done a moment ago."""
+    press("form[action$='/look'] button")(page)
+    settle(page)
 
 
 def explore(page: Page) -> None:
@@ -222,8 +230,8 @@ PAGES = (
     Shown("messages-search", "messages.index", "/messages?q=図版", MEMBER),
     Shown("messages-search-nothing", "messages.index", "/messages?q=どこにもないことば", MEMBER),
     Shown("thread-menu", "messages.show", "/messages/{conversation}", MEMBER, press(".thread-more summary")),
-    Shown("thread-report", "messages.report", REPORT, MEMBER),
-    Shown("thread-report-errors", "messages.report", REPORT, MEMBER, send),
+    Shown("thread-report", "reports.message", REPORT, MEMBER),
+    Shown("thread-report-errors", "reports.message", REPORT, MEMBER, send),
     Shown("thread-block", "messages.ask_block", "/messages/{conversation}/block", MEMBER),
     Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),
     Shown("thread-look", "messages.show", "/messages/{conversation}", MEMBER, type_in(body=BODY)),
@@ -274,6 +282,32 @@ PAGES = (
     Shown("careers-detach", "careers.detach", "/careers/attachments/{attachment}/delete", MEMBER),
     Shown("hobbies", "careers.hobbies", "/settings/hobbies", MEMBER),
     Shown("hobbies-empty", "careers.hobbies", "/settings/hobbies", NEWCOMER),
+    Shown("report-member", "reports.member", "/workers/ritsu-takase/report", MEMBER),
+    Shown("report-picture", "reports.member", "/workers/ritsu-takase/report?what=picture", MEMBER),
+    Shown("report-errors", "reports.member", "/workers/ritsu-takase/report", MEMBER, send),
+    Shown("report-team", "reports.team", "/teams/yomimono/report", CLIENT),
+    Shown("reports", "reports.index", "/settings/reports", MEMBER),
+    Shown("reports-empty", "reports.index", "/settings/reports", NEWCOMER),
+    Shown("decision", "reports.decision", "/decisions/{made}", "rakuraku-navi"),
+    Shown("decision-mail", "reports.decision_by_link", "{decision}"),
+    Shown("prove", "accounts.prove", f"{FACTOR}/prove?next=/moderation/cases", GUARDED),
+    Shown("prove-errors", "accounts.prove", f"{FACTOR}/prove?next=/moderation/cases", GUARDED, send),
+    Shown("office-cases", "moderation.cases", "/moderation/cases", MODERATOR),
+    Shown("office-cases-closed", "moderation.cases", "/moderation/cases?state=closed", MODERATOR),
+    Shown("office-case-unread", "moderation.case", "/moderation/cases/{unread_case}", MODERATOR),
+    Shown("office-case", "moderation.case", "/moderation/cases/{case}", MODERATOR, look_into),
+    Shown(
+        "office-case-closed",
+        "moderation.case",
+        "/moderation/cases/{closed_case}",
+        MODERATOR,
+        press("main .btn-primary"),
+    ),
+    Shown("office-restore", "moderation.restore", "/moderation/cases/{closed_case}/restore", MODERATOR),
+    Shown("office-appeals", "moderation.appeals", "/moderation/appeals", MODERATOR),
+    Shown("office-appeal", "moderation.appeal", "/moderation/appeals/{made}", MODERATOR),
+    Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
+    Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
     Shown("error-resend", "errors", "/settings/skills", MEMBER, send_with_an_old_token),
     *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
     Shown("error-404", "errors", "/nowhere"),
@@ -287,6 +321,8 @@ NOT_PAGES = {
     "bootstrap.static": "files",
     "careers.attachment": "a file",
     "careers.skill_names": "names as JSON",
+    "moderation.index": "leads on",
+    "moderation.picture": "a picture",
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
     "messages.attachment": "a file",

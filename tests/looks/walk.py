@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page
 
 from marketplace.demo.sign_ins import PASSWORD, address_of
-from tests.looks.pages import GUARDED, VISITOR, Shown, settle
+from tests.looks.pages import GUARDED, MODERATOR, VISITOR, Shown, settle
 from tests.looks.world import World
 
 SMALLEST, PHONE, DESK, PAPER = 320, 390, 1280, 794
@@ -70,6 +70,9 @@ class Walk:
             if who == GUARDED:
                 page.locator("main summary").click()
                 page.locator("main [name=recovery_code]").fill(self._world.code())
+                page.locator("main .btn-primary").click()
+            if who == MODERATOR:
+                page.locator("main [name=number]").fill(self._world.number())
                 page.locator("main .btn-primary").click()
             page.wait_for_url("**/")
 

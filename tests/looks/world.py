@@ -22,7 +22,7 @@ from blueprints.search.state import SearchState
 from marketplace import db, demo, outbox
 from marketplace.accounts import passwords, second_factors
 from marketplace.accounts import service as accounts
-from marketplace.accounts.models import Member
+from marketplace.accounts.models import Member, SecondFactor
 from marketplace.attachments import examine
 from marketplace.careers import service as careers
 from marketplace.careers.models import Career, CareerAttachment, CareerCategory, MemberSkill, Qualification
@@ -33,13 +33,16 @@ from marketplace.follows import service as follows
 from marketplace.i18n import _, current_language, ngettext
 from marketplace.messages import service as messages
 from marketplace.messages.models import Message, Participation
+from marketplace.moderation import queries as reports
+from marketplace.moderation import service as moderation
+from marketplace.moderation.models import Appeal, Case, Measure, ReportReason, SubjectKind
 from marketplace.notifications import bundles
 from marketplace.outbox import Errand
 from marketplace.profiles import service as profiles
 from marketplace.teams.models import Invitation
 from search_index import sync
 from tests.authenticator import number_for
-from tests.looks.pages import BLOCKED, BLOCKER, GUARDED, MEMBER, NEWCOMER
+from tests.looks.pages import BLOCKED, BLOCKER, GUARDED, MEMBER, MODERATOR, NEWCOMER
 from tests.marketplace.uploads import PDF
 
 LANGUAGES = ("ja", "en")
@@ -71,6 +74,13 @@ class World:
                 self.codes = accounts.renew_recovery_codes(_member(GUARDED), PASSWORD, self.codes[0])
                 db.commit()
         return self.codes.pop()
+
+    def number(self) -> str:
+        """Return a number of the moderator's app, as if none had been used in these thirty seconds."""
+        with self.app.app_context(), db.writing():
+            db.db.session.get_one(SecondFactor, _member(MODERATOR).id).last_step = 0
+            db.commit()
+            return demo.number_of_moderator()
 
     def speak(self, language: str) -> None:
         """Let every member read `language` from now on."""
@@ -156,6 +166,12 @@ def _mails_of(language: str) -> dict[str, Mail]:
     used, *_others = _guard(_member(f"renews-{language}"), fresh)
     used, *_others = accounts.renew_recovery_codes(_member(f"renews-{language}"), fresh, used)
     accounts.turn_off_second_factor(_member(f"renews-{language}"), fresh, used)
+    moderation.report_member(_member(MEMBER), _member(f"asks-{language}"), ReportReason.SPAM)
+    case = reports.find_open(SubjectKind.MEMBER, _member(f"asks-{language}").id)
+    assert case is not None
+    moderation.decide(
+        _member(MODERATOR), case, Measure.WARN, ReportReason.SPAM, "同じ文面が、何人もの方に届いています。"
+    )
     for place, title in enumerate(("和訳のご相談", "図版の単位について")):
         messages.start(_member(MEMBER), _member(f"asks-{language}"), title, title, f"looks-{language}-{place:05}")
     db.commit()
@@ -197,6 +213,10 @@ def _numbers() -> dict[str, int]:
     numbers["message"] = db.db.session.scalars(received).one()
     invitation = select(func.min(Invitation.id)).where(Invitation.inviter_id == member.id)
     numbers["invitation"] = db.db.session.scalars(invitation).one()
+    numbers["made"] = db.db.session.scalars(select(func.min(Appeal.decision_id))).one()
+    waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.urgency.desc())
+    numbers["case"], numbers["unread_case"] = db.db.session.scalars(waiting.limit(2)).all()
+    numbers["closed_case"] = db.db.session.scalars(select(func.min(Case.id)).where(Case.closed_at.is_not(None))).one()
     for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
         numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
     return numbers

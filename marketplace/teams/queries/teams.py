@@ -58,9 +58,15 @@ class TeamRow:
 
 
 def visible_to(viewer: Member | None) -> ColumnElement[bool]:
-    """Return the condition for teams that `viewer` may see: live ones with somebody who is not hidden from them."""
+    """Return the condition for teams that `viewer` may see: live ones with somebody who is not hidden from them.
+
+    What the moderators have hidden its members alone see.
+    """
     shown = exists().where(_place.team_id == Team.id, follows.not_hidden(viewer, _place.member_id))
-    return and_(Team.dissolved_at.is_(None), shown)
+    is_open: ColumnElement[bool] = Team.hidden_at.is_(None)
+    if viewer is not None:
+        is_open = or_(is_open, exists().where(_place.team_id == Team.id, _place.member_id == viewer.id))
+    return and_(Team.dissolved_at.is_(None), is_open, shown)
 
 
 def get_for(viewer: Member | None, slug: str) -> Team:

@@ -12,16 +12,21 @@ from marketplace.accounts import service as accounts
 from marketplace.accounts.models import Account, Member
 from marketplace.accounts.queries import find_by_username
 from marketplace.addresses import PREFECTURES, places_at
+from marketplace.audit.queries import first_break
 from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSkill, Qualification, Skill
 from marketplace.clock import now
 from marketplace.db import Model
 from marketplace.demo import papers, reading
+from marketplace.demo.banks import bank
+from marketplace.demo.sign_ins import number_of_moderator
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import Tab, counts_of
 from marketplace.kana import is_katakana_name
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation, ParticipationState
 from marketplace.messages.queries import unread_count
+from marketplace.moderation import queries
+from marketplace.moderation.models import Appeal, Decision, Report
 from marketplace.profiles.completeness import completeness_of
 from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Profile, Status, WantedPlace
 from marketplace.profiles.queries import PictureSize, own, picture_file
@@ -66,13 +71,23 @@ def test_everybody_and_everything_is_there(world: Flask) -> None:
         assert count(kind) == sum(len(worker.get(words, [])) for worker in workers)
     assert count(WantedPlace) == sum(len(worker.get("wanted", [])) for worker in workers)
     assert count(Follow) == len(reading.follows()) == 2_000
-    assert count(Conversation) == len(reading.conversations()) == 200
-    assert count(Message) == sum(len(each["message"]) for each in reading.conversations())
+    reported = len(bank("office")["conversation"])
+    assert len(reading.conversations()) == 200
+    assert count(Conversation) == 200 + reported
+    assert count(Message) == sum(len(each["message"]) for each in reading.conversations()) + reported
 
 
 def test_one_can_really_sign_in(world: Flask) -> None:
     sign_ins = demo.sign_ins()
-    assert [each.name for each in sign_ins] == ["三宅ことは", "高瀬 律", "佐藤みのり", "星野なつ", "はなれ食堂", "とも"]
+    assert [each.name for each in sign_ins] == [
+        "三宅ことは",
+        "高瀬 律",
+        "佐藤みのり",
+        "星野なつ",
+        "はなれ食堂",
+        "とも",
+        "木下ひとみ",
+    ]
     for each in sign_ins:
         signed_in = accounts.sign_in(each.email, each.password, "Browser of the tests", "127.0.0.1")
         assert signed_in is not None
@@ -142,6 +157,8 @@ def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
     for kind in (Team, Invitation, JoinRequest):
         moments |= {each.created_at for each in db.db.session.scalars(select(kind))}
     moments |= {each.joined_at for each in db.db.session.scalars(select(Membership))}
+    for moment in (Report.created_at, Decision.made_at, Appeal.filed_at):
+        moments |= set(db.db.session.scalars(select(moment)))
     for each in db.db.session.scalars(select(Member)):
         moments |= {each.created_at, each.published_at or each.created_at}
     assert {each.created_at for each in db.db.session.scalars(select(Event))} <= moments
@@ -255,3 +272,13 @@ def test_the_world_is_made_within_a_minute_of_the_processor(session: None) -> No
 def test_without_the_world_nobody_is_offered(session: None) -> None:
     assert demo.is_empty()
     assert demo.sign_ins() == []
+
+
+def test_the_office_has_a_case_to_look_into_and_an_appeal_to_answer(world: Flask) -> None:
+    assert number_of_moderator().isdecimal()
+    waiting = queries.workload()
+    assert (waiting.cases, waiting.appeals) == (2, 1)
+    (filed,) = queries.open_appeals()
+    assert member("hitomi-kinoshita").is_moderator
+    assert filed.against_id == member("yoshioka-kei").id
+    assert first_break() is None

@@ -1,0 +1,1 @@
+"""Moderation: what waits for the moderators, how they decide, and the audit trail."""

@@ -1,0 +1,91 @@
+"""The moderators' work: what was reported, and deciding about it."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member, moderators_only
+from blueprints.moderation.forms import DecisionForm, StatementForm
+from marketplace import storage
+from marketplace.errors import NotFound, require
+from marketplace.i18n import _
+from marketplace.moderation import policy, queries, service
+from marketplace.moderation.models import Case, Measure
+
+bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+
+@bp.context_processor
+def _waiting() -> dict[str, object]:
+    """What waits stands in the bar of every page."""
+    return {"workload": queries.workload()}
+
+
+@bp.get("/")
+@moderators_only
+def index() -> ResponseReturnValue:
+    """Lead to what is most urgent."""
+    return redirect(url_for(".cases"))
+
+
+@bp.get("/cases")
+@moderators_only
+def cases() -> str:
+    """Show what was reported, the most urgent first, or what was decided, the newest first."""
+    is_closed = request.args.get("state") == "closed"
+    page = (queries.closed_cases if is_closed else queries.open_cases)(request.args.get("after"))
+    return render_template("moderation/cases.html", page=page, is_closed=is_closed)
+
+
+@bp.post("/cases/<int:case_id>/look")
+@moderators_only
+def look(case_id: int) -> ResponseReturnValue:
+    """Open what was reported: the look is recorded."""
+    service.look_into(current_member, queries.get_case(case_id))
+    return redirect(url_for(".case", case_id=case_id))
+
+
+@bp.route("/cases/<int:case_id>", methods=["GET", "POST"])
+@moderators_only
+def case(case_id: int) -> ResponseReturnValue:
+    """Show a case to who has opened it, and decide about it."""
+    found = queries.get_case(case_id)
+    require(policy.can_look_into(current_member, found), _("自分に関わる件は、ほかの担当者が確認します。"))
+    if not queries.is_reading(current_member, found):
+        return render_template("moderation/closed_case.html", case=found)
+    form = DecisionForm(found.subject, found.reports[-1].reason)
+    if found.closed_at is None and form.validate_on_submit():
+        with form.blame("measure"):
+            measure = Measure(form.measure.data)
+            service.decide(current_member, found, measure, form.ground.data, form.statement.data)
+            return _decided(found)
+    return render_template("moderation/case.html", case=found, form=form), form.status
+
+
+@bp.route("/cases/<int:case_id>/restore", methods=["GET", "POST"])
+@moderators_only
+def restore(case_id: int) -> ResponseReturnValue:
+    """Take back what was decided."""
+    found = queries.get_case(case_id)
+    require(policy.can_restore(current_member, found))
+    form = StatementForm()
+    if form.validate_on_submit():
+        with form.blame("statement"):
+            service.restore(current_member, found, form.statement.data)
+            return _decided(found)
+    return render_template("moderation/restore.html", case=found, form=form), form.status
+
+
+@bp.get("/cases/<int:case_id>/reports/<int:report_id>/picture")
+@moderators_only
+def picture(case_id: int, report_id: int) -> Response:
+    """Return the copy of a reported picture to who has opened the case."""
+    found = queries.get_case(case_id)
+    key = next((report.picture_key for report in found.reports if report.id == report_id), None)
+    if key is None or not queries.is_reading(current_member, found):
+        raise NotFound
+    return Response(storage.get(key), mimetype="image/webp", headers={"Cache-Control": "no-store"})
+
+
+def _decided(found: Case) -> ResponseReturnValue:
+    flash(_("判断を記録し、本人と知らせた人に伝えました。"), "ok")
+    return redirect(url_for(".case", case_id=found.id))

@@ -1,0 +1,30 @@
+"""The moderators' door: to everybody else there is none, and they show their second factor again from time to time."""
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import carrying
+from blueprints.access import UNSAFE, current_session, is_for_moderators, viewer
+from marketplace.accounts import queries as accounts
+from marketplace.accounts import sessions
+
+
+def init_app(app: Flask) -> None:
+    """Look before anybody else does: a visitor would be asked to sign in."""
+    app.before_request(_keep_the_office_closed)
+
+
+def _keep_the_office_closed() -> ResponseReturnValue | None:
+    if request.endpoint is None or not is_for_moderators(current_app, request.endpoint):
+        return None
+    member = viewer()
+    if member is None or not member.is_moderator:
+        abort(404)
+    if sessions.is_proved(current_session):
+        return None
+    if not accounts.has_second_factor(current_session.account):
+        abort(404)
+    page = carrying.form_path()
+    if request.method in UNSAFE:
+        carrying.keep(member, page, carrying.typed_fields())
+    return redirect(url_for("accounts.prove", next=page))

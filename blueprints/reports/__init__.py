@@ -1,0 +1,1 @@
+"""Reports: what members show to the moderators, and what became of it."""

@@ -1,0 +1,85 @@
+"""Showing something to the moderators: it is copied as it is now, and they see the copy alone."""
+
+from sqlalchemy import update
+
+from marketplace import storage
+from marketplace.accounts.models import Member
+from marketplace.db import add_once, db
+from marketplace.errors import Invalid, require
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.i18n import _
+from marketplace.messages.models import Message
+from marketplace.messages.queries import Thread
+from marketplace.moderation import policy, queries, subjects
+from marketplace.moderation.models import Case, Report, ReportReason
+from marketplace.moderation.queries import EVIDENCE, GRAVITY
+from marketplace.moderation.subjects import Subject
+from marketplace.pictures import SUFFIX
+from marketplace.teams.models import Team
+
+
+def report_message(actor: Member, thread: Thread, message: Message, reason: ReportReason, comment: str = "") -> None:
+    """Show one message to the moderators, and nothing around it. Reporting twice is reporting once, here as below."""
+    require(policy.can_report_message(actor, thread, message))
+    if _show(actor, subjects.of_message(message), reason, comment):
+        events.record(EventKind.MESSAGE_REPORTED, actor, member=thread.other, conversation=thread.conversation)
+
+
+def report_member(actor: Member, member: Member, reason: ReportReason, comment: str = "") -> None:
+    """Show a member's page to the moderators."""
+    require(policy.can_report_member(actor, member))
+    if _show(actor, subjects.of_member(member), reason, comment):
+        events.record(EventKind.MEMBER_REPORTED, actor, member=member)
+
+
+def report_picture(actor: Member, member: Member, reason: ReportReason, comment: str = "") -> None:
+    """Show a member's picture to the moderators; raises Invalid when there is none any more."""
+    require(policy.can_report_member(actor, member))
+    if member.picture_key is None:
+        raise Invalid(_("いまは画像が登録されていません。"))
+    if _show(actor, subjects.of_picture(member), reason, comment):
+        events.record(EventKind.MEMBER_REPORTED, actor, member=member)
+
+
+def report_team(actor: Member, team: Team, reason: ReportReason, comment: str = "") -> None:
+    """Show a team's page to the moderators."""
+    require(policy.can_report_team(actor, team))
+    if _show(actor, subjects.of_team(team), reason, comment):
+        events.record(EventKind.TEAM_REPORTED, actor, team=team)
+
+
+def _show(actor: Member, subject: Subject, reason: ReportReason, comment: str) -> bool:
+    """Add a report to the open case of `subject`, or open one; tell whether it is new."""
+    case = _case_of(subject)
+    if queries.has_reported(actor, subject.kind, subject.id):
+        return False
+    copy = {"evidence": subject.evidence, "picture_key": _stored(subject)}
+    report = Report(case_id=case.id, reporter_id=actor.id, reason=reason, comment=comment, **copy)
+    if not add_once(report):
+        return False
+    gravity = 0 if queries.is_often_wrong(actor) else GRAVITY[reason]
+    # Without the version: a report more is no reason to refuse a decision that is being made.
+    raised = queries.urgency_with(case, gravity)
+    db.session.execute(update(Case).where(Case.id == case.id).values(urgency=raised))
+    return True
+
+
+def _case_of(subject: Subject) -> Case:
+    """Return the open case of `subject`; of two who open it at once one does."""
+    case = queries.find_open(subject.kind, subject.id)
+    if case is None:
+        case = Case(subject=subject.kind, subject_id=subject.id, member_id=subject.member_id, urgency=0)
+        if not add_once(case):
+            case = queries.find_open(subject.kind, subject.id)
+    if case is None:
+        raise Invalid(_("いまは送れませんでした。もう一度お試しください。"))
+    return case
+
+
+def _stored(subject: Subject) -> str | None:
+    if subject.picture is None:
+        return None
+    key = storage.new_key(EVIDENCE.prefix, SUFFIX)
+    storage.put(key, subject.picture)
+    return key

@@ -1,0 +1,122 @@
+"""What is reported: how it is copied at that moment, and what a measure does to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from marketplace import storage
+from marketplace.accounts import queries as accounts
+from marketplace.accounts import sessions
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.db import db
+from marketplace.messages.models import Message
+from marketplace.moderation.models import Case, Measure, SubjectKind
+from marketplace.profiles import queries as profiles
+from marketplace.profiles import service as profile_verbs
+from marketplace.profiles.models import Profile
+from marketplace.profiles.queries import PictureSize
+from marketplace.teams.models import Team
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something of somebody's as it is now."""
+
+    kind: SubjectKind
+    id: int
+    member_id: int | None
+    """Who is responsible; None for a team."""
+    evidence: dict[str, str] = field(default_factory=dict)
+    picture: bytes | None = None
+
+
+def of_message(message: Message) -> Subject:
+    """Return one message, and nothing around it."""
+    return Subject(SubjectKind.MESSAGE, message.id, message.sender_id, {"body": message.body})
+
+
+def of_member(member: Member) -> Subject:
+    """Return what a member's page says of them."""
+    profile = db.session.scalar(select(Profile).where(Profile.member_id == member.id))
+    shown = {"username": member.username, "nickname": member.nickname}
+    if profile is not None:
+        shown |= {"headline": profile.headline, "introduction": profile.introduction}
+    return Subject(SubjectKind.MEMBER, member.id, member.id, shown)
+
+
+def of_picture(member: Member) -> Subject:
+    """Return the picture of a member who has one."""
+    picture = storage.get(profiles.picture_file(member.picture_key or "", PictureSize.LARGE))
+    names = {"username": member.username, "nickname": member.nickname}
+    return Subject(SubjectKind.PICTURE, member.id, member.id, names, picture)
+
+
+def of_team(team: Team) -> Subject:
+    """Return what a team's page says of it."""
+    shown = {"slug": team.slug, "name": team.name, "introduction": team.introduction}
+    return Subject(SubjectKind.TEAM, team.id, None, shown)
+
+
+MEASURES = {
+    SubjectKind.MEMBER: (Measure.NONE, Measure.WARN, Measure.HIDE, Measure.SUSPEND),
+    SubjectKind.PICTURE: (Measure.NONE, Measure.WARN, Measure.HIDE),
+    SubjectKind.TEAM: (Measure.NONE, Measure.WARN, Measure.HIDE),
+    SubjectKind.MESSAGE: (Measure.NONE, Measure.WARN, Measure.HIDE),
+}
+"""What can be decided about each kind of subject."""
+
+STANDING = frozenset({Measure.HIDE, Measure.SUSPEND})
+"""Measures that last until they are taken back."""
+
+
+def apply(case: Case, measure: Measure) -> None:
+    """Do to the subject of `case` what was decided; what is gone meanwhile stays gone."""
+    if measure in STANDING:
+        _HIDING[case.subject](case.subject_id, True)
+    elif measure is Measure.RESTORE:
+        _HIDING[case.subject](case.subject_id, False)
+    if case.subject is SubjectKind.MEMBER and measure in {Measure.SUSPEND, Measure.RESTORE}:
+        _suspend(case.subject_id, measure is Measure.SUSPEND)
+
+
+def _hide_member(member_id: int, is_hidden: bool) -> None:
+    member = db.session.get(Member, member_id)
+    if member is not None:
+        member.hidden_at = now() if is_hidden else None
+
+
+def _hide_team(team_id: int, is_hidden: bool) -> None:
+    team = db.session.get(Team, team_id)
+    if team is not None:
+        team.hidden_at = now() if is_hidden else None
+
+
+def _hide_message(message_id: int, is_hidden: bool) -> None:
+    message = db.session.get(Message, message_id)
+    if message is not None:
+        message.hidden_at = now() if is_hidden else None
+
+
+def _take_picture_away(member_id: int, is_hidden: bool) -> None:
+    """Whoever gets it back chooses it again: only the moderators' copy is left."""
+    member = db.session.get(Member, member_id)
+    if member is not None and member.picture_key is not None and is_hidden:
+        profile_verbs.take_picture_away(member)
+
+
+def _suspend(member_id: int, is_suspended: bool) -> None:
+    account = accounts.find_account_by_id(member_id)
+    if account is not None:
+        account.active = not is_suspended
+        if is_suspended:
+            sessions.end_all(account)
+
+
+_HIDING: dict[SubjectKind, Callable[[int, bool], None]] = {
+    SubjectKind.MEMBER: _hide_member,
+    SubjectKind.PICTURE: _take_picture_away,
+    SubjectKind.TEAM: _hide_team,
+    SubjectKind.MESSAGE: _hide_message,
+}
