@@ -36,7 +36,7 @@ class Token(NamedTuple):
     is_known: bool
     """Whether the dictionary knows the word."""
     is_function: bool
-    """A particle, an auxiliary or a verb like する that carries no meaning of its own."""
+    """A particle, an auxiliary, a verb like する that carries no meaning of its own, or お and ご of politeness."""
     is_place: bool
     """The name of a place."""
     position: int
@@ -104,7 +104,9 @@ def _described(surface: str, form: str, reading: str, part_of_speech: int, is_kn
         reading=reading if is_sought_by_sound else "",
         is_known=is_known,
         is_symbol=first in ("補助記号", "空白") and not (form.isalpha() and form[0] >= "㐀"),
-        is_function=first in ("助詞", "助動詞") or (first in ("動詞", "形容詞") and second == "非自立可能"),
+        is_function=first in ("助詞", "助動詞")
+        or (first in ("動詞", "形容詞") and second == "非自立可能")
+        or (first == "接頭辞" and form == "御"),
         is_place=third == "地名",
         ends_sentence=surface[:1] in _SENTENCE_ENDS,
     )

@@ -74,6 +74,10 @@ CASES = [
     ("組込み", "kenta", "noboru"),
     ("カット", "rio", "ryu"),
     ("プレゼント", "misaki", "kana"),
+    # Politeness is no word of its own, save in quotes
+    ("お引っ越し", "seiichi yui", "ichiro"),
+    ("ご見積もり", "ritsu yui", "ichiro"),
+    ("「お引っ越し」", "", "seiichi yui"),
     # Width, case and script
     ("Web", "ren minami", "kenta"),
     ("ＷＥＢ", "ren minami", "kenta"),
