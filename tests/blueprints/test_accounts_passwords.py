@@ -10,7 +10,17 @@ from marketplace import db
 from marketplace.accounts.models import Account, Member
 from marketplace.clock import now
 from marketplace.events.kinds import EventKind
-from tests.blueprints.account_settings import NEW, Post, ask_for_reset, change_email, change_password, kinds_of, sign_in
+from tests.blueprints.account_settings import (
+    NEW,
+    Post,
+    ask_for,
+    ask_for_reset,
+    change_email,
+    change_password,
+    kinds_of,
+    sign_in,
+)
+from tests.blueprints.joining import ask_to_join
 from tests.factories.members import PASSWORD
 from tests.visit import Browser, Visitors
 
@@ -54,6 +64,17 @@ def test_what_is_wrong_with_a_new_password_is_said_at_its_field(
     assert page.status == 422
     assert field in page.errors()
     assert sign_in(Browser(app)), "the old one still works"
+
+
+def test_no_page_says_that_a_password_is_still_there(visit: Visitors, ana: Member) -> None:
+    browser = visit.as_(ana)
+    changed = change_password(browser, "wrong horse battery")
+    assert changed.value("current_password") == changed.value("new_password") == ""
+    assert "残っています" not in changed.text
+    for page in (ask_for(browser, "new@example.com", "wrong horse battery"), ask_to_join(visit, username="ab")):
+        assert page.status == 422
+        assert page.value("password") == ""
+        assert "パスワードのほかは残っています" in page.text
 
 
 def test_a_password_typed_on_another_keyboard_is_the_same(app: Flask, visit: Visitors, ana: Member) -> None:
