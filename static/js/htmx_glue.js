@@ -1,7 +1,7 @@
 // What htmx leaves to the page: focus that survives a swap, undo after a toggle, refusals shown as the page they are.
 
 import { announce } from "./announce.js";
-import { offerUndo, withdrawUndo } from "./undo.js";
+import { offerUndo, tellUnreachable, withdrawUndo } from "./undo.js";
 
 const held = new WeakMap();
 
@@ -35,6 +35,12 @@ document.addEventListener("htmx:before:response", (event) => {
   } else {
     window.location.assign(ctx.request.action);
   }
+});
+
+// What somebody pressed may not fail without a word; what a page asks by itself may.
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx && !ctx.response && ctx.sourceEvent?.type !== "load") tellUnreachable();
 });
 
 document.addEventListener("htmx:before:swap", (event) => {

@@ -1,18 +1,28 @@
 // A list is put in order by dragging its rows; the arrow buttons do the same with the keyboard and without script.
 
 import { announce } from "./announce.js";
+import { tellUnreachable } from "./undo.js";
 
-async function save(list) {
+const rowsOf = (list) => [...list.querySelectorAll(":scope > [data-id]")];
+
+async function save(list, before) {
   const body = new FormData();
   body.set("csrf_token", list.dataset.csrf);
-  for (const row of list.querySelectorAll(":scope > [data-id]")) body.append("ids", row.dataset.id);
-  const answer = await fetch(list.dataset.sortable, { method: "POST", body, headers: { "HX-Request": "true" } });
+  const rows = rowsOf(list);
+  for (const row of rows) body.append("ids", row.dataset.id);
+  // What the list shows must be what is kept.
+  let answer;
+  try {
+    answer = await fetch(list.dataset.sortable, { method: "POST", body, headers: { "HX-Request": "true" } });
+  } catch {
+    list.append(...before);
+    tellUnreachable();
+    return;
+  }
   if (!answer.ok) {
-    // What the list shows must be what is kept.
     window.location.reload();
     return;
   }
-  const rows = list.querySelectorAll(":scope > [data-id]");
   rows.forEach((row, index) => {
     const [up, down] = row.querySelectorAll(".moves button");
     up.toggleAttribute("aria-disabled", false);
@@ -30,12 +40,14 @@ export async function start(root) {
   // Not a module: it leaves its name on the window.
   await import("../vendor/Sortable.min.js");
   for (const list of lists) {
+    let before;
     window.Sortable.create(list, {
       handle: ".grip",
       draggable: "[data-id]",
       ghostClass: "is-lifted",
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-      onEnd: (event) => { if (event.oldIndex !== event.newIndex) save(list); },
+      onStart: () => { before = rowsOf(list); },
+      onEnd: (event) => { if (event.oldIndex !== event.newIndex) save(list, before); },
     });
   }
 }

@@ -1,5 +1,5 @@
 // What offers to take a deed back for five seconds, and waits while the pointer or the focus is on it: a toast, or a
-// form that stands beside what was done.
+// form that stands beside what was done. A toast without a button says that nothing was done.
 
 const SHOWN_FOR = 5000;
 let current;
@@ -9,25 +9,36 @@ export function withdrawUndo() {
   current?.remove();
 }
 
+// The request never arrived, or its answer did not: the page stays as it was, and whoever pressed is told.
+export function tellUnreachable() {
+  toastOf(document.getElementById("announcer").dataset.unreachable, "alert");
+}
+
 export function offerUndo(sentence, label, undo) {
-  withdrawUndo();
-  const toast = document.createElement("div");
-  toast.className = "undo";
-  toast.setAttribute("role", "status");
-  const words = document.createElement("span");
-  words.textContent = sentence;
+  const toast = toastOf(sentence, "status");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-quiet btn-sm keep";
   button.textContent = label;
-  toast.append(words, button);
-  document.body.append(toast);
-  current = toast;
-  showBriefly(toast);
+  toast.append(button);
   button.addEventListener("click", () => {
     toast.remove();
     undo();
   });
+}
+
+function toastOf(sentence, role) {
+  withdrawUndo();
+  const toast = document.createElement("div");
+  toast.className = "undo";
+  toast.setAttribute("role", role);
+  const words = document.createElement("span");
+  words.textContent = sentence;
+  toast.append(words);
+  document.body.append(toast);
+  current = toast;
+  showBriefly(toast);
+  return toast;
 }
 
 export function start() {

@@ -288,3 +288,27 @@ def test_an_answer_folds_to_a_sentence_and_can_be_taken_back_for_a_moment(
     member.page.clock.run_for(6_000)
     expect(undo).to_have_count(0)
     member.sees("「お茶の編集室」のメンバーになりました。")
+
+
+def test_what_is_pressed_without_a_connection_says_so(app: Flask, ana: Member, comes: Comes) -> None:
+    with app.app_context(), db.writing():
+        for name in ("Excel", "Word"):
+            a_skill(db.db.session.merge(ana), name)
+        db.commit()
+    MemberFactory(app)("ben-worker", "ベン", worker=True)
+    person = comes()
+    opens(person, "/workers/ben-worker")
+    person.context.set_offline(True)
+    person.page.get_by_role("button", name="フォローする").first.click()
+    person.sees("つながりませんでした。")
+    expect(person.page.get_by_role("button", name="フォローする").first).to_be_visible()
+    person.context.set_offline(False)
+    opens(person, "/settings/skills")
+    rows = person.page.locator(".ordered > li")
+    before = rows.all_inner_texts()
+    person.page.locator(".is-sortable").wait_for()
+    person.context.set_offline(True)
+    rows.nth(1).locator(".grip").drag_to(rows.nth(0).locator(".grip"))
+    person.sees("つながりませんでした。")
+    assert rows.all_inner_texts() == before
+    person.complaints.clear()
