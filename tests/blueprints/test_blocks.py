@@ -11,8 +11,10 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.follows.models import Block, Follow
 from search_index import sync
+from tests.blueprints.profile_form import upload
 from tests.blueprints.test_follows import IN_PLACE, counts, follow, names
 from tests.factories.members import MemberFactory
+from tests.marketplace.uploads import picture
 from tests.visit import Page, Visitors
 
 Reindex = Callable[[], None]
@@ -121,6 +123,16 @@ def test_the_blocked_are_listed_for_the_blocker_alone(visit: Visitors, ana: Memb
     assert names(listed) == ["Ben"]
     assert names(visit.as_(ben).open("follows.blocked")) == []
     assert names(listed.submit("ブロックを外す")) == []
+
+
+def test_a_seal_stands_for_the_picture_of_the_blocked(visit: Visitors, ana: Member, ben: Member) -> None:
+    """Their picture is not given to the blocker, and would be a broken one."""
+    visit.as_(ben).open("profiles.edit").submit("更新をする", files=upload(picture("JPEG")))
+    assert visit.as_(ana).open("profiles.show", username="ben").soup.select_one("main img.face")
+    block(visit, ana, "ben")
+    for page in (visit.as_(ana).open("follows.blocked"), visit.as_(ana).open("profiles.show", username="ben")):
+        assert page.soup.select_one("main svg.face")
+        assert not page.soup.select("main img")
 
 
 def test_a_block_of_somebody_unknown_is_404(visit: Visitors, ana: Member) -> None:
