@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page
 
 from marketplace.demo.sign_ins import PASSWORD, address_of
-from tests.looks.pages import GUARDED, MODERATOR, VISITOR, Shown, settle
+from tests.looks.pages import GUARDED, MODERATOR, SHOWS, VISITOR, Shown, settle
 from tests.looks.world import World
 
 SMALLEST, PHONE, DESK, PAPER = 320, 390, 1280, 794
@@ -35,6 +35,9 @@ class Walk:
         page.goto(self._world.path_of(shown.path, self._language))
         settle(page)
         shown.then(page)
+        for ending, seen in SHOWS.items():
+            if shown.name.endswith(ending):
+                page.wait_for_selector(seen)
         return page
 
     @staticmethod
