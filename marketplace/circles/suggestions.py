@@ -54,13 +54,11 @@ class Suggestion:
         if len(self.friends) == 1:
             words.append(_("%(name)sさんの友達", name=self.friends[0]))
         elif self.friends:
-            words.append(
-                _("共通の友達: %(name)sさんほか%(others)s人", name=self.friends[0], others=len(self.friends) - 1)
-            )
-        words += [_("同じ職場: %(company)s", company=company) for company in self.companies[:1]]
-        words += [_("同じ学校: %(school)s", school=school) for school in self.schools[:1]]
+            words.append(_("%(name)sさんほか%(others)s人の友達", name=self.friends[0], others=len(self.friends) - 1))
+        words += [_("同じ職場(%(company)s)", company=company) for company in self.companies[:1]]
+        words += [_("同じ学校(%(school)s)", school=school) for school in self.schools[:1]]
         if self.skills:
-            words.append(_("共通のスキル: %(skills)s", skills=str(_("、")).join(self.skills[:SKILLS_NAMED])))
+            words.append(_("共通のスキル(%(skills)s)", skills=str(_("、")).join(self.skills[:SKILLS_NAMED])))
         return words
 
     @property

@@ -84,12 +84,12 @@ def test_each_has_its_reasons_in_words(people: People) -> None:
     found = {each.member.username: each for each in suggestions_for(me)}
     assert found["one"].reasons == ["Satoさんの友達"]
     assert found["more"].reasons == [
-        "共通の友達: Satoさんほか2人",
-        "同じ職場: 山城精機",
-        "共通のスキル: 校閲、英日翻訳",
+        "Satoさんほか2人の友達",
+        "同じ職場(山城精機)",
+        "共通のスキル(校閲、英日翻訳)",
     ]
     assert (found["one"].in_short, found["more"].in_short) == ("Satoさんの友達", "共通の友達3人")
-    assert found["colleague"].reasons == ["同じ職場: 山城精機"]
+    assert found["colleague"].reasons == ["同じ職場(山城精機)"]
     assert list(found) == ["more", "one", "colleague"]
 
 
@@ -100,7 +100,7 @@ def test_of_equals_those_with_further_reasons_come_first(make_member: MemberFact
     second = make_member("second", worker=True, schools=(KYOTO, School(SchoolKind.HIGH_SCHOOL, "府立高校")))
     befriend((me, sato), (sato, first), (sato, second))
     assert names(me) == ["second", "first"]
-    assert suggestions_for(me)[0].reasons[1:] == ["同じ学校: 京都大学"]
+    assert suggestions_for(me)[0].reasons[1:] == ["同じ学校(京都大学)"]
 
 
 @session
