@@ -35,6 +35,7 @@ class ChoicesForm(Form):
     messages = FormField(ChoiceForm, LABELS[Matter.MESSAGES])
     teams = FormField(ChoiceForm, LABELS[Matter.TEAMS])
     follows = FormField(ChoiceForm, LABELS[Matter.FOLLOWS])
+    moderation = FormField(ChoiceForm, LABELS[Matter.MODERATION])
 
     @property
     def choices(self) -> dict[Matter, Choice]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from blueprints.access import UNSAFE, is_public, local_path
+from blueprints.access import UNSAFE, is_for_moderators, is_public, local_path
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooLarge, TooOften, WrongKind
@@ -202,6 +202,10 @@ def test_every_door_that_is_not_public_is_closed_to_visitors(app: Flask, visit: 
         with app.test_request_context(base_url=HOST):
             path = url_for(rule.endpoint, **values)
         methods = set(rule.methods or ())
+        if is_for_moderators(app, rule.endpoint):
+            assert visit.anonymous.open_path(path).status == 404, rule
+            assert visit.anonymous.post(path, {"body": "書きかけ"}).status == 404, rule
+            continue
         if "GET" in methods:
             asked = visit.anonymous.open_path(path)
             if getattr(app.view_functions[rule.endpoint], "is_unasked", False):
