@@ -65,8 +65,14 @@ def report_message(app: Flask, visit: Visitors, sender: Member, reader: Member) 
     return number
 
 
+def case_id(app: Flask) -> int:
+    """The number of the only case."""
+    with app.app_context():
+        return db.db.session.scalars(select(Case.id)).one()
+
+
 def open_case(browser: Browser) -> Page:
-    page = browser.open("moderation.cases").follow("通報1を見る")
+    page = browser.open("moderation.case", case_id=case_id(browser.app))
     return page.submit("開いて確認する") if page.has_button("開いて確認する") else page
 
 
@@ -110,7 +116,7 @@ def test_after_a_while_the_second_factor_is_asked_for_again_and_nothing_typed_is
         assert rows(app, Decision) == []
         assert asked.submit("進む", number="12").status == 422
         back = asked.submit("進む", number=number_for(secret))
-        assert back.path == "/moderation/cases/1"
+        assert back.path == f"/moderation/cases/{case_id(app)}"
         page = back.submit("開いて確認する")
         assert page.value("statement") == STATEMENT
 
@@ -120,13 +126,13 @@ def test_a_case_is_read_after_a_look_that_is_recorded(
 ) -> None:
     report_message(app, visit, ben, cleo)
     office = appoint(ana)
-    page = office.open("moderation.cases").follow("通報1を見る")
+    page = office.open("moderation.cases").follow(f"通報{case_id(app)}を見る")
     assert BODY.split("\n")[0] not in page.text
     page = page.submit("開いて確認する")
     assert BODY.split("\n")[0] in page.text
     assert deeds(app) == [AuditDeed.CASE_OPENED]
     with time_machine.travel(now() + timedelta(minutes=61), tick=False):
-        assert BODY.split("\n")[0] not in office.open("moderation.case", case_id=1).text
+        assert BODY.split("\n")[0] not in office.open("moderation.case", case_id=case_id(app)).text
 
 
 def test_a_decision_hides_the_message_and_tells_everybody(
@@ -173,8 +179,8 @@ def test_whom_it_concerns_does_not_decide(
     report_message(app, visit, ben, cleo)
     for concerned in (ben, cleo):
         office = appoint(concerned)
-        assert office.open("moderation.case", case_id=1).status == 403
-        assert office.post("/moderation/cases/1/look").status == 403
+        assert office.open("moderation.case", case_id=case_id(app)).status == 403
+        assert office.post(f"/moderation/cases/{case_id(app)}/look").status == 403
 
 
 def test_who_is_suspended_is_out_at_the_next_request_and_objects_by_the_link_of_the_mail(
@@ -224,10 +230,10 @@ def test_a_hidden_team_is_seen_by_its_members_alone_until_it_is_restored(
     assert visit.as_(ben).open("teams.show", slug="tea").status == 200
     assert visit.as_(cleo).open("teams.show", slug="tea").status == 404
     assert visit.open("teams.show", slug="tea").status == 404
-    page = office.open("moderation.case", case_id=1).follow("対応を取り消す")
+    page = office.open("moderation.case", case_id=case_id(app)).follow("対応を取り消す")
     page.submit("取り消す", statement="確かめて、もとに戻します。")
     assert visit.open("teams.show", slug="tea").status == 200
-    assert office.post("/moderation/cases/1/restore", {"statement": "もう一度"}).status == 409
+    assert office.post(f"/moderation/cases/{case_id(app)}/restore", {"statement": "もう一度"}).status == 409
 
 
 def test_the_trail_is_filtered_and_taken_along(
