@@ -34,6 +34,7 @@ OFFICIAL = frozenset(
 """Words that would let a member speak as the site itself."""
 
 RESERVED = ADDRESSES | OFFICIAL
+_LOOKS_LIKE = (str.maketrans("01", "oi"), str.maketrans("01", "ol"))
 _BARE = frozenset(re.sub("[_-]", "", name) for name in RESERVED)
 
 
@@ -61,3 +62,8 @@ def canonical(text: str) -> str:
 def is_reserved(name: str) -> bool:
     """Tell whether `name` is kept back, whatever stands between its letters."""
     return name in RESERVED or re.sub("[_-]", "", name) in _BARE
+
+
+def looks_reserved(slug: str) -> bool:
+    """Tell whether the address of a team or a company is kept back, digits that look like letters among them."""
+    return any(map(is_reserved, (slug, *(slug.translate(each) for each in _LOOKS_LIKE))))

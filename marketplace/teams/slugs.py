@@ -16,7 +16,6 @@ SUGGESTIONS = 20
 """How many addresses are looked at when the one that was wanted is taken."""
 
 _ALLOWED = re.compile(r"[a-z0-9_-]*[a-z0-9][a-z0-9_-]*")
-_LOOKS_LIKE = (str.maketrans("01", "oi"), str.maketrans("01", "ol"))
 
 
 def canonical(text: str) -> str:
@@ -40,8 +39,7 @@ def canonical(text: str) -> str:
 
 def is_reserved(slug: str) -> bool:
     """Tell whether `slug` is kept back, as a username would be, digits that look like letters among them."""
-    looks = (slug, *(slug.translate(each) for each in _LOOKS_LIKE))
-    return slug in ADDRESSES or any(map(usernames.is_reserved, looks))
+    return slug in ADDRESSES or usernames.looks_reserved(slug)
 
 
 def alternatives(slug: str) -> Iterator[str]:
