@@ -10,12 +10,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 from blueprints.accounts import mails
+from blueprints.companies import mails as company_mails
 from blueprints.language import chosen_language, chosen_zone
 from blueprints.notifications import mails as notification_mails
 from blueprints.reports import mails as decision_mails
 from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage
 from marketplace.accounts import service as accounts
 from marketplace.careers import queries as careers
+from marketplace.companies import queries as company_questions
+from marketplace.companies import service as companies
 from marketplace.config import Settings
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
@@ -72,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _let_follow() -> None:
     """Say what is done after a commit, what every night, and which files are kept."""
     outbox.subscribe(mails.TOPIC, mails.deliver)
+    outbox.subscribe(companies.MAIL, company_mails.deliver)
     outbox.subscribe(events.RECORDED, _follow_up)
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
     outbox.subscribe(decision_mails.TOPIC, decision_mails.deliver)
@@ -83,12 +87,15 @@ def _let_follow() -> None:
     errands.every_night(messages.forget_unsent)
     errands.every_night(notifications.forget_old)
     errands.every_night(teams.expire)
+    errands.every_night(companies.expire)
+    errands.every_night(companies.forget_old)
     errands.every_night(stocktaking.take_stock)
     stocktaking.keep(profiles.PICTURES)
     stocktaking.keep(careers.ATTACHMENTS)
     stocktaking.keep(messages.SHELF)
     stocktaking.keep(team_questions.PICTURES)
     stocktaking.keep(reports.EVIDENCE)
+    stocktaking.keep(company_questions.PICTURES)
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:

@@ -7,6 +7,8 @@ from flask_wtf import CSRFProtect
 import blueprints.accounts.privacy
 import blueprints.accounts.second_factor
 import blueprints.accounts.settings
+import blueprints.companies.belongings
+import blueprints.companies.places
 import blueprints.follows.contacts
 import blueprints.messages.downloads
 import blueprints.messages.handling
@@ -20,6 +22,7 @@ from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
 from blueprints.careers.routes import bp as careers
 from blueprints.circles.routes import bp as circles
+from blueprints.companies.routes import bp as companies
 from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
@@ -35,7 +38,7 @@ from blueprints.teams.routes import bp as teams
 from marketplace.config import Settings
 
 BLUEPRINTS = (
-    *(home, accounts, profiles, careers, follows, circles, suggestions, teams),
+    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
     *(messages, notifications, drafts, search, reports, moderation),
 )
 

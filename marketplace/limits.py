@@ -57,6 +57,10 @@ class Action(StrEnum):
     """Offering a place in a team, or asking for one."""
     REPORT = "report"
     """Showing something to the moderators."""
+    COMPANY = "company"
+    """Registering a company."""
+    COMPANY_MAIL = "company-mail"
+    """Asking for a mail to an address of a company; counted by whoever asks, and by the address."""
     UPLOAD = "upload"
     """Sending a file."""
     SEARCH = "search"
@@ -95,6 +99,8 @@ RULES = {
     Action.TEAM: Rule((Window(10, DAY),)),
     Action.INVITATION: Rule((Window(10, DAY),)),
     Action.REPORT: Rule((Window(20, DAY),)),
+    Action.COMPANY: Rule((Window(5, DAY),)),
+    Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(
         by_account=(Window(5, 1), Window(120, MINUTE)),

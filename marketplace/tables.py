@@ -4,6 +4,7 @@ from marketplace.accounts import models as accounts
 from marketplace.audit import models as audit
 from marketplace.careers import models as careers
 from marketplace.circles import models as circles
+from marketplace.companies import models as companies
 from marketplace.db import Model
 from marketplace.events import models as events
 from marketplace.follows import models as follows
@@ -20,6 +21,7 @@ __all__ = [
     "audit",
     "careers",
     "circles",
+    "companies",
     "events",
     "follows",
     "messages",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from marketplace.companies.models import Company
 from marketplace.events.kinds import EventKind
 from marketplace.follows.queries import Tab
 from marketplace.notifications.models import Matter
@@ -23,7 +24,18 @@ def place_of(told: Told) -> Place:
         return "teams.invitation", {"invitation_id": told.event.invitation_id}
     if told.team is not None and told.team.is_live:
         return "teams.show", {"slug": told.team.slug}
+    if told.company is not None:
+        return _of_a_company(told, told.company)
     return "home.mypage", {}
+
+
+def _of_a_company(told: Told, company: Company) -> Place:
+    """One that was merged leads on by itself; one that was closed has no page any more."""
+    if told.event.kind is EventKind.BELONGING_ASKED:
+        return "companies.mine", {}
+    if company.is_live or company.merged_into_id:
+        return "companies.show", {"slug": company.slug}
+    return "companies.mine", {}
 
 
 def _of_a_follower(told: Told) -> Place:

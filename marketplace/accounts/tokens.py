@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     """Ending mails of a kind."""
     DECISION = "decision"
     """Reading a decision of the moderators and appealing against it."""
+    COMPANY = "company"
+    """Belonging to a company by an address of its domain."""
     SECOND_STEP = "second-step"
     """Going on with a sign-in whose password was right."""
 

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import office, pictures, reading, teams, telling, writing
+from marketplace.demo import companies, office, pictures, reading, teams, telling, writing
 from marketplace.demo.banks import Text
 from marketplace.demo.past import ago, happening
 from marketplace.demo.people import chance
@@ -60,6 +60,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
         for follower, followed in follows:
             _follow(members[follower], members[followed])
             pace.advance(1)
+        companies.register(members)
         teams.gather(members)
         for number, text in enumerate(conversations):
             writing.converse(number, text, members)

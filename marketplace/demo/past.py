@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from marketplace.accounts.models import Account, Member
 from marketplace.clock import TOKYO, now, today
+from marketplace.companies.models import Belonging, BelongingRequest, Company
 from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
@@ -31,6 +32,9 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     Report: ("created_at",),
     Decision: ("made_at",),
     Appeal: ("filed_at",),
+    Company: ("created_at", "updated_at"),
+    Belonging: ("joined_at",),
+    BelongingRequest: ("created_at",),
 }
 """The columns that say when a row came to be; left to themselves they would say now."""
 

@@ -128,3 +128,39 @@ class EventKind(StrEnum):
 
     JOINING_REOPENED = "joining.reopened"
     """A team took its answer to a request back: it waits again."""
+
+    COMPANY_REGISTERED = "company.registered"
+    """Someone registered a company that they belong to."""
+
+    COMPANY_CLOSED = "company.closed"
+    """An owner ended the page of a company."""
+
+    COMPANY_MERGED = "company.merged"
+    """Moderators made two registrations of a company one."""
+
+    COMPANY_HANDED_OVER = "company.handed_over"
+    """An owner made somebody of the company an owner."""
+
+    COMPANY_MEMBER_LEFT = "company.member_left"
+    """A member said that they do not belong to a company any more."""
+
+    DOMAIN_CONFIRMED = "domain.confirmed"
+    """An owner of a company confirmed an address at its domain."""
+
+    BELONGING_PROVEN = "belonging.proven"
+    """A member showed by an address of its domain that they belong to a company."""
+
+    BELONGING_ASKED = "belonging.asked"
+    """A member asked a company to say that they belong to it."""
+
+    BELONGING_ACCEPTED = "belonging.accepted"
+    """A company said that a member who had asked belongs to it."""
+
+    BELONGING_DECLINED = "belonging.declined"
+    """A company did not say that a member who had asked belongs to it."""
+
+    BELONGING_WITHDRAWN = "belonging.withdrawn"
+    """A member no longer asks a company."""
+
+    BELONGING_REMOVED = "belonging.removed"
+    """An owner said that a member does not belong to the company any more."""

@@ -22,6 +22,7 @@ class Event(Model):
         Index(None, "invitation_id"),
         Index(None, "conversation_id"),
         Index(None, "decision_id"),
+        Index(None, "company_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,4 +33,5 @@ class Event(Model):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -27,9 +27,10 @@ def record(
     invitation: HasId | None = None,
     conversation: HasId | None = None,
     decision: HasId | None = None,
+    company: HasId | None = None,
 ) -> Event:
     """Add the fact that `actor` did this, to whomever and whatever it concerns; after the commit others look at it."""
-    things = {"member": member, "team": team, "invitation": invitation}
+    things = {"member": member, "team": team, "invitation": invitation, "company": company}
     things |= {"conversation": conversation, "decision": decision}
     event = Event(kind=kind, actor_id=actor.id, **{f"{name}_id": thing.id for name, thing in things.items() if thing})
     db.session.add(event)

@@ -15,11 +15,11 @@ class Matter(StrEnum):
     """What a notification is about: what its reader sorts and chooses by."""
 
     INVITATIONS = "invitations"
-    """Offers of a place in a team, requests for one, and their answers."""
+    """Offers of a place in a team, requests for one there or in a company, and their answers."""
     MESSAGES = "messages"
     """What somebody wrote."""
     TEAMS = "teams"
-    """Who came and went in one's teams."""
+    """Who came and went in one's teams and companies."""
     FOLLOWS = "follows"
     """Who began to follow."""
     MODERATION = "moderation"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from marketplace.accounts import tokens
 from marketplace.accounts.models import Member
 from marketplace.accounts.tokens import Purpose
+from marketplace.companies.models import Company
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.events.kinds import EventKind
@@ -47,6 +48,7 @@ class Told:
     """Who did it, or did not answer."""
     team: Team | None
     conversation: Conversation | None
+    company: Company | None
 
     @property
     def matter(self) -> Matter:
@@ -188,13 +190,14 @@ def kinds_of(matter: Matter) -> list[EventKind]:
     return [kind for kind, telling in RECIPIENTS.items() if telling.matter is matter]
 
 
-def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation]:
+def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation, Company]:
     return (
-        select(Notification, Event, _person, Team, Conversation)
+        select(Notification, Event, _person, Team, Conversation, Company)
         .join(Notification.event)
         .outerjoin(Invitation, Invitation.id == Event.invitation_id)
         .join(_person, _person.id == _person_id)
         .outerjoin(Team, Team.id == Event.team_id)
         .outerjoin(Conversation, Conversation.id == Event.conversation_id)
+        .outerjoin(Company, Company.id == Event.company_id)
         .where(Notification.recipient_id == member.id, follows.not_hidden(member, _person_id))
     )

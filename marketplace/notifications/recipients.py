@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from marketplace.companies.models import Belonging, CompanyRole
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
@@ -68,6 +69,15 @@ def _owners(event: Event) -> Iterable[int | None]:
     return db.session.scalars(of_team.where(Membership.role == Role.OWNER)).all()
 
 
+def _belonging(event: Event) -> Iterable[int | None]:
+    return db.session.scalars(select(Belonging.member_id).where(Belonging.company_id == event.company_id)).all()
+
+
+def _owners_of_company(event: Event) -> Iterable[int | None]:
+    of_company = select(Belonging.member_id).where(Belonging.company_id == event.company_id)
+    return db.session.scalars(of_company.where(Belonging.role == CompanyRole.OWNER)).all()
+
+
 HABITS: dict[Matter, Habit] = {
     Matter.INVITATIONS: Habit(is_shown=True, mailing=Mailing.AT_ONCE, comes_first=True),
     Matter.MESSAGES: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
@@ -92,6 +102,15 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.TEAM_MEMBER_EXPELLED: Telling(_member, Matter.TEAMS),
     EventKind.TEAM_HANDED_OVER: Telling(_member, Matter.TEAMS),
     EventKind.TEAM_DISSOLVED: Telling(_members, Matter.TEAMS),
+    EventKind.BELONGING_ASKED: Telling(_owners_of_company, Matter.INVITATIONS),
+    EventKind.BELONGING_ACCEPTED: Telling(_member, Matter.INVITATIONS),
+    EventKind.BELONGING_DECLINED: Telling(_member, Matter.INVITATIONS),
+    EventKind.BELONGING_PROVEN: Telling(_owners_of_company, Matter.TEAMS),
+    EventKind.BELONGING_REMOVED: Telling(_member, Matter.TEAMS),
+    EventKind.COMPANY_MEMBER_LEFT: Telling(_owners_of_company, Matter.TEAMS),
+    EventKind.COMPANY_HANDED_OVER: Telling(_member, Matter.TEAMS),
+    EventKind.COMPANY_MERGED: Telling(_owners_of_company, Matter.TEAMS),
+    EventKind.COMPANY_CLOSED: Telling(_belonging, Matter.TEAMS),
     EventKind.MESSAGE_SENT: Telling(_reader, Matter.MESSAGES, is_shown=False),
     EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
     EventKind.DECISION_MADE: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
@@ -123,5 +142,8 @@ SILENT: dict[EventKind, str] = {
     EventKind.TEAM_CREATED: "the founder is its only member",
     EventKind.INVITATION_WITHDRAWN: "the offer is gone before it was answered",
     EventKind.JOINING_WITHDRAWN: "the request is gone before it was answered",
+    EventKind.COMPANY_REGISTERED: "whoever registered it is the only one who belongs to it",
+    EventKind.DOMAIN_CONFIRMED: "the page of the company says so",
+    EventKind.BELONGING_WITHDRAWN: "the request is gone before it was answered",
 }
 """Kinds of event that nobody is told of, and why."""

@@ -15,6 +15,7 @@ from marketplace.notifications.models import Mailing, Matter
 from marketplace.notifications.recipients import RECIPIENTS
 from tests.blueprints.letters import begin, follow
 from tests.blueprints.tellings import NOON, happen, invite, make_team, told
+from tests.factories.companies import CompanyFactory
 from tests.factories.members import MemberFactory
 from tests.visit import HOST, Page, Visitors
 
@@ -114,26 +115,40 @@ def test_days_stand_in_the_readers_zone(
         assert visit.as_(ben).open("notifications.index").find_all(".notifications h2") == ["今日 11月23日(月)"]
 
 
+def whole_list(visit: Visitors, member: Member) -> list[Page]:
+    pages = [visit.as_(member).open("notifications.index")]
+    while following := pages[-1].soup.select_one(".pages a[rel=next]"):
+        pages.append(visit.as_(member).open_path(str(following["href"])))
+    return pages
+
+
 def test_every_sentence_is_written_in_both_languages_and_leads_somewhere(
-    app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, ben: Member, make_member: MemberFactory
+    app: Flask,
+    visit: Visitors,
+    drain: Callable[[], int],
+    ana: Member,
+    ben: Member,
+    make_member: MemberFactory,
+    make_company: CompanyFactory,
 ) -> None:
     owner = make_member("emi", "Emi & <b>")
+    company = make_company("tea", ben, name="お茶 & <図>")
     team = make_team(app, ben, owner, name="訳 & <図>")
     invitation = invite(app, team, ben, ana)
     kinds = [kind for kind, telling in RECIPIENTS.items() if telling.is_shown]
     for kind in kinds:
-        happen(app, kind, owner, ben, team=team, invitation=invitation)
+        happen(app, kind, owner, ben, team=team, invitation=invitation, company=company)
     drain()
-    page = visit.as_(ben).open("notifications.index")
-    japanese = sentences(page)
+    pages = whole_list(visit, ben)
+    japanese = [sentence for page in pages for sentence in sentences(page)]
     assert len(japanese) == len(kinds) == len(set(japanese))
     assert any("Emi & <b>" in sentence for sentence in japanese)
-    for link in page.soup.select(".notification a"):
+    for link in [link for page in pages for link in page.soup.select(".notification a")]:
         assert visit.as_(ben).open_path(str(link["href"])).status == 200
     with app.app_context(), db.writing():
         db.db.session.get_one(Member, ben.id).language = "en"
         db.commit()
-    english = sentences(visit.as_(ben).open("notifications.index"))
+    english = [sentence for page in whole_list(visit, ben) for sentence in sentences(page)]
     assert len(set(english) - set(japanese)) == len(kinds)
 
 
@@ -148,7 +163,7 @@ def test_one_matter_is_shown_alone(
     assert len(sentences(page)) == 2
     assert sentences(page.follow("フォロワー")) == [FOLLOWED % "Ana"]
     assert sentences(page.follow("招待")) == ["Cleoさんが、あなたをチーム「訳と図」に招待しました。"]
-    assert "新しいお知らせはありません。" in page.follow("チーム").text
+    assert "新しいお知らせはありません。" in page.follow("チームと会社").text
     assert visit.as_(ben).open("notifications.index", matter="nothing").status == 404
 
 

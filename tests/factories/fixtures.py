@@ -8,6 +8,7 @@ from flask import Flask
 
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
+from tests.factories.companies import CompanyFactory
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 
@@ -31,6 +32,12 @@ def make_member(app: Flask) -> MemberFactory:
 def make_team(app: Flask) -> TeamFactory:
     """Makes teams."""
     return TeamFactory(app)
+
+
+@pytest.fixture
+def make_company(app: Flask) -> CompanyFactory:
+    """Makes companies."""
+    return CompanyFactory(app)
 
 
 @pytest.fixture

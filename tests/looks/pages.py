@@ -151,6 +151,9 @@ REFUSALS = (400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503)
 MAILS = tuple(sorted(path.parent.name for path in (ROOT / "templates" / "mail").glob("*/subject.txt")))
 TEAM = "/teams/tetsuduki-memo"
 """Of which MEMBER is the owner."""
+COMPANY = "/companies/minagiwasokki"
+"""Of which MEMBER is the owner, too; SOMEBODY belongs to another alone."""
+SOMEBODY = "ryo-nagai"
 FACTOR = "/settings/account/second-factor"
 REPORT = "/messages/{conversation}/messages/{message}/report"
 CITIES = ".places-cities:not([open]) summary"
@@ -235,6 +238,38 @@ PAGES = (
     Shown("team-dissolve", "teams.dissolve", f"{TEAM}/dissolve", MEMBER),
     Shown("team-expel", "teams.expel", f"{TEAM}/members/shin-odagiri/expel", MEMBER),
     Shown("team-hand-over", "teams.hand_over", f"{TEAM}/members/shin-odagiri/hand-over", MEMBER),
+    Shown("companies", "companies.index", "/companies"),
+    Shown("companies-found", "companies.index", "/companies?q=㈱みなぎわ", NEWCOMER),
+    Shown("companies-nothing", "companies.index", "/companies?q=どこにもない会社", NEWCOMER),
+    Shown("companies-new", "companies.register", "/companies/new", NEWCOMER),
+    Shown("companies-new-form", "companies.register", "/companies/new?q=つむぎ野", NEWCOMER),
+    Shown(
+        "companies-new-errors",
+        "companies.register",
+        "/companies/new?q=株式会社うみべ",
+        NEWCOMER,
+        type_in(slug="うみべ", reading="umibe", phone="1", email="a", corporate_number="8000012050002"),
+    ),
+    Shown("company", "companies.show", COMPANY),
+    Shown("company-owner", "companies.show", COMPANY, MEMBER),
+    Shown("company-asked", "companies.show", COMPANY, "nagisa-uehara"),
+    Shown("company-edit", "companies.edit", f"{COMPANY}/edit", MEMBER),
+    Shown("company-conflict", "companies.edit", f"{COMPANY}/edit", MEMBER, lose_the_team_to_another_page),
+    Shown("company-join", "companies.join", f"{COMPANY}/join", NEWCOMER),
+    Shown("company-prove", "companies.prove", f"{COMPANY}/prove", NEWCOMER),
+    Shown("company-prove-errors", "companies.prove", f"{COMPANY}/prove", NEWCOMER, type_in(email="hajime@gmail.com")),
+    Shown("company-prove-owner", "companies.prove", "/companies/tsumugino/prove", SOMEBODY),
+    Shown("company-confirm", "companies.confirm", "{confirm_company}", NEWCOMER),
+    Shown("company-confirm-other", "companies.confirm", "{confirm_company}", MEMBER),
+    Shown("company-confirm-ended", "companies.confirm", "/companies/proofs/used-up", MEMBER),
+    Shown("company-mine", "companies.mine", "/settings/company", MEMBER),
+    Shown("company-mine-empty", "companies.mine", "/settings/company", NEWCOMER),
+    Shown("company-departments", "companies.departments", f"{COMPANY}/departments", MEMBER),
+    Shown("company-leave", "companies.leave", f"{COMPANY}/leave", MEMBER),
+    Shown("company-leave-member", "companies.leave", f"{COMPANY}/leave", "shin-odagiri"),
+    Shown("company-close", "companies.close", f"{COMPANY}/close", MEMBER),
+    Shown("company-remove", "companies.remove", f"{COMPANY}/members/shin-odagiri/remove", MEMBER),
+    Shown("company-hand-over", "companies.hand_over", f"{COMPANY}/members/shin-odagiri/hand-over", MEMBER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
     Shown("messages-requests", "messages.index", "/messages?box=requests", MEMBER),
@@ -336,6 +371,7 @@ NOT_PAGES = {
     "careers.skill_names": "names as JSON",
     "moderation.index": "leads on",
     "moderation.picture": "a picture",
+    "companies.picture": "a picture",
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
     "messages.attachment": "a file",

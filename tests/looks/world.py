@@ -27,6 +27,8 @@ from marketplace.attachments import examine
 from marketplace.careers import service as careers
 from marketplace.careers.models import Career, CareerAttachment, CareerCategory, MemberSkill, Qualification
 from marketplace.clock import now, today
+from marketplace.companies import queries as company_questions
+from marketplace.companies import service as companies
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.errors import TooOften
 from marketplace.follows import service as follows
@@ -46,6 +48,11 @@ from tests.looks.pages import BLOCKED, BLOCKER, GUARDED, MEMBER, MODERATOR, NEWC
 from tests.marketplace.uploads import PDF
 
 LANGUAGES = ("ja", "en")
+COMPANIES = {
+    "ja": ("minagiwasokki", "minagiwa-sokki.example"),
+    "en": ("mutekishobo", "muteki-shobo.example"),
+}
+"""Where NEWCOMER shows by an address that they belong."""
 
 
 @dataclass
@@ -172,6 +179,9 @@ def _mails_of(language: str) -> dict[str, Mail]:
     moderation.decide(
         _member(MODERATOR), case, Measure.WARN, ReportReason.SPAM, "同じ文面が、何人もの方に届いています。"
     )
+    # Of two mails about one company the newest works: each language has a company of its own.
+    slug, domain = COMPANIES[language]
+    companies.prove(_member(NEWCOMER), company_questions.get_for(slug), f"{NEWCOMER}@{domain}")
     for place, title in enumerate(("和訳のご相談", "図版の単位について")):
         messages.start(_member(MEMBER), _member(f"asks-{language}"), title, title, f"looks-{language}-{place:05}")
     db.commit()

@@ -15,6 +15,8 @@ from marketplace.addresses import PREFECTURES, places_at
 from marketplace.audit.queries import first_break
 from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSkill, Qualification, Skill
 from marketplace.clock import now
+from marketplace.companies import queries as companies
+from marketplace.companies.models import BelongingRequest, Company, DomainProof
 from marketplace.db import Model
 from marketplace.demo import papers, reading
 from marketplace.demo.banks import bank
@@ -159,6 +161,8 @@ def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
     moments |= {each.joined_at for each in db.db.session.scalars(select(Membership))}
     for moment in (Report.created_at, Decision.made_at, Appeal.filed_at):
         moments |= set(db.db.session.scalars(select(moment)))
+    moments |= {each.created_at for each in db.db.session.scalars(select(Company))}
+    moments |= {each.created_at for each in db.db.session.scalars(select(BelongingRequest))}
     for each in db.db.session.scalars(select(Member)):
         moments |= {each.created_at, each.published_at or each.created_at}
     assert {each.created_at for each in db.db.session.scalars(select(Event))} <= moments
@@ -282,3 +286,16 @@ def test_the_office_has_a_case_to_look_into_and_an_appeal_to_answer(world: Flask
     assert member("hitomi-kinoshita").is_moderator
     assert filed.against_id == member("yoshioka-kei").id
     assert first_break() is None
+
+
+def test_companies_are_registered_shown_and_asked(world: Flask) -> None:
+    assert count(Company) == 4
+    assert count(DomainProof) == 0
+    company = companies.get_for("minagiwasokki")
+    places = companies.belongings_in(None, company).rows
+    assert all(place.belonging.proven_at for place in places)
+    assert [domain.domain for domain in company.domains] == ["minagiwa-sokki.example"]
+    assert [each.member.username for each in companies.waiting_for(member("kotoha-miyake"))] == ["nagisa-uehara"]
+    assert [row.company.slug for row in companies.find("㈱みなぎわ").rows] == ["minagiwasokki"]
+    for each in db.db.session.scalars(select(Company)):
+        assert storage.get(picture_file(each.picture_key or "", PictureSize.SMALL))

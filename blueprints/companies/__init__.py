@@ -1,0 +1,1 @@
+"""Companies: 会社名で探す, registering one, its page, belonging to it."""

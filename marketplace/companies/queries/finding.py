@@ -1,0 +1,102 @@
+"""会社名で探す: which companies fit what was typed, wherever in name, reading or domain it stands."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
+
+from marketplace.companies.folding import words_of
+from marketplace.companies.models import KEY_LENGTH, Belonging, Company, CompanyKey
+from marketplace.db import db
+from marketplace.paging import SIZE
+
+MOST_FOUND = 500
+"""How many are counted and can be leafed through; who has more adds a word."""
+MOST_KEYS = 1_000
+"""How many keys of a word are read at the beginning of names, and how many within: bounds the work."""
+MOST_OF_A_WORD = 20_000
+"""Among how many of each further word's keys the companies are sought that have all words."""
+NEWEST = 8
+
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """A company in a list."""
+
+    company: Company
+    members: int
+    """Who belong to it, whatever their departments."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of what fits."""
+
+    rows: list[CompanyRow]
+    total: int
+    """MOST_FOUND when there are as many or more."""
+    next_cursor: str | None
+    previous_cursor: str | None
+    """"" for the first page."""
+
+
+def find(typed: str, cursor: str = "", size: int = SIZE) -> Found:
+    """Return a page of the live companies whose names hold all words of `typed`, folded.
+
+    Those that begin so come first, and of them the shortest; a cursor that is none of ours gives the first page.
+    """
+    words = words_of(typed)
+    ids = _ids_of(words) if words else []
+    after = next((place for place, number in enumerate(ids, start=1) if str(number) == cursor), 0)
+    shown = ids[after : after + size]
+    previous = None
+    if after:
+        previous = str(ids[after - size - 1]) if after > size else ""
+    return Found(
+        rows=_rows(shown),
+        total=len(ids),
+        next_cursor=str(shown[-1]) if after + size < len(ids) else None,
+        previous_cursor=previous,
+    )
+
+
+def newest() -> list[CompanyRow]:
+    """Return the companies that were registered last."""
+    last = select(Company.id).where(Company.closed_at.is_(None)).order_by(Company.id.desc()).limit(NEWEST)
+    return _rows(list(db.session.scalars(last)))
+
+
+def of_number(corporate_number: str, besides: int = 0) -> list[CompanyRow]:
+    """Return the live companies that declare this number, but the one whose id is `besides`."""
+    same = select(Company.id).where(Company.corporate_number == corporate_number, Company.closed_at.is_(None))
+    return _rows(list(db.session.scalars(same.where(Company.id != besides).order_by(Company.id).limit(NEWEST))))
+
+
+def _ids_of(words: tuple[str, ...]) -> list[int]:
+    first, *others = words
+    found = [_keys(place, first, others).subquery() for place in (0, 1)]
+    both = union_all(*(select(each.c.place, each.c.key, each.c.company_id) for each in found)).subquery()
+    ids = db.session.scalars(select(both.c.company_id).order_by(both.c.place, both.c.key, both.c.company_id))
+    return list(dict.fromkeys(ids))[:MOST_FOUND]
+
+
+def _keys(place: int, word: str, others: list[str]) -> Select[int, str, int]:
+    question = select(CompanyKey.place, CompanyKey.key, CompanyKey.company_id).where(_begins(place, word))
+    for other in others:
+        holding = [select(CompanyKey.company_id).where(_begins(each, other)).limit(MOST_OF_A_WORD) for each in (0, 1)]
+        parts = [select(each.subquery().c.company_id) for each in holding]
+        question = question.where(CompanyKey.company_id.in_(union_all(*parts)))
+    return question.order_by(CompanyKey.key, CompanyKey.company_id).limit(MOST_KEYS)
+
+
+def _begins(place: int, word: str) -> ColumnElement[bool]:
+    word = word[:KEY_LENGTH]
+    return and_(CompanyKey.place == place, CompanyKey.key >= word, CompanyKey.key < word + _LAST)
+
+
+def _rows(ids: list[int]) -> list[CompanyRow]:
+    members = select(func.count(Belonging.member_id.distinct())).where(Belonging.company_id == Company.id)
+    question = select(Company, members.scalar_subquery()).where(Company.id.in_(ids), Company.closed_at.is_(None))
+    found = {company.id: CompanyRow(company, count) for company, count in db.session.execute(question)} if ids else {}
+    return [found[number] for number in ids if number in found]

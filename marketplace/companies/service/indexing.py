@@ -1,0 +1,21 @@
+"""Keeping the keys by which a company is found: in the transaction that changes its names, so that none is missed."""
+
+from sqlalchemy import delete, insert
+
+from marketplace.companies import queries
+from marketplace.companies.folding import keys_of
+from marketplace.companies.models import Company, CompanyKey
+from marketplace.db import db
+
+
+def index(company: Company) -> None:
+    """Let `company` be found by what it is called now; one that is closed by nothing."""
+    # The names are read from the database, former registrations' among them.
+    db.session.flush()
+    db.session.execute(delete(CompanyKey).where(CompanyKey.company_id == company.id))
+    if company.is_live:
+        rows = [
+            {"place": place, "key": key, "company_id": company.id} for place, key in keys_of(*queries.names_of(company))
+        ]
+        if rows:
+            db.session.execute(insert(CompanyKey), rows)
