@@ -1,11 +1,12 @@
-"""`./dev bench [search | pages | circle | graph | world | town] …`: what must be fast, beside others."""
+"""`./dev bench [search | companies | pages | circle | graph | world | town] …`: what must be fast, beside others."""
 
 import sys
 
-from benchmarks import circle, graph, pages, search, town, world
+from benchmarks import circle, companies, graph, pages, search, town, world
 
 DEEDS = {
     "search": search.main,
+    "companies": companies.main,
     "pages": pages.main,
     "circle": circle.main,
     "graph": graph.main,
