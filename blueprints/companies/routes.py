@@ -65,7 +65,9 @@ def register() -> ResponseReturnValue:
     is_asking = bool(typed or form.is_submitted() or form.draft)
     alike: Found | None = None
     if is_asking:
-        _count_search()
+        if request.method == "GET":
+            # A form that was refused is looked at again; it must not be lost to a limit.
+            _count_search()
         alike = queries.find(form.name.data or typed, size=MOST_ALIKE)
     return (
         render_template("companies/register.html", form=form, typed=typed, alike=alike, is_asking=is_asking),

@@ -195,7 +195,7 @@ def test_two_owners_who_leave_at_once_leave_one(
 
 def test_an_owner_takes_a_place_away(visit: Visitors, ana: Member, ben: Member, make_company: CompanyFactory) -> None:
     make_company("tea", ana, ben)
-    page = visit.as_(ana).open("companies.show", slug="tea").follow("Benさんの所属を外す").submit("所属を外す")
+    page = visit.as_(ana).open("companies.show", slug="tea").follow("外す、Ben").submit("所属を外す")
     assert "Benさんの所属を外しました。" in page.text
     assert page.find_all(".team-members h4") == ["Ana オーナー"]
 
@@ -224,6 +224,29 @@ def test_who_is_blocked_is_in_no_list_and_the_page_stays(
     page = visit.as_(ben).open("companies.show", slug="tea")
     assert page.find_all(".team-members h4") == ["Dora"]
     assert "Ana" not in page.text
+
+
+def test_the_page_of_a_worker_says_where_they_belong(
+    app: Flask, visit: Visitors, ana: Member, make_company: CompanyFactory
+) -> None:
+    make_company("tea", ana, name="株式会社お茶")
+    make_company("old", ana, name="閉じた会社")
+    before = visit.open("profiles.show", username="ana")
+    assert "会社確認済み" not in before.text
+    with app.app_context(), db.writing():
+        service.close(ana, queries.get_for("old"))
+        company = queries.get_for("tea")
+        for department in ("茶園", "店舗"):
+            service.add_department(ana, company, department)
+        for place in queries.places_of(ana, company):
+            place.proven_at = place.joined_at
+        db.commit()
+    page = visit.open("profiles.show", username="ana")
+    assert (page.text.count("株式会社お茶"), "茶園" in page.text, "店舗" in page.text) == (2, True, True)
+    assert "会社確認済み" in page.text
+    assert "閉じた会社" not in page.text
+    assert page.statements == before.statements
+    assert page.follow("株式会社お茶").path == "/companies/tea"
 
 
 def test_pages_cost_the_same_however_many_belong(

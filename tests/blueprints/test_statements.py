@@ -37,6 +37,8 @@ PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "careers": ("careers.careers", {}, 5),
     "hobbies": ("careers.hobbies", {}, 5),
     "circle": ("circles.circle", {}, 5),
+    "companies": ("companies.index", {"q": "株式会社"}, 3),
+    "own companies": ("companies.mine", {}, 5),
     "blocked": ("follows.blocked", {}, 3),
     "notices": ("notifications.index", {}, 4),
     "choices": ("notifications.choose", {}, 3),

@@ -18,6 +18,7 @@ from marketplace.teams.queries.offers import (
 )
 from marketplace.teams.queries.teams import (
     PICTURES,
+    Joined,
     JointSkill,
     Place,
     TeamRow,
@@ -42,6 +43,7 @@ from marketplace.teams.queries.teams import (
 
 __all__ = [
     "PICTURES",
+    "Joined",
     "JointSkill",
     "Kind",
     "Place",

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace import stocktaking, storage
 from marketplace.accounts.models import Member
 from marketplace.careers.models import MemberSkill, Skill
+from marketplace.companies.models import Belonging, Company
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -55,6 +56,15 @@ class TeamRow:
     role: Role
     members: int
     """Without those who are hidden from the member."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Where a member is, as whoever sees the member may know."""
+
+    teams: list[Team]
+    places: list[Belonging]
+    """In companies, each with its company: one for each department."""
 
 
 def visible_to(viewer: Member | None) -> ColumnElement[bool]:
@@ -195,11 +205,27 @@ def teams_of(member: Member, cursor: str | None = None) -> Page[TeamRow]:
     return Page([TeamRow(*row[:3]) for row in page.rows], page.next_cursor, page.previous_cursor)
 
 
-def joined_by(member: Member) -> list[Team]:
-    """Return the newest of the live teams that `member` is in, as whoever sees the member may see them."""
-    question = select(Team).join(_own, _own.team_id == Team.id).where(_own.member_id == member.id)
-    newest = question.where(Team.dissolved_at.is_(None)).order_by(_own.joined_at.desc(), Team.id)
-    return list(db.session.scalars(newest.limit(MOST_TEAMS_SHOWN)))
+def joined_by(member: Member) -> Joined:
+    """Return the newest of the live teams and companies that `member` is in, with one question (S2-68)."""
+    teams = select(literal(0).label("list"), _own.team_id.label("id"), _own.joined_at.label("joined_at"))
+    teams = teams.join(Team, Team.id == _own.team_id).where(_own.member_id == member.id, Team.dissolved_at.is_(None))
+    places = select(literal(1).label("list"), Belonging.id.label("id"), Belonging.joined_at.label("joined_at"))
+    places = places.join(Belonging.company).where(Belonging.member_id == member.id, Company.closed_at.is_(None))
+    newest = [
+        each.order_by(each.selected_columns.joined_at.desc()).limit(MOST_TEAMS_SHOWN).subquery()
+        for each in (teams, places)
+    ]
+    entries = union_all(*(select(each) for each in newest)).subquery("entries")
+    question = (
+        select(Team, Belonging)
+        .select_from(entries)
+        .outerjoin(Team, and_(entries.c.list == 0, Team.id == entries.c.id))
+        .outerjoin(Belonging, and_(entries.c.list == 1, Belonging.id == entries.c.id))
+        .options(joinedload(Belonging.company))
+        .order_by(entries.c.joined_at.desc(), entries.c.id)
+    )
+    found = db.session.execute(question).all()
+    return Joined([team for team, _place in found if team], [place for _team, place in found if place])
 
 
 def owned_by(member: Member) -> list[Team]:
