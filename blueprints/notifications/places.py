@@ -20,12 +20,16 @@ def place_of(told: Told) -> Place:
         return _of_the_moderators(told)
     if told.matter is Matter.MESSAGES:
         return _of_a_conversation(told)
+    if told.company is not None:
+        return _of_a_company(told, told.company)
+    return _of_a_team(told)
+
+
+def _of_a_team(told: Told) -> Place:
     if told.event.kind is EventKind.TEAM_MEMBER_INVITED:
         return "teams.invitation", {"invitation_id": told.event.invitation_id}
     if told.team is not None and told.team.is_live:
         return "teams.show", {"slug": told.team.slug}
-    if told.company is not None:
-        return _of_a_company(told, told.company)
     return "home.mypage", {}
 
 
