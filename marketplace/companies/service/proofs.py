@@ -15,6 +15,7 @@ from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.follows.service import one_at_a_time
 from marketplace.i18n import _
 
 MAIL = "companies.mail"
@@ -56,6 +57,8 @@ def confirm(actor: Member, token: str) -> Company:
     company, domain = proof.company, proof.domain
     with holding(company):
         require(policy.can_confirm(actor, proof))
+        # Before their request, as those hold it who answer.
+        one_at_a_time(actor, actor)
         if db.session.scalar(delete(DomainProof).where(DomainProof.id == proof.id).returning(DomainProof.id)) is None:
             raise NotFound(_("このリンクは、すでに使われました。"))
         if not queries.has_domain(company, domain):

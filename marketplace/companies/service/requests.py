@@ -24,6 +24,7 @@ def ask(actor: Member, company: Company, department: str = "", comment: str = ""
     """Ask to belong to `company`; raises Conflict for who asks already, or was turned down lately."""
     with holding(company):
         require(policy.can_ask(actor, company))
+        one_at_a_time(actor, actor)
         _refuse_second(actor, company)
         request = BelongingRequest(company_id=company.id, member_id=actor.id, department=department, comment=comment)
         if not add_once(request):
@@ -55,6 +56,7 @@ def turn_down(actor: Member, request: BelongingRequest) -> None:
 def take_back(actor: Member, request: BelongingRequest) -> None:
     """Ask no longer; raises Conflict when the request was answered."""
     require(policy.can_take_back(actor, request))
+    one_at_a_time(actor, actor)
     answer(request, RequestState.WITHDRAWN)
     events.record(EventKind.BELONGING_WITHDRAWN, actor, company=request.company)
 
