@@ -297,5 +297,6 @@ def test_companies_are_registered_shown_and_asked(world: Flask) -> None:
     assert [domain.domain for domain in company.domains] == ["minagiwa-sokki.example"]
     assert [each.member.username for each in companies.waiting_for(member("kotoha-miyake"))] == ["nagisa-uehara"]
     assert [row.company.slug for row in companies.find("㈱みなぎわ").rows] == ["minagiwasokki"]
+    folder = world.extensions["settings"].storage_dir
     for each in db.db.session.scalars(select(Company)):
-        assert storage.get(picture_file(each.picture_key or "", PictureSize.SMALL))
+        assert (folder / picture_file(each.picture_key or "", PictureSize.SMALL)).is_file()
