@@ -14,6 +14,7 @@ import blueprints.messages.downloads
 import blueprints.messages.handling
 import blueprints.messages.live
 import blueprints.moderation.appeals
+import blueprints.moderation.companies
 import blueprints.moderation.trail
 import blueprints.teams.offers
 import blueprints.teams.places  # noqa: F401 - their routes belong to the blueprints of those features

@@ -1,11 +1,13 @@
 """What moderators type."""
 
-from wtforms import RadioField
+from typing import Any
 
-from blueprints.forms import CHOOSE, Form, LinesField, Required
+from wtforms import RadioField, SubmitField, ValidationError
+
+from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
 from blueprints.verdicts import REASON_WORDS
 from marketplace.audit.models import AuditDeed
-from marketplace.i18n import _l
+from marketplace.i18n import _, _l
 from marketplace.moderation.models import STATEMENT_LENGTH, Measure, ReportReason, SubjectKind
 from marketplace.moderation.subjects import MEASURES
 
@@ -22,6 +24,8 @@ DEED_WORDS = {
     AuditDeed.CASE_DECIDED: _l("通報の判断"),
     AuditDeed.APPEAL_DECIDED: _l("異議の判断"),
     AuditDeed.AUDIT_EXPORTED: _l("記録の書き出し"),
+    AuditDeed.COMPANY_MERGED: _l("会社の統合"),
+    AuditDeed.NUMBER_CONFIRMED: _l("法人番号の確認"),
 }
 
 
@@ -65,3 +69,29 @@ class AppealAnswerForm(Form):
     statement = LinesField(
         _l("本人に伝える理由"), [Required(_l("本人に伝える理由を入力してください。"))], at_most=STATEMENT_LENGTH
     )
+
+
+class SlugField(LineField):
+    """The address of a company, whole or its last part."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, [Required(_l("会社のURLを入力してください。"))], at_most=200, **kwargs)
+
+    @property
+    def slug(self) -> str:
+        """The last part, as it stands in addresses."""
+        return str(self.data).rstrip("/").rpartition("/")[2].casefold()
+
+
+class MergeForm(Form):
+    """Which two companies are one."""
+
+    kept = SlugField(_l("残す会社のURL"))
+    merged = SlugField(_l("まとめられる会社のURL"))
+    look = SubmitField(_l("確認する"))
+    merge = SubmitField(_l("統合する"))
+
+    def validate_merged(self, field: SlugField) -> None:
+        """Two different ones."""
+        if field.slug == self.kept.slug:
+            raise ValidationError(_("2つの会社のURLを入力してください。"))

@@ -24,6 +24,10 @@ class AuditDeed(StrEnum):
     """A moderator decided about what was reported."""
     APPEAL_DECIDED = "appeal.decided"
     """Another moderator decided about a decision."""
+    COMPANY_MERGED = "company.merged"
+    """A moderator made one of two registrations of a company."""
+    NUMBER_CONFIRMED = "number.confirmed"
+    """A moderator compared the number of a company with the register."""
     AUDIT_EXPORTED = "audit.exported"
     """A moderator took a copy of the audit trail."""
 

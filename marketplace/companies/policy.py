@@ -77,12 +77,12 @@ def can_confirm(actor: Member, proof: DomainProof) -> bool:
 
 def can_confirm_number(actor: Member, company: Company) -> bool:
     """Moderators."""
-    return _settles(actor) and company.is_live
+    return actor.is_moderator and company.is_live
 
 
 def can_merge(actor: Member, kept: Company, merged: Company) -> bool:
     """Moderators, two different companies that both have a page."""
-    return _settles(actor) and kept.id != merged.id and kept.is_live and merged.is_live
+    return actor.is_moderator and kept.id != merged.id and kept.is_live and merged.is_live
 
 
 def _owns(actor: Member, company: Company) -> bool:
@@ -91,8 +91,3 @@ def _owns(actor: Member, company: Company) -> bool:
 
 def _belongs(actor: Member, company: Company) -> bool:
     return company.is_live and queries.role_of(actor, company) is not None
-
-
-def _settles(actor: Member) -> bool:
-    """Nobody yet: members become moderators with the issue about moderation, and this asks for it then."""
-    return False

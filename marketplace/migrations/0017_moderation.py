@@ -26,7 +26,10 @@ MATTERS = ("invitations", "messages", "teams", "follows")
 SUBJECTS = ("member", "team", "message", "picture")
 REASONS = ("spam", "harassment", "fraud", "privacy", "other")
 MEASURES = ("none", "warn", "hide", "suspend", "restore")
-ACTIONS = ("moderator.added", "moderator.removed", "case.opened", "case.decided", "appeal.decided", "audit.exported")
+DEEDS = (
+    *("moderator.added", "moderator.removed", "case.opened", "case.decided", "appeal.decided", "audit.exported"),
+    *("company.merged", "number.confirmed"),
+)
 COLUMNS = (
     *(("members", "moderator_since"), ("members", "hidden_at"), ("teams", "hidden_at")),
     *(("messages", "hidden_at"), ("sessions", "proved_at")),
@@ -89,7 +92,7 @@ def _create_audit_trail() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         _moment("at"),
         sa.Column("actor_id", sa.Integer(), nullable=True),
-        _words("deed", "auditdeed", *ACTIONS),
+        _words("deed", "auditdeed", *DEEDS),
         sa.Column("subject", sa.String(length=20), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),

@@ -5,14 +5,13 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from blueprints.access import is_for_moderators
 from marketplace import db
-from marketplace.accounts.models import Account, Member, Session
+from marketplace.accounts.models import Account, Member
 from marketplace.accounts.sessions import PROVED_FOR
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
@@ -20,6 +19,7 @@ from marketplace.messages.models import Message
 from marketplace.moderation.models import Appeal, Case, Decision, Measure
 from tests.authenticator import number_for
 from tests.blueprints.letters import BODY, begin
+from tests.blueprints.office import Appoint, let_in
 from tests.blueprints.second_factors import turned_on
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
@@ -28,23 +28,6 @@ from tests.visit import Browser, Page, Visitors
 
 STATEMENT = "登録料を求める文面は、利用規約で禁じています。"
 TOLD = "事務局が、あなたの掲載内容について判断しました。理由と、異議を申し立てる方法をご覧ください。"
-Appoint = Callable[[Member], Browser]
-
-
-@pytest.fixture
-def appoint(app: Flask, visit: Visitors) -> Appoint:
-    """Makes members moderators who have just shown their second factor."""
-
-    def appointed(member: Member) -> Browser:
-        turned_on(app, member)
-        browser = visit.as_(member)
-        with app.app_context(), db.writing():
-            db.db.session.get_one(Member, member.id).moderator_since = now()
-            db.db.session.execute(update(Session).where(Session.account_id == member.id).values(proved_at=now()))
-            db.commit()
-        return browser
-
-    return appointed
 
 
 def rows(app: Flask, kind: type) -> list[object]:
@@ -105,10 +88,7 @@ def test_after_a_while_the_second_factor_is_asked_for_again_and_nothing_typed_is
     report_message(app, visit, ben, cleo)
     secret, _codes = turned_on(app, ana)
     browser = visit.as_(ana)
-    with app.app_context(), db.writing():
-        db.db.session.get_one(Member, ana.id).moderator_since = now()
-        db.db.session.execute(update(Session).where(Session.account_id == ana.id).values(proved_at=now()))
-        db.commit()
+    let_in(app, ana)
     page = open_case(browser)
     with time_machine.travel(now() + PROVED_FOR + timedelta(seconds=1), tick=False):
         asked = page.submit("判断する", measure="warn", ground="fraud", statement=STATEMENT)

@@ -8,6 +8,8 @@ from sqlalchemy import delete
 
 from marketplace import outbox, storage
 from marketplace.accounts.models import Member
+from marketplace.audit import service as audit
+from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
 from marketplace.companies import policy, queries, slugs
 from marketplace.companies.models import Belonging, Company, CompanyDomain, CompanyRole
@@ -98,6 +100,7 @@ def confirm_number(actor: Member, company: Company) -> None:
     with holding(company):
         require(policy.can_confirm_number(actor, company))
         mark_number(company)
+    audit.record(AuditDeed.NUMBER_CONFIRMED, actor, "company", company.id)
 
 
 def mark_number(company: Company) -> None:

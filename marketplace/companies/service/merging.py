@@ -3,6 +3,8 @@
 from sqlalchemy import select, update
 
 from marketplace.accounts.models import Member
+from marketplace.audit import service as audit
+from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
 from marketplace.companies import policy
 from marketplace.companies.models import (
@@ -31,6 +33,7 @@ def merge(actor: Member, kept: Company, merged: Company) -> None:
     with holding(first), holding(second):
         require(policy.can_merge(actor, kept, merged))
         merge_rows(kept, merged)
+    audit.record(AuditDeed.COMPANY_MERGED, actor, "company", kept.id, merged=merged.id)
     events.record(EventKind.COMPANY_MERGED, actor, company=kept)
 
 

@@ -137,7 +137,7 @@ def test_what_was_compared_counts_until_name_or_number_change(ana: Member, make_
 
 
 @pytest.mark.usefixtures("session")
-def test_what_moderators_do_is_for_nobody_yet(ana: Member, make_company: CompanyFactory) -> None:
+def test_what_moderators_do_is_for_nobody_else(ana: Member, make_company: CompanyFactory) -> None:
     one, other = make_company("one", ana), make_company("other", ana)
     with pytest.raises(NotAllowed):
         service.merge(ana, one, other)

@@ -1,0 +1,38 @@
+"""What moderators do about companies: two registrations become one, and numbers are compared with the register."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member, moderators_only
+from blueprints.moderation.forms import MergeForm
+from blueprints.moderation.routes import bp
+from marketplace.companies import queries, service
+from marketplace.i18n import _
+
+
+@bp.route("/companies", methods=["GET", "POST"])
+@moderators_only
+def companies() -> ResponseReturnValue:
+    """Ask which two companies are one, show both side by side, and merge them at the second press."""
+    form = MergeForm(kept=request.args.get("kept"))
+    if form.validate_on_submit():
+        with form.blame("kept"):
+            kept = queries.get_for(form.kept.slug)
+            with form.blame("merged"):
+                merged = queries.get_for(form.merged.slug)
+                if not form.merge.data:
+                    return render_template("moderation/merge.html", form=form, kept=kept, merged=merged)
+                service.merge(current_member, kept, merged)
+                flash(_("「%(merged)s」を「%(kept)s」にまとめました。", merged=merged.name, kept=kept.name), "ok")
+                return redirect(url_for("companies.show", slug=kept.slug))
+    return render_template("moderation/companies.html", form=form), form.status
+
+
+@bp.post("/companies/<slug>/confirm-number")
+@moderators_only
+def confirm_number(slug: str) -> ResponseReturnValue:
+    """Say that name and number were compared with the tax office's register."""
+    company = queries.get_for(slug)
+    service.confirm_number(current_member, company)
+    flash(_("「%(name)s」の法人番号を確認済みにしました。", name=company.name), "ok")
+    return redirect(url_for("companies.show", slug=company.slug))
