@@ -36,6 +36,13 @@ def cases() -> str:
     return render_template("moderation/cases.html", page=page, is_closed=is_closed)
 
 
+@bp.get("/flags")
+@moderators_only
+def flags() -> str:
+    """Show what the program noticed by itself: who and when, and nothing that was written."""
+    return render_template("moderation/flags.html", page=queries.flags(request.args.get("after")))
+
+
 @bp.post("/cases/<int:case_id>/look")
 @moderators_only
 def look(case_id: int) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from marketplace import stocktaking
 from marketplace.accounts import tokens
@@ -17,7 +17,7 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
 from marketplace.messages.models import Message
-from marketplace.moderation.models import Appeal, Case, Decision, Measure, Report, ReportReason, SubjectKind
+from marketplace.moderation.models import Appeal, Case, Decision, Flag, Measure, Report, ReportReason, SubjectKind
 from marketplace.paging import Page, page_of
 from marketplace.teams.models import Membership, Role
 
@@ -113,6 +113,15 @@ def closed_cases(cursor: str | None = None) -> Page[CaseRow]:
     """Return a page of the cases that were decided, the newest first."""
     question = _rows().where(Case.closed_at.is_not(None)).options(selectinload(Case.decisions))
     return _cases(page_of(question, (Case.closed_at, Case.id), lambda row: (row[0].closed_at, row[0].id), cursor))
+
+
+def flags(cursor: str | None = None) -> Page[tuple[Flag, Member]]:
+    """Return a page of what the program noticed by itself, the newest first, with whom it is about.
+
+    Without the text: moderators read of messages what was reported, and nothing else.
+    """
+    question = select(Flag, Member).join(Member, Member.id == Flag.member_id).options(defer(Flag.text, raiseload=True))
+    return page_of(question, (Flag.created_at, Flag.id), lambda row: (row[0].created_at, row[0].id), cursor)
 
 
 def get_case(case_id: int) -> Case:

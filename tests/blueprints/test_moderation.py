@@ -16,6 +16,7 @@ from marketplace.accounts.sessions import PROVED_FOR
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
 from marketplace.messages.models import Message
+from marketplace.moderation import service
 from marketplace.moderation.models import Appeal, Case, Decision, Measure
 from tests.authenticator import number_for
 from tests.blueprints.letters import BODY, begin
@@ -214,6 +215,21 @@ def test_a_hidden_team_is_seen_by_its_members_alone_until_it_is_restored(
     page.submit("取り消す", statement="確かめて、もとに戻します。")
     assert visit.open("teams.show", slug="tea").status == 200
     assert office.post(f"/moderation/cases/{case_id(app)}/restore", {"statement": "もう一度"}).status == 409
+
+
+def test_who_sent_the_same_to_many_is_listed_without_what_was_written(
+    app: Flask, ana: Member, ben: Member, cleo: Member, appoint: Appoint
+) -> None:
+    office = appoint(ana)
+    assert "一斉送信は見つかっていません。" in office.open("moderation.flags").text
+    begin(app, ben, cleo)
+    with app.app_context(), db.writing():
+        service.flag_same_text(1, {"message_id": db.db.session.scalars(select(Message.id)).one()})
+        db.commit()
+    page = office.open("moderation.cases").follow("一斉送信")
+    assert f"@{ben.username}" in page.text
+    assert BODY.split("\n")[0] not in page.text
+    assert page.follow(f"@{ben.username}さんのページを見る").path == f"/workers/{ben.username}"
 
 
 def test_the_trail_is_filtered_and_taken_along(

@@ -363,6 +363,7 @@ PAGES = (
         MODERATOR,
         type_in(kept="minagiwasokki", merged="mutekishobo"),
     ),
+    Shown("office-flags", "moderation.flags", "/moderation/flags", MODERATOR),
     Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
     Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
     Shown("error-resend", "errors", "/settings/skills", MEMBER, send_with_an_old_token),

@@ -147,6 +147,8 @@ def _add_what_the_demo_lacks() -> None:
         language = name[-2:] if name[-2:] in LANGUAGES else "ja"
         profiles.begin(accounts.found_member(name, address_of(name), hash_, name, language))
     follows.block(_member(BLOCKER), _member(BLOCKED))
+    newest = db.db.session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
+    moderation.flag_same_text(0, {"message_id": newest})
     careers.careers.add(
         _member(MEMBER),
         category=CareerCategory.OTHER,
