@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts import tokens
@@ -22,7 +22,7 @@ from marketplace.messages.models import Conversation
 from marketplace.notifications.models import Mailing, Matter, Notification, NotificationPreference
 from marketplace.notifications.recipients import HABITS, RECIPIENTS, Choice
 from marketplace.paging import Page, page_of
-from marketplace.teams.models import Invitation, Team
+from marketplace.teams.models import Invitation, JoinRequest, OfferState, Team
 
 UNSUBSCRIBE_WITHIN = timedelta(days=400)
 """How long the link of a mail ends mails: people look through old ones."""
@@ -34,6 +34,18 @@ _person_id = case((Event.kind == EventKind.INVITATION_EXPIRED, Invitation.invite
 """Whom a notification speaks of: the actor, but where the clock acted the one who gave no answer."""
 
 _UNREAD: ColumnElement[bool] = Notification.is_shown & Notification.read_at.is_(None)
+_is_answered = or_(
+    and_(Event.kind == EventKind.TEAM_MEMBER_INVITED, Invitation.state != OfferState.OPEN),
+    and_(
+        Event.kind == EventKind.JOINING_ASKED,
+        ~exists().where(
+            JoinRequest.team_id == Event.team_id,
+            JoinRequest.member_id == Event.actor_id,
+            JoinRequest.state == OfferState.OPEN,
+        ),
+    ),
+)
+"""What asked its reader for an answer and waits for none any more: it was given, or the offer taken back."""
 _WAITS: ColumnElement[bool] = Notification.mailing != literal_column("'off'")
 """What waits for any mail: said as the partial index says it, or no planner would see that it helps."""
 
@@ -108,12 +120,14 @@ def unmailed_to(member: Member, mailing: Mailing) -> list[Notification]:
 def mailable(member: Member, notifications: Collection[Notification]) -> list[Told]:
     """Return those of `notifications` that are still news to `member`, the newest first.
 
-    What was read meanwhile is none, nor are those whom a block hides; of a conversation the newest message stands for
-    all that wait in it.
+    What was read meanwhile is none, nor are offers that wait for no answer any more, nor those whom a block hides; of a
+    conversation the newest message stands for all that wait in it.
     """
     ids = [each.id for each in notifications if each.read_at is None]
     rows = db.session.execute(
-        _told(member).where(Notification.id.in_(ids)).order_by(Notification.created_at.desc(), Notification.id.desc())
+        _told(member)
+        .where(Notification.id.in_(ids), not_(func.coalesce(_is_answered, False)))
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
     )
     told = [Told(*row) for row in rows]
     unread = messages.unread_by_conversation(member, [each.event.conversation_id or 0 for each in told])

@@ -18,6 +18,9 @@ from marketplace.messages import service as messages
 from marketplace.notifications import bundles, queries, service
 from marketplace.notifications.bundles import KEPT_MAILS, MOST_MAILS
 from marketplace.notifications.models import Mailing, Matter
+from marketplace.teams import queries as offers
+from marketplace.teams import service as teams
+from marketplace.teams.models import Invitation
 from tests.blueprints.letters import answer, begin
 from tests.blueprints.tellings import NOON, choose, happen, invite, make_team, told
 from tests.factories.members import MemberFactory
@@ -98,6 +101,49 @@ def test_what_was_read_on_the_page_meanwhile_is_not_mailed(
         db.commit()
     clock.shift(10 * MINUTE)
     assert not mails()
+
+
+@pytest.mark.parametrize("verb", [teams.accept, teams.decline, teams.withdraw])
+def test_an_invitation_that_waits_for_no_answer_any_more_is_not_mailed(
+    app: Flask,
+    clock: time_machine.Traveller,
+    mails: Callable[[], list[Mail]],
+    ana: Member,
+    ben: Member,
+    verb: Callable[[Member, Invitation], None],
+) -> None:
+    team = make_team(app, ana)
+    with app.app_context(), db.writing():
+        invitation = teams.invite(ana, db.db.session.merge(team), ben)
+        db.commit()
+        mails()
+        verb(ana if verb is teams.withdraw else ben, offers.get_invitation(ben, invitation.id))
+        db.commit()
+    clock.shift(10 * MINUTE)
+    assert not mails()
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_request_for_a_place_is_mailed_while_it_waits(
+    app: Flask,
+    clock: time_machine.Traveller,
+    mails: Callable[[], list[Mail]],
+    ana: Member,
+    ben: Member,
+    is_answered: bool,
+) -> None:
+    team = make_team(app, ben)
+    with app.app_context(), db.writing():
+        team = db.db.session.merge(team)
+        team.takes_requests = True
+        request = teams.ask_to_join(ana, team)
+        db.commit()
+        mails()
+        if is_answered:
+            teams.turn_down(ben, offers.get_request(ben, request.id))
+        db.commit()
+    clock.shift(10 * MINUTE)
+    assert len(mails()) == (not is_answered)
 
 
 def test_reading_the_page_does_not_hold_back_the_mail_of_a_message(
