@@ -26,6 +26,8 @@ bp = Blueprint("teams", __name__)
 
 MOST_INVITED_AT_ONCE = 10
 """As many as a member may invite in a day."""
+MOST_NAMED = 100
+"""More than the largest group of a circle."""
 SECONDS_OF_PICTURES = 86400
 """How long a browser keeps a picture; its address changes with it, and no proxy may keep it."""
 
@@ -54,8 +56,8 @@ def index() -> str:
 @bp.route("/teams/new", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     """Found a team and invite friends who were named in the address, then go on to where a team was needed."""
-    named = request.args.get("members", "").split(",")[:MOST_INVITED_AT_ONCE]
-    friends = follows.friends_named(current_member, named)
+    named = list(dict.fromkeys(filter(None, request.args.get("members", "").split(","))))[:MOST_NAMED]
+    friends = follows.friends_named(current_member, named)[:MOST_INVITED_AT_ONCE]
     form = NewTeamForm(friends)
     if form.validate_on_submit():
         picture = _picture(form)
@@ -67,7 +69,7 @@ def create() -> ResponseReturnValue:
                     _invite([friend for friend in friends if friend.username in form.invited.data], team)
                     flash(_("「%(name)s」を登録しました。", name=team.name), "ok")
                     return redirect(local_path(request.args["next"]) if "next" in request.args else url_for(".index"))
-    return render_template("teams/create.html", form=form), form.status
+    return render_template("teams/create.html", form=form, others=len(named) - len(friends)), form.status
 
 
 @bp.get("/teams/<slug>")

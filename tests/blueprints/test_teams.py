@@ -63,12 +63,26 @@ def test_friends_named_in_the_address_are_invited_with_the_founding(
         befriend(app, ana, friend)
     page = visit.as_(ana).open("teams.create", members="ben,dora,stranger,nobody,\x00,cleo")
     assert [one["value"] for one in page.soup.select("[name=invited][checked]")] == ["ben", "cleo", "dora"]
+    assert "ほかの3人は、登録のあとで、その人のページから招待できます。" in page.text
     page.submit("登録する", slug="yomimono", name="よみもの編集室", invited=["ben", "dora"])
     invited = {
         name: "よみもの編集室" in visit.as_(one).open("home.mypage").text
         for name, one in {"ben": ben, "cleo": cleo, "dora": dora, "stranger": stranger}.items()
     }
     assert invited == {"ben": True, "cleo": False, "dora": True, "stranger": False}
+
+
+def test_of_a_large_group_as_many_friends_are_invited_as_a_day_allows(
+    app: Flask, visit: Visitors, ana: Member, make_member: MemberFactory
+) -> None:
+    names = [f"worker-{number:02}" for number in range(12)]
+    for friend in [make_member(name) for name in names]:
+        befriend(app, ana, friend)
+    strangers = [f"stranger-{number}" for number in range(10)]
+    page = visit.as_(ana).open("teams.create", members=",".join([*strangers, *names]))
+    assert [one["value"] for one in page.soup.select("[name=invited][checked]")] == names[:10]
+    assert "ほかの12人は" in page.text
+    assert "登録のあとで" not in visit.as_(ana).open("teams.create").text
 
 
 def test_who_cannot_be_invited_with_the_founding_leaves_no_team(
