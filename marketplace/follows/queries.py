@@ -119,6 +119,11 @@ def shows_friends_to(viewer: Member, member: type[Member]) -> ColumnElement[bool
     )
 
 
+def _is_shown(column: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """The condition that the moderators do not hide the member in `column`: between contacts no block stands."""
+    return column.not_in(select(_kept_back.id).where(_kept_back.hidden_at.is_not(None)))
+
+
 def hidden_ids_of(viewer: Member | None) -> frozenset[int]:
     """Return the ids of those between whom and `viewer` a block stands."""
     if viewer is None:
@@ -249,6 +254,7 @@ def _newest_friends_of(member: Member, cursor: str | None) -> Page[tuple[Member,
     """No index holds the later of two follows: what is sorted is numbers alone, and only who is shown is read."""
     mutual = and_(_back.from_id == _out.to_id, _back.to_id == _out.from_id)
     question = select(_LATER.label("since"), _out.to_id).join(_back, mutual).where(_out.from_id == member.id)
+    question = question.where(_is_shown(_out.to_id))
 
     def filled(page: Subquery) -> Select[*tuple[Any, ...]]:
         return select(Member, page.c.since).join(page, page.c.to_id == Member.id)
@@ -262,7 +268,7 @@ def unanswered_followers_of(member: Member, count: int) -> list[tuple[Member, da
     question = (
         select(Member, _back.created_at)
         .join(_back, and_(_back.to_id == member.id, _back.from_id == Member.id))
-        .where(~answered)
+        .where(~answered, _is_shown(Member.id))
         .order_by(_back.created_at.desc(), Member.id)
     )
     return [(follower, since) for follower, since in db.session.execute(question.limit(count))]
@@ -274,10 +280,10 @@ def counts_of(member: Member) -> dict[Tab, int]:
         select(func.count())
         .select_from(Follow)
         .join(_back, and_(_back.from_id == Follow.to_id, _back.to_id == Follow.from_id))
-        .where(Follow.from_id == member.id)
+        .where(Follow.from_id == member.id, _is_shown(Follow.to_id))
     )
-    following = select(func.count()).select_from(Follow).where(Follow.from_id == member.id)
-    followers = select(func.count()).select_from(Follow).where(Follow.to_id == member.id)
+    following = select(func.count()).select_from(Follow).where(Follow.from_id == member.id, _is_shown(Follow.to_id))
+    followers = select(func.count()).select_from(Follow).where(Follow.to_id == member.id, _is_shown(Follow.from_id))
     row = db.session.execute(
         select(friends.scalar_subquery(), following.scalar_subquery(), followers.scalar_subquery())
     ).one()
@@ -295,8 +301,9 @@ def _is_called(words: str) -> ColumnElement[bool]:
 
 def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], SQLColumnExpression[datetime]]:
     """The members of one list, and the column that says since when they are in it."""
-    outgoing = and_(_out.from_id == member.id, _out.to_id == Member.id)
-    incoming = and_(_back.to_id == member.id, _back.from_id == Member.id)
+    shown = _is_shown(Member.id)
+    outgoing = and_(_out.from_id == member.id, _out.to_id == Member.id, shown)
+    incoming = and_(_back.to_id == member.id, _back.from_id == Member.id, shown)
     if tab is Tab.FOLLOWING:
         return select(Member, _out.created_at).join(_out, outgoing), _out.created_at
     if tab is Tab.FOLLOWERS:

@@ -7,13 +7,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import Member
+from marketplace.clock import now
 from marketplace.db import db
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
 from marketplace.follows import queries, service
 from marketplace.follows.models import Follow
-from marketplace.follows.queries import NOBODY, Relation, Tab
+from marketplace.follows.queries import NOBODY, ContactSort, Relation, Tab
 from tests.factories.members import MemberFactory
 from tests.races import at_once, committing
 
@@ -42,6 +43,20 @@ def test_friends_are_those_who_follow_each_other(
     assert queries.friend_ids_of(ana) == {ben.id}
     assert queries.friend_ids_of(ben) == {ana.id, cleo.id}
     assert queries.friend_ids_of(fan) == frozenset()
+
+
+def test_whom_the_moderators_hide_is_in_no_list_and_no_count(ana: Member, ben: Member, cleo: Member) -> None:
+    for one, other in ((ana, ben), (ben, ana), (cleo, ana)):
+        service.follow(one, other)
+    for member in (ben, cleo):
+        member.hidden_at = now()
+    db.session.flush()
+    for tab in Tab:
+        assert names(ana, tab) == []
+        assert queries.contacts_of(ana, tab, order=ContactSort.NAME).rows == []
+    assert set(queries.counts_of(ana).values()) == {0}
+    assert queries.unanswered_followers_of(ana, 5) == []
+    assert queries.friend_ids_of(ana) == frozenset()
 
 
 def test_of_very_many_friends_the_newest_are_read(
