@@ -1,13 +1,11 @@
 """Verbs of what a member says of themselves."""
 
-import contextlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from marketplace import outbox, storage
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.db import db
@@ -16,7 +14,7 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
 from marketplace.pictures import Squares
-from marketplace.profiles import policy, queries
+from marketplace.profiles import policy, queries, squares
 from marketplace.profiles.models import (
     Gender,
     PersonalDetails,
@@ -26,7 +24,7 @@ from marketplace.profiles.models import (
     WantedPlace,
     WeeklyHours,
 )
-from marketplace.profiles.queries import Own, PictureSize
+from marketplace.profiles.queries import Own
 
 Place = tuple[str, str]
 """The JIS codes of a prefecture and of a city in it; the second is empty when the whole prefecture is meant."""
@@ -100,21 +98,20 @@ def update(actor: Member, changes: ProfileChanges, version: int) -> None:
     require(policy.can_update(actor, own.profile))
     if own.profile.version != version:
         raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。"))
-    stored = None if changes.picture is None else _store(changes.picture)
+    stored = squares.store(queries.PICTURES, changes.picture)
     try:
         with db.session.begin_nested():
             _write(own, changes)
-            _change_picture(own.member, stored, changes.removes_picture)
+            squares.change(own.member, stored, changes.removes_picture)
     except StaleDataError:
-        if stored is not None:
-            _remove_now(stored)
+        squares.remove_now(stored)
         raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。")) from None
     _show_or_hide(own.member, changes.is_published)
 
 
 def take_picture_away(member: Member) -> None:
     """Let `member` have no picture any more, as the moderators decided."""
-    _change_picture(member, None, True)
+    squares.change(member, None, True)
 
 
 def confirm_status(actor: Member) -> None:
@@ -156,30 +153,6 @@ def _want(profile: Profile, places: tuple[Place, ...]) -> None:
         place.position = position
         wanted.append(place)
     profile.wanted_places = wanted
-
-
-def _store(picture: Squares) -> str:
-    """Store the three sizes before the first write: it waits for the disk three times."""
-    key = storage.new_key(queries.PICTURES.prefix, "")
-    for size in PictureSize:
-        storage.put(queries.picture_file(key, size), getattr(picture, size.value))
-    return key
-
-
-def _change_picture(member: Member, stored: str | None, removes: bool) -> None:
-    if stored is None and not removes:
-        return
-    if member.picture_key is not None:
-        for size in PictureSize:
-            outbox.put(storage.DELETE, {"key": queries.picture_file(member.picture_key, size)})
-    member.picture_key = stored
-
-
-def _remove_now(key: str) -> None:
-    """Take back what was stored for a change that lost; a file that stays costs room, no more."""
-    for size in PictureSize:
-        with contextlib.suppress(OSError):
-            storage.delete(queries.picture_file(key, size))
 
 
 def _show_or_hide(member: Member, is_published: bool) -> None:

@@ -1,12 +1,10 @@
 """Registering a company, saying what it is, and ending its page."""
 
-import contextlib
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import delete
 
-from marketplace import outbox, storage
 from marketplace.accounts.models import Member
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
@@ -22,7 +20,7 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
 from marketplace.pictures import Squares
-from marketplace.profiles.queries import PictureSize, picture_file
+from marketplace.profiles import squares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +51,14 @@ SAID = ("name", "reading", "introduction", "address", "phone", "email", "corpora
 def register(actor: Member, slug: str, changes: CompanyChanges, department: str = "") -> Company:
     """Register a company with `actor` as its owner (S2-69…75); raises Conflict with another address if taken."""
     require(policy.can_register(actor))
-    stored = _store(changes.picture)
+    stored = squares.store(queries.PICTURES, changes.picture)
     try:
         company = Company(slug=slug, picture_key=stored)
         _write(company, changes)
         if not add_once(company):
             raise Conflict(_taken(slug))
     except DomainError:
-        _remove_now(stored)
+        squares.remove_now(stored)
         raise
     db.session.add(Belonging(company_id=company.id, member_id=actor.id, department=department, role=CompanyRole.OWNER))
     index(company)
@@ -70,17 +68,17 @@ def register(actor: Member, slug: str, changes: CompanyChanges, department: str 
 
 def edit(actor: Member, company: Company, changes: CompanyChanges, version: int) -> None:
     """Make `company` say what `changes` says; raises Conflict when it is not in `version` any more."""
-    stored = _store(changes.picture)
+    stored = squares.store(queries.PICTURES, changes.picture)
     try:
         with holding(company):
             require(policy.can_edit(actor, company))
             if company.version != version:
                 raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。"))
             _write(company, changes)
-            _change_picture(company, stored, changes.removes_picture)
+            squares.change(company, stored, changes.removes_picture)
             index(company)
     except DomainError:
-        _remove_now(stored)
+        squares.remove_now(stored)
         raise
 
 
@@ -125,29 +123,3 @@ def _taken(slug: str) -> str:
     if not free:
         return _("このURLは、ほかの会社が使っています。ほかのURLを入力してください。")
     return _("このURLは、ほかの会社が使っています。「%(slug)s」なら空いています。", slug=free[0])
-
-
-def _store(picture: Squares | None) -> str | None:
-    """Store the three sizes before the first write: it waits for the disk three times."""
-    if picture is None:
-        return None
-    key = storage.new_key(queries.PICTURES.prefix, "")
-    for size in PictureSize:
-        storage.put(picture_file(key, size), getattr(picture, size.value))
-    return key
-
-
-def _change_picture(company: Company, stored: str | None, removes: bool) -> None:
-    if stored is None and not removes:
-        return
-    if company.picture_key is not None:
-        for size in PictureSize:
-            outbox.put(storage.DELETE, {"key": picture_file(company.picture_key, size)})
-    company.picture_key = stored
-
-
-def _remove_now(key: str | None) -> None:
-    """Take back what was stored for a change that lost; a file that stays costs room, no more."""
-    for size in PictureSize if key else ():
-        with contextlib.suppress(OSError):
-            storage.delete(picture_file(str(key), size))

@@ -1,10 +1,9 @@
 """Founding a team, saying what it is, and ending it."""
 
-import contextlib
 from dataclasses import dataclass
 from typing import Self
 
-from marketplace import outbox, searchable, storage
+from marketplace import outbox, searchable
 from marketplace.accounts.models import Member
 from marketplace.careers.service import skills
 from marketplace.clock import now
@@ -14,7 +13,7 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
 from marketplace.pictures import Squares
-from marketplace.profiles.queries import PictureSize, picture_file
+from marketplace.profiles import squares
 from marketplace.teams import policy, queries, slugs
 from marketplace.teams.models import MOST_WANTED_SKILLS, Membership, Role, Team, WantedSkill
 from marketplace.teams.service.endings import end_all_of
@@ -51,7 +50,7 @@ def create(actor: Member, slug: str, changes: TeamChanges) -> Team:
     Raises Conflict with another address when that one is taken, Invalid for skills that cannot be kept.
     """
     require(policy.can_create(actor))
-    stored = _store(changes.picture)
+    stored = squares.store(queries.PICTURES, changes.picture)
     try:
         team = Team(slug=slug, memberships=[Membership(member_id=actor.id, role=Role.OWNER)], wanted_skills=[])
         _write(team, changes)
@@ -59,7 +58,7 @@ def create(actor: Member, slug: str, changes: TeamChanges) -> Team:
         if not add_once(team):
             raise Conflict(_taken(slug))
     except DomainError:
-        _remove_now(stored)
+        squares.remove_now(stored)
         raise
     events.record(EventKind.TEAM_CREATED, actor, team=team)
     return team
@@ -70,16 +69,16 @@ def edit(actor: Member, team: Team, changes: TeamChanges, version: int) -> None:
 
     Raises Conflict when it is not in `version` any more, Invalid for skills that cannot be kept.
     """
-    stored = _store(changes.picture)
+    stored = squares.store(queries.PICTURES, changes.picture)
     try:
         with holding(team):
             require(policy.can_edit(actor, team))
             if team.version != version:
                 raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。"))
             _write(team, changes)
-            _change_picture(team, stored, changes.removes_picture)
+            squares.change(team, stored, changes.removes_picture)
     except DomainError:
-        _remove_now(stored)
+        squares.remove_now(stored)
         raise
 
 
@@ -116,29 +115,3 @@ def _taken(slug: str) -> str:
     if not free:
         return _("このURLは、ほかのチームが使っています。ほかのURLを入力してください。")
     return _("このURLは、ほかのチームが使っています。「%(slug)s」なら空いています。", slug=free[0])
-
-
-def _store(picture: Squares | None) -> str | None:
-    """Store the three sizes before the first write: it waits for the disk three times."""
-    if picture is None:
-        return None
-    key = storage.new_key(queries.PICTURES.prefix, "")
-    for size in PictureSize:
-        storage.put(picture_file(key, size), getattr(picture, size.value))
-    return key
-
-
-def _change_picture(team: Team, stored: str | None, removes: bool) -> None:
-    if stored is None and not removes:
-        return
-    if team.picture_key is not None:
-        for size in PictureSize:
-            outbox.put(storage.DELETE, {"key": picture_file(team.picture_key, size)})
-    team.picture_key = stored
-
-
-def _remove_now(key: str | None) -> None:
-    """Take back what was stored for a change that lost; a file that stays costs room, no more."""
-    for size in PictureSize if key else ():
-        with contextlib.suppress(OSError):
-            storage.delete(picture_file(str(key), size))

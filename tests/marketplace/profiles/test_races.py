@@ -10,7 +10,7 @@ from marketplace import db, storage
 from marketplace.accounts.models import Member
 from marketplace.errors import Conflict
 from marketplace.pictures import Squares
-from marketplace.profiles import queries, service
+from marketplace.profiles import queries, service, squares
 from marketplace.profiles.service import ProfileChanges
 
 
@@ -58,4 +58,4 @@ def test_files_that_cannot_be_removed_do_not_hide_the_conflict(
         raise OSError(tmp_path)
 
     monkeypatch.setattr(storage, "delete", full)
-    service._remove_now("pictures/aa/aa")
+    squares.remove_now("pictures/aa/aa")
