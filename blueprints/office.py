@@ -17,8 +17,8 @@ def init_app(app: Flask) -> None:
 
 
 def _keep_the_office_closed() -> ResponseReturnValue | None:
-    # What answers to another method only would tell that it is there.
-    is_of_office = request.path.startswith(OFFICE)
+    # What answers to another method only, or with a slash more, would tell that it is there.
+    is_of_office = f"{request.path}/".startswith(OFFICE)
     if request.endpoint is not None:
         is_of_office = is_for_moderators(current_app, request.endpoint)
     if not is_of_office:

@@ -28,5 +28,8 @@ def appeal(decision_id: int) -> ResponseReturnValue:
             service.decide_appeal(current_member, found, form.verdict.data == "granted", form.statement.data)
             flash(_("異議への判断を記録し、本人に伝えました。"), "ok")
             return redirect(url_for(".appeals"))
-    may_decide = policy.can_decide_appeal(current_member, found)
-    return render_template("moderation/appeal.html", appeal=found, form=form, may_decide=may_decide), form.status
+    may = {
+        "may_decide": policy.can_decide_appeal(current_member, found),
+        "may_read": queries.is_reading(current_member, found.decision.case),
+    }
+    return render_template("moderation/appeal.html", appeal=found, form=form, **may), form.status

@@ -32,7 +32,7 @@ DEED_WORDS = {
 class DecisionForm(Form):
     """What is decided about a case, and why."""
 
-    measure = RadioField(_l("対応"), [Required(_l("対応を選んでください。"))], validate_choice=False, **CHOOSE)
+    measure = RadioField(_l("対応"), [Required(_l("対応を選んでください。"))], **CHOOSE)
     ground = RadioField(
         _l("当てはまるきまり"),
         [Required(_l("きまりを選んでください。"))],

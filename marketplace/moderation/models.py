@@ -68,6 +68,10 @@ class Measure(StrEnum):
     """What was decided before is taken back."""
 
 
+STANDING = frozenset({Measure.HIDE, Measure.SUSPEND})
+"""Measures that last until they are taken back."""
+
+
 class Case(Versioned, Model):
     """What was reported about one thing: one open case each, which a decision closes."""
 

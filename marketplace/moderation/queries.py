@@ -17,7 +17,17 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
 from marketplace.messages.models import Message
-from marketplace.moderation.models import Appeal, Case, Decision, Flag, Measure, Report, ReportReason, SubjectKind
+from marketplace.moderation.models import (
+    STANDING,
+    Appeal,
+    Case,
+    Decision,
+    Flag,
+    Measure,
+    Report,
+    ReportReason,
+    SubjectKind,
+)
 from marketplace.paging import Page, page_of
 from marketplace.teams.models import Membership, Role
 
@@ -175,6 +185,14 @@ def addressees(case: Case) -> Sequence[Member]:
 def last_decision(case: Case) -> Decision | None:
     """Return what holds about a case, or None while it is open."""
     return db.session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
+
+
+def standing_elsewhere(case: Case) -> set[Measure]:
+    """Return what still holds about the subject of `case` by other cases: of each its last decision, if that lasts."""
+    others = (Case.subject == case.subject, Case.subject_id == case.subject_id, Case.id != case.id)
+    last = select(func.max(Decision.id)).join(Decision.case).where(*others).group_by(Decision.case_id)
+    question = select(Decision.measure).where(Decision.id.in_(last), Decision.measure.in_(STANDING))
+    return set(db.session.scalars(question))
 
 
 def decision_for(member: Member, decision_id: int) -> Decision:

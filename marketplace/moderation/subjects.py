@@ -12,7 +12,8 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.db import db
 from marketplace.messages.models import Message
-from marketplace.moderation.models import Case, Measure, SubjectKind
+from marketplace.moderation import queries
+from marketplace.moderation.models import STANDING, Case, Measure, SubjectKind
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
 from marketplace.profiles.models import Profile
@@ -67,18 +68,22 @@ MEASURES = {
 }
 """What can be decided about each kind of subject."""
 
-STANDING = frozenset({Measure.HIDE, Measure.SUSPEND})
-"""Measures that last until they are taken back."""
-
 
 def apply(case: Case, measure: Measure) -> None:
-    """Do to the subject of `case` what was decided; what is gone meanwhile stays gone."""
+    """Do to the subject of `case` what was decided; what is gone meanwhile stays gone.
+
+    What another case still asks for is not taken back with this one.
+    """
     if measure in STANDING:
         _HIDING[case.subject](case.subject_id, True)
+        if measure is Measure.SUSPEND:
+            _suspend(case.subject_id, True)
     elif measure is Measure.RESTORE:
-        _HIDING[case.subject](case.subject_id, False)
-    if case.subject is SubjectKind.MEMBER and measure in {Measure.SUSPEND, Measure.RESTORE}:
-        _suspend(case.subject_id, measure is Measure.SUSPEND)
+        others = queries.standing_elsewhere(case)
+        if not others:
+            _HIDING[case.subject](case.subject_id, False)
+        if case.subject is SubjectKind.MEMBER and Measure.SUSPEND not in others:
+            _suspend(case.subject_id, False)
 
 
 def _hide_member(member_id: int, is_hidden: bool) -> None:

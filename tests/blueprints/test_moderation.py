@@ -25,7 +25,7 @@ from tests.blueprints.second_factors import turned_on
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.mailbox import Mailbox
-from tests.visit import Browser, Page, Visitors
+from tests.visit import HOST, Browser, Page, Visitors
 
 STATEMENT = "登録料を求める文面は、利用規約で禁じています。"
 TOLD = "事務局が、あなたの掲載内容について判断しました。理由と、異議を申し立てる方法をご覧ください。"
@@ -69,8 +69,8 @@ def test_only_moderators_find_the_door(app: Flask, visit: Visitors, ana: Member,
     assert endpoints
     assert all(is_for_moderators(app, rule.endpoint) for rule in endpoints)
     for browser in (visit.anonymous, visit.as_(ana)):
-        for path in ("/moderation/", "/moderation/cases", "/moderation/cases/1", "/moderation/audit"):
-            assert browser.open_path(path).status == 404
+        for path in ("/moderation", "/moderation/", "/moderation/cases", "/moderation/cases/1", "/moderation/audit"):
+            assert browser.client.get(path, base_url=HOST).status_code == 404
         assert browser.post("/moderation/cases/1/look").status == 404
     assert appoint(ana).open("moderation.cases").status == 200
 
@@ -147,6 +147,7 @@ def test_a_measure_needs_a_reason_for_whom_it_concerns(
     page = decide(office, "hide", "")
     assert page.status == 422
     assert "本人に伝える理由を入力してください。" in page.text
+    assert open_case(office).submit("判断する", measure="because", ground="fraud", statement="a").status == 422
     assert open_case(office).submit("判断する", measure="suspend", ground="fraud", statement="a").status == 422
     assert decide(office, "none", "").status == 200
     (case,) = rows(app, Case)
@@ -188,6 +189,8 @@ def test_who_is_suspended_is_out_at_the_next_request_and_objects_by_the_link_of_
     mine = first.open("moderation.appeals").follow("@benさんの異議を見る")
     assert not mine.has_button("判断する")
     other = second.open("moderation.appeals").follow("@benさんの異議を見る")
+    assert "知らされたものは、まだ開かれていません。" in other.text
+    assert other.find_all(".evidence") == []
     other.submit("判断する", verdict="granted", statement="記録を確かめ、取り消します。")
     assert "異議を認め、判断を取り消しました。" in visit.anonymous.open_path(link).text
     with app.app_context():

@@ -13,7 +13,7 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
 from marketplace.moderation import policy, subjects
-from marketplace.moderation.models import Appeal, Decision, Measure
+from marketplace.moderation.models import STANDING, Appeal, Decision, Measure
 from marketplace.moderation.service.decisions import STATEMENT
 
 
@@ -38,7 +38,7 @@ def decide_appeal(actor: Member, filed: Appeal, is_granted: bool, statement: str
         raise Invalid(_("本人に伝える理由を入力してください。"))
     _close(actor, filed, is_granted, statement.strip())
     decision = filed.decision
-    if is_granted and decision.measure in subjects.STANDING:
+    if is_granted and decision.measure in STANDING:
         taken_back = {"case_id": decision.case_id, "moderator_id": actor.id, "ground": decision.ground}
         db.session.add(Decision(measure=Measure.RESTORE, statement=filed.statement, **taken_back))
         subjects.apply(decision.case, Measure.RESTORE)

@@ -13,7 +13,7 @@ from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
 from marketplace.moderation import policy, queries, subjects
-from marketplace.moderation.models import Case, Decision, Measure, ReportReason
+from marketplace.moderation.models import STANDING, Case, Decision, Measure, ReportReason
 
 STATEMENT = "moderation.statement"
 """The topic of errands that mail a decision: `decision`, `member`, and whether it `is_answer` to an appeal."""
@@ -46,22 +46,32 @@ def restore(actor: Member, case: Case, statement: str) -> Decision:
     """Take back what still holds of a closed case, without being asked; raises Conflict when nothing does."""
     require(policy.can_restore(actor, case))
     last = queries.last_decision(case)
-    if last is None or last.measure not in subjects.STANDING:
+    if last is None or last.measure not in STANDING:
         raise Conflict(_("取り消せる対応はありません。"))
     if not statement.strip():
         raise Invalid(_("本人に伝える理由を入力してください。"))
+    _note(case)
     return _made(actor, case, Measure.RESTORE, last.ground, statement)
 
 
 def _close(case: Case) -> None:
+    if case.closed_at is not None:
+        raise _decided_already()
+    _note(case)
+
+
+def _note(case: Case) -> None:
+    """Note that `case` is decided now: of two who decide at once one does."""
     try:
         with db.session.begin_nested():
-            if case.closed_at is None:
-                case.closed_at = now()
-                return
+            case.closed_at = now()
     except StaleDataError:
         db.session.refresh(case, ["closed_at", "version"])
-    raise Conflict(_("この件は、すでに判断されています。"))
+        raise _decided_already() from None
+
+
+def _decided_already() -> Conflict:
+    return Conflict(_("この件は、すでに判断されています。"))
 
 
 def _made(actor: Member, case: Case, measure: Measure, ground: ReportReason, statement: str) -> Decision:

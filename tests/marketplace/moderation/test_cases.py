@@ -7,6 +7,7 @@ from flask import Flask, has_app_context
 from sqlalchemy import select
 
 from marketplace import db, storage
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed
@@ -92,6 +93,22 @@ def test_hidden_is_hidden_from_all_but_oneself_until_it_is_restored(
 
 
 @pytest.mark.usefixtures("session")
+def test_what_another_case_asks_for_is_not_taken_back_with_one(
+    ana: Member, ben: Member, cleo: Member, moderator: Member
+) -> None:
+    account = accounts.account_of(ben)
+    first = reported(ana, ben)
+    service.decide(moderator, first, Measure.HIDE, ReportReason.SPAM, "宣伝です。")
+    second = reported(cleo, ben)
+    service.decide(moderator, second, Measure.SUSPEND, ReportReason.FRAUD, "登録料を求めました。")
+    service.restore(moderator, second, "確かめました。")
+    assert account.active
+    assert ben.hidden_at is not None
+    service.restore(moderator, first, "確かめました。")
+    assert ben.hidden_at is None
+
+
+@pytest.mark.usefixtures("session")
 def test_a_picture_is_copied_when_it_is_reported_and_taken_away_when_it_is_decided(
     ana: Member, ben: Member, moderator: Member
 ) -> None:
@@ -146,6 +163,24 @@ def test_nobody_else_decides(ana: Member, ben: Member, cleo: Member) -> None:
         ):
             with pytest.raises(NotAllowed):
                 verb(actor)
+
+
+@pytest.mark.real_commits
+def test_thirty_restores_have_one_winner(app: Flask, ana: Member, ben: Member, moderator: Member) -> None:
+    with app.app_context(), db.writing():
+        case = reported(ana, ben)
+        service.decide(moderator, case, Measure.HIDE, ReportReason.SPAM, "宣伝です。")
+        db.commit()
+        number = case.id
+
+    def tried(turn: int) -> str:
+        try:
+            committing(app, lambda _n: service.restore(moderator, queries.get_case(number), "確かめました。"))(turn)
+        except Conflict:
+            return "Conflict"
+        return "done"
+
+    assert sorted(at_once(tried, 30)) == ["Conflict"] * 29 + ["done"]
 
 
 @pytest.mark.real_commits
