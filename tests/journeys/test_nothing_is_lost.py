@@ -1,9 +1,10 @@
 """What stands in a form outlives a refusal, a slip of the hand, and signing in again in another window."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from marketplace.accounts.models import Member
 from tests.factories.members import PASSWORD
@@ -26,30 +27,33 @@ def comes(street: Street) -> Person:
     return person
 
 
-def files(number: int, megabytes: int) -> list[FilePayload]:
-    body = PDF + bytes(megabytes * 2**20 - len(PDF))
-    return [{"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": body} for n in range(number)]
+def files(folder: Path, number: int, megabytes: int) -> list[Path]:
+    """Lay so many files on the disk: the browser reads them there, in a moment."""
+    paths = [folder / f"{n}.pdf" for n in range(number)]
+    for path in paths:
+        path.write_bytes(PDF + bytes(megabytes * 2**20 - len(PDF)))
+    return paths
 
 
 def test_files_that_are_too_many_together_are_refused_before_they_are_sent(
-    street: Callable[..., Street], ana: Member
+    street: Callable[..., Street], ana: Member, tmp_path: Path
 ) -> None:
     person = comes(street())
     person.goes_to("/settings/careers")
     settle(person.page)
     picker, state = person.page.locator("main [name=files]"), person.page.locator(".upload-state")
-    picker.set_input_files(files(2, 18))
+    picker.set_input_files(files(tmp_path, 2, 18))
     said = "一度に送れるのは合わせて30 MBまでです。選ばれたファイルは合わせて36 MBです。数回に分けて選んでください。"
     expect(state).to_have_text(said)
     expect(person.page.locator("#announcer")).to_have_text(said)
     assert picker.evaluate("input => input.files.length") == 0
-    picker.set_input_files(files(2, 1))
+    picker.set_input_files(files(tmp_path, 2, 1))
     expect(state).to_contain_text("1.pdf / 1 MB")
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_answer_without_a_form_leaves_the_page_with_what_was_typed(
-    street: Callable[..., Street], ana: Member
+    street: Callable[..., Street], ana: Member, tmp_path: Path
 ) -> None:
     person = comes(street())
     page = person.page
@@ -57,11 +61,11 @@ def test_an_answer_without_a_form_leaves_the_page_with_what_was_typed(
     settle(page)
     person.writes(company="桂川翻訳", duties=DUTIES)
     page.evaluate("document.querySelector('main [data-upload]').dataset.maxTotal = 2 ** 40")
-    page.locator("main [name=files]").set_input_files(files(2, 17))
+    page.locator("main [name=files]").set_input_files(files(tmp_path, 2, 17))
     person.presses("登録する")
     kept_after_a_refusal(page)
 
-    page.locator("main [name=files]").set_input_files(files(1, 1))
+    page.locator("main [name=files]").set_input_files(files(tmp_path, 1, 1))
     refusal = "<main><div class='error-page'><h1>表示できませんでした</h1><p>番号を添えて</p></div></main>"
     page.route("**/settings/careers", lambda route: route.fulfill(status=500, content_type="text/html", body=refusal))
     person.presses("登録する")
