@@ -14,7 +14,7 @@ from blueprints.companies import mails as company_mails
 from blueprints.language import chosen_language, chosen_zone
 from blueprints.notifications import mails as notification_mails
 from blueprints.reports import mails as decision_mails
-from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage
+from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage, vault
 from marketplace.accounts import service as accounts
 from marketplace.careers import queries as careers
 from marketplace.companies import queries as company_questions
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app, settings)
     searchable.follow_changes()
     storage.init(settings.storage_dir)
+    vault.init(settings.key_store_dir, settings.secret_key)
     mail.init_app(app, settings)
     limits.init_app(app, settings)
     Babel(

@@ -22,6 +22,8 @@ class Settings:
     host: str
     port: int
     data_dir: Path
+    key_store_dir: Path
+    """Where the keys of what must not leak live, apart from the data and from its backups."""
     database_url: str
     secret_key: str = field(repr=False)
     public_url: str
@@ -40,12 +42,14 @@ class Settings:
         host = environ.get("HOST", "127.0.0.1")
         port = _port(environ.get("PORT", "8000"))
         data_dir = Path(environ.get("MARKETPLACE_DATA_DIR", "instance")).resolve()
+        secret_key = _secret_key(environ.get("SECRET_KEY", ""), data_dir, host)
         return cls(
             host=host,
             port=port,
             data_dir=data_dir,
+            key_store_dir=_key_store_dir(environ.get("KEY_STORE_DIR", ""), data_dir, host),
             database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
-            secret_key=_secret_key(environ.get("SECRET_KEY", ""), data_dir, host),
+            secret_key=secret_key,
             public_url=_public_url(environ.get("PUBLIC_URL", ""), host, port),
             mail_url=environ.get("MAIL_URL") or (data_dir / "mail").as_uri(),
             mail_from=environ.get("MAIL_FROM", "結び <noreply@localhost>"),
@@ -146,6 +150,16 @@ def _secret_key(text: str, data_dir: Path, host: str) -> str:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
+
+
+def _key_store_dir(text: str, data_dir: Path, host: str) -> Path:
+    """Return the folder of the keys, refusing one that lies in the data, or the data in it."""
+    if not text and not is_loopback(host):
+        raise SettingsError("KEY_STORE_DIR is missing; it is chosen by itself only while HOST is a loopback address.")
+    folder = Path(text).resolve() if text else data_dir.with_name(f"{data_dir.name}-keys").resolve()
+    if folder.is_relative_to(data_dir) or data_dir.is_relative_to(folder):
+        raise SettingsError("KEY_STORE_DIR and MARKETPLACE_DATA_DIR must not lie inside each other.")
+    return folder
 
 
 def _public_url(text: str, host: str, port: int) -> str:

@@ -50,7 +50,8 @@ def test_the_secret_is_made_once_kept_and_shown_to_nobody(tmp_path: Path) -> Non
         ({"DEMO": "yes"}, "DEMO"),
         ({"TRUSTED_PROXIES": "abc"}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES"),
-        ({"DEMO": "1", "HOST": "0.0.0.0", "SECRET_KEY": SECRET}, "DEMO"),
+        ({"DEMO": "1", "HOST": "0.0.0.0", "SECRET_KEY": SECRET, "KEY_STORE_DIR": "/elsewhere"}, "DEMO"),
+        ({"HOST": "0.0.0.0", "SECRET_KEY": SECRET}, "KEY_STORE_DIR"),
     ],
 )
 def test_what_cannot_be_right_is_named(tmp_path: Path, environ: dict[str, str], named: str) -> None:
@@ -64,6 +65,7 @@ def test_an_installation_for_others(tmp_path: Path) -> None:
         tmp_path,
         HOST="0.0.0.0",
         SECRET_KEY=SECRET,
+        KEY_STORE_DIR="/srv/keys",
         PUBLIC_URL="https://musubi.example/",
         DATABASE_URL="postgres://name@host/musubi",
         RATE_LIMITS="off",
@@ -89,3 +91,16 @@ def test_limits_can_be_multiplied(tmp_path: Path) -> None:
 )
 def test_who_can_reach_a_host(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_the_keys_lie_beside_the_data(tmp_path: Path) -> None:
+    assert read(tmp_path / "data").key_store_dir == tmp_path / "data-keys"
+    assert read(tmp_path / "data", KEY_STORE_DIR=str(tmp_path / "else")).key_store_dir == tmp_path / "else"
+
+
+@pytest.mark.parametrize("keys", ["data", "data/keys", ".", "data/../data/keys", "link/keys"])
+def test_keys_and_data_do_not_lie_inside_each_other(tmp_path: Path, keys: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    with pytest.raises(SettingsError, match="inside each other"):
+        read(tmp_path / "data", KEY_STORE_DIR=str(tmp_path / keys))
