@@ -14,6 +14,7 @@ from marketplace.notifications import models as notifications
 from marketplace.outbox import Errand
 from marketplace.profiles import models as profiles
 from marketplace.teams import models as teams
+from marketplace.verification import models as verification
 
 __all__ = [
     "Errand",
@@ -30,6 +31,7 @@ __all__ = [
     "notifications",
     "profiles",
     "teams",
+    "verification",
 ]
 
 metadata = Model.metadata

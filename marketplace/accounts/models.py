@@ -110,6 +110,8 @@ class Member(Searchable, Model):
     """Since when this member verifies and settles; None for everybody else."""
     hidden_at: Mapped[datetime | None]
     """Since when nobody but the member is shown who they are, by a decision of the moderators."""
+    identity_verified_at: Mapped[datetime | None]
+    """When the moderators saw from papers who this is; None again when name, kana or birth date change."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     account: Mapped[Account] = relationship(back_populates="member", lazy="raise")

@@ -284,6 +284,8 @@ class Qualification(Entry, Model):
     registration_number: Mapped[str] = mapped_column(String(60), default="")
     """Never shown to others (Q-07)."""
     notes: Mapped[str] = mapped_column(String(300), default="")
+    confirmed_at: Mapped[datetime | None]
+    """When the moderators saw the certificate (Q-09); None while it is only declared, and again when it changes."""
 
     @property
     def title(self) -> str:

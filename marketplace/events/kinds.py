@@ -164,3 +164,15 @@ class EventKind(StrEnum):
 
     BELONGING_REMOVED = "belonging.removed"
     """An owner said that a member does not belong to the company any more."""
+
+    IDENTITY_APPROVED = "identity.approved"
+    """The moderators saw from papers who a member is."""
+
+    IDENTITY_RETURNED = "identity.returned"
+    """The moderators sent papers of identity back, or did not decide in time."""
+
+    PROOF_APPROVED = "proof.approved"
+    """The moderators saw the certificate of a qualification."""
+
+    PROOF_RETURNED = "proof.returned"
+    """The moderators sent a certificate back, or did not decide in time."""

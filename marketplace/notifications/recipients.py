@@ -116,6 +116,10 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.DECISION_MADE: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
     EventKind.REPORT_SETTLED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.APPEAL_DECIDED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
+    EventKind.IDENTITY_APPROVED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
+    EventKind.IDENTITY_RETURNED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
+    EventKind.PROOF_APPROVED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
+    EventKind.PROOF_RETURNED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
 }
 """Who is told of each kind of event. The actor is never told of their own deed."""
 

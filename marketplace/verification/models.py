@@ -1,0 +1,214 @@
+"""Rows of papers that members let the moderators check, and of what is left once they are destroyed."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.db import Model, Versioned
+from marketplace.i18n import _l
+
+BUSINESS_DAYS = 5
+"""Within how many business days the moderators decide (S2-78)."""
+LEASE = timedelta(minutes=15)
+DRAFT_KEPT_FOR = timedelta(hours=24)
+SENTENCE_LENGTH = 500
+
+
+class DocumentKind(StrEnum):
+    """What kind of paper it is (S2-77)."""
+
+    LICENCE = "licence"
+    """運転免許証"""
+    NUMBER_CARD = "number_card"
+    """マイナンバーカード: the front alone, for collecting the back is forbidden."""
+    PASSPORT = "passport"
+    """パスポート"""
+    RESIDENCE = "residence"
+    """住民票: one without 個人番号."""
+    CERTIFICATE = "certificate"
+    """証明書: what attests a qualification (Q-08)."""
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_KIND_LABELS[self])
+
+
+class VerificationState(StrEnum):
+    """What became of it."""
+
+    DRAFT = "draft"
+    """Uploaded, and not yet handed in."""
+    WAITING = "waiting"
+    """Handed in: the moderators look at it."""
+    APPROVED = "approved"
+    """It shows what the member says."""
+    RETURNED = "returned"
+    """It does not, or cannot be read."""
+    WITHDRAWN = "withdrawn"
+    """The member took it back."""
+    EXPIRED = "expired"
+    """Nobody decided in time."""
+
+
+class ReturnReason(StrEnum):
+    """Why papers are sent back."""
+
+    UNREADABLE = "unreadable"
+    """Blurred, too dark, or cut off."""
+    DIFFERENT = "different"
+    """Not what the member says of themselves."""
+    EXPIRED = "expired"
+    """No longer valid."""
+    FORBIDDEN = "forbidden"
+    """A number is seen that must not be collected (japan.md 7.8)."""
+    WRONG_KIND = "wrong_kind"
+    """Another paper than the one that was chosen, or a part of it is missing."""
+    OTHER = "other"
+    """The sentence says it."""
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_REASON_LABELS[self])
+
+
+_KIND_LABELS = {
+    DocumentKind.LICENCE: _l("運転免許証"),
+    DocumentKind.NUMBER_CARD: _l("マイナンバーカード"),
+    DocumentKind.PASSPORT: _l("パスポート"),
+    DocumentKind.RESIDENCE: _l("住民票"),
+    DocumentKind.CERTIFICATE: _l("資格の証明書"),
+}
+_REASON_LABELS = {
+    ReturnReason.UNREADABLE: _l("読み取れない（不鮮明、暗い、切れている）"),
+    ReturnReason.DIFFERENT: _l("登録されている内容と違う"),
+    ReturnReason.EXPIRED: _l("書類の有効期限が切れている"),
+    ReturnReason.FORBIDDEN: _l("写ってはいけない番号が写っている"),
+    ReturnReason.WRONG_KIND: _l("選んだ種類の書類ではない、または足りない面がある"),
+    ReturnReason.OTHER: _l("そのほか"),
+}
+
+_LIVE = "state IN ('draft', 'waiting')"
+
+
+def _where(condition: str) -> Any:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Verification(Versioned, Model):
+    """Papers of a member for one thing to be checked, and afterwards what was decided: nothing of the papers stays."""
+
+    __tablename__ = "verifications"
+    __table_args__ = (
+        Index(
+            "uq__verifications__one_identity",
+            "member_id",
+            unique=True,
+            **_where(f"kind <> 'certificate' AND {_LIVE}"),
+        ),
+        Index("uq__verifications__one_proof", "qualification_id", unique=True, **_where(_LIVE)),
+        Index("ix__verifications__waiting", "due_at", "id", **_where("state = 'waiting'")),
+        Index(None, "member_id", "id"),
+        Index(None, "state", "decided_at"),
+        CheckConstraint("(state IN ('draft', 'waiting')) = (decided_at IS NULL)", name="decided_once"),
+        CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_first"),
+        CheckConstraint("(submitted_at IS NULL) = (due_at IS NULL)", name="due_when_submitted"),
+        CheckConstraint("reviewer_id <> member_id", name="not_by_oneself"),
+        CheckConstraint("leased_until IS NULL OR reviewer_id IS NOT NULL", name="leased_to_somebody"),
+        CheckConstraint("(state = 'returned') = (reason IS NOT NULL)", name="returned_for_a_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    qualification_id: Mapped[int | None] = mapped_column(
+        ForeignKey("qualifications.id", ondelete="SET NULL"), index=True
+    )
+    """What a certificate attests; None for the other kinds, which say who the member is."""
+    kind: Mapped[DocumentKind]
+    state: Mapped[VerificationState] = mapped_column(default=VerificationState.DRAFT)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """Until when the moderators decide; afterwards the papers are destroyed undecided."""
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
+    """Who looks at it, or decided."""
+    leased_until: Mapped[datetime | None]
+    """Until when nobody else may take it."""
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[ReturnReason | None]
+    sentence: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="")
+    """To the member, in the moderator's words."""
+    name_matches: Mapped[bool | None]
+    """What the moderator found, as are the two below; None where it was not compared."""
+    address_matches: Mapped[bool | None]
+    is_adult: Mapped[bool | None]
+    """18 or over on the day of the decision."""
+
+    member: Mapped[Member] = relationship(lazy="raise", foreign_keys=[member_id])
+    reviewer: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[reviewer_id])
+    documents: Mapped[list["IdentityDocument"]] = relationship(
+        lazy="raise", order_by="IdentityDocument.position", back_populates="verification"
+    )
+    looks: Mapped[list["Look"]] = relationship(lazy="raise", order_by="Look.id", back_populates="verification")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the papers are still needed."""
+        return self.state in {VerificationState.DRAFT, VerificationState.WAITING}
+
+    def is_leased_to(self, moderator_id: int, at: datetime) -> bool:
+        """Whether this moderator, and nobody else, may look and decide."""
+        return self.reviewer_id == moderator_id and self.leased_until is not None and at < self.leased_until
+
+
+class IdentityDocument(Model):
+    """One page of papers. The picture lies encrypted in the storage; its key, in the vault, is its own."""
+
+    __tablename__ = "identity_documents"
+    __table_args__ = (
+        UniqueConstraint("verification_id", "position"),
+        Index("ix__identity_documents__kept", "verification_id", **_where("destroyed_at IS NULL")),
+        CheckConstraint(
+            "destroyed_at IS NOT NULL OR (storage_key IS NOT NULL AND vault_key IS NOT NULL)", name="kept_or_destroyed"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verification_id: Mapped[int] = mapped_column(ForeignKey("verifications.id", ondelete="RESTRICT"))
+    position: Mapped[int]
+    storage_key: Mapped[str | None] = mapped_column(String(100), index=True)
+    """Where the encrypted picture is; None once it is destroyed."""
+    vault_key: Mapped[str | None] = mapped_column(String(32), index=True)
+    """Which key opens it; None once it is destroyed."""
+    size: Mapped[int]
+    """In bytes, encrypted."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the encrypted bytes, in hex: it says nothing of the picture, and stays."""
+    destroyed_at: Mapped[datetime | None]
+    receipt: Mapped[str | None] = mapped_column(String(32), unique=True)
+    """The number of the entry in the public log of what was destroyed: 32 hex digits, drawn at random."""
+    leaf_index: Mapped[int | None]
+    """Which entry of the log it is."""
+
+    verification: Mapped[Verification] = relationship(lazy="raise", back_populates="documents")
+
+
+class Look(Model):
+    """A moderator opened the pictures. The member is shown when, and who."""
+
+    __tablename__ = "looks"
+    __table_args__ = (Index(None, "verification_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verification_id: Mapped[int] = mapped_column(ForeignKey("verifications.id", ondelete="CASCADE"))
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+    verification: Mapped[Verification] = relationship(lazy="raise", back_populates="looks")
+    moderator: Mapped[Member | None] = relationship(lazy="raise")
