@@ -90,7 +90,7 @@ def _create_verifications() -> None:
         sa.Column("is_adult", sa.Boolean(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         _check("verifications", "decided_once", f"({LIVE}) = (decided_at IS NULL)"),
-        _check("verifications", "submitted_first", "(state = 'draft') = (submitted_at IS NULL)"),
+        _check("verifications", "submitted_first", "state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL"),
         _check("verifications", "due_when_submitted", "(submitted_at IS NULL) = (due_at IS NULL)"),
         _check("verifications", "not_by_oneself", "reviewer_id <> member_id"),
         _check("verifications", "leased_to_somebody", "leased_until IS NULL OR reviewer_id IS NOT NULL"),

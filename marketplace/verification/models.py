@@ -15,7 +15,9 @@ from marketplace.i18n import _l
 BUSINESS_DAYS = 5
 """Within how many business days the moderators decide (S2-78)."""
 LEASE = timedelta(minutes=15)
+"""How long papers that a moderator took are theirs alone, and how long a look at the pictures lasts."""
 DRAFT_KEPT_FOR = timedelta(hours=24)
+"""How long pages wait that were uploaded and not handed in."""
 SENTENCE_LENGTH = 500
 
 
@@ -32,6 +34,16 @@ class DocumentKind(StrEnum):
     """住民票: one without 個人番号."""
     CERTIFICATE = "certificate"
     """証明書: what attests a qualification (Q-08)."""
+
+    @property
+    def pages(self) -> tuple[int, int]:
+        """How many pages there must and may be."""
+        return _PAGES[self]
+
+    @property
+    def has_address(self) -> bool:
+        """Whether an address stands on it."""
+        return self in {DocumentKind.LICENCE, DocumentKind.NUMBER_CARD, DocumentKind.RESIDENCE}
 
     @property
     def label(self) -> str:
@@ -78,6 +90,14 @@ class ReturnReason(StrEnum):
         return str(_REASON_LABELS[self])
 
 
+_PAGES = {
+    DocumentKind.LICENCE: (2, 4),
+    # The back of this card must not be collected: there is no room for it.
+    DocumentKind.NUMBER_CARD: (1, 1),
+    DocumentKind.PASSPORT: (1, 2),
+    DocumentKind.RESIDENCE: (1, 4),
+    DocumentKind.CERTIFICATE: (1, 4),
+}
 _KIND_LABELS = {
     DocumentKind.LICENCE: _l("運転免許証"),
     DocumentKind.NUMBER_CARD: _l("マイナンバーカード"),
@@ -117,7 +137,7 @@ class Verification(Versioned, Model):
         Index(None, "member_id", "id"),
         Index(None, "state", "decided_at"),
         CheckConstraint("(state IN ('draft', 'waiting')) = (decided_at IS NULL)", name="decided_once"),
-        CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_first"),
+        CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_first"),
         CheckConstraint("(submitted_at IS NULL) = (due_at IS NULL)", name="due_when_submitted"),
         CheckConstraint("reviewer_id <> member_id", name="not_by_oneself"),
         CheckConstraint("leased_until IS NULL OR reviewer_id IS NOT NULL", name="leased_to_somebody"),
