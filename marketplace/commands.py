@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, make_url, select
 
-from marketplace import demo, errands, migrate, office_commands, outbox, serving
+from marketplace import demo, errands, migrate, office_commands, outbox, serving, transparency_commands
 from marketplace.careers import service as careers
 from marketplace.clock import now
 from marketplace.config import Settings
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     for command in (serve_command, migrate_command, demo_command, drain_command, outbox_command, upkeep_command):
         app.cli.add_command(command)
     office_commands.init_app(app)
+    transparency_commands.init_app(app)
 
 
 @click.command("serve")

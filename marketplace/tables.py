@@ -14,6 +14,7 @@ from marketplace.notifications import models as notifications
 from marketplace.outbox import Errand
 from marketplace.profiles import models as profiles
 from marketplace.teams import models as teams
+from marketplace.transparency import models as transparency
 from marketplace.verification import models as verification
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "notifications",
     "profiles",
     "teams",
+    "transparency",
     "verification",
 ]
 

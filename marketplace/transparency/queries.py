@@ -1,0 +1,90 @@
+"""Reading the log, and the proofs about it: O(log n) rows each."""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from sqlalchemy import select, tuple_
+
+from marketplace.db import db
+from marketplace.errors import NotFound
+from marketplace.i18n import _
+from marketplace.paging import Page, page_of
+from marketplace.transparency import tree
+from marketplace.transparency.models import TransparencyHead, TransparencyLeaf, TransparencyNode
+from marketplace.transparency.tree import Stretch, Subtree
+
+
+class Head(NamedTuple):
+    """How the log stands: the number of its leaves and the hash over all of them."""
+
+    size: int
+    root: bytes
+
+
+class Consistency(NamedTuple):
+    """That the log with `new.size` leaves begins with the one that had `old.size`."""
+
+    old: Head
+    new: Head
+    proof: list[bytes]
+
+
+def size() -> int:
+    """Return how many leaves there are."""
+    return db.session.scalars(select(TransparencyHead.size)).one()
+
+
+def head() -> Head:
+    """Return how the log stands now."""
+    now_there = size()
+    return Head(now_there, _hashes([(0, now_there)])[0])
+
+
+def get_leaf(index: int) -> TransparencyLeaf:
+    """Return a leaf; raises NotFound."""
+    # A number that no column can hold is not asked for.
+    leaf = db.session.get(TransparencyLeaf, index) if 0 <= index < 2**31 else None
+    if leaf is None:
+        raise NotFound(_("この番号の記録はありません。"))
+    return leaf
+
+
+def leaves(cursor: str | None = None) -> Page[TransparencyLeaf]:
+    """Return a page of the leaves, the newest first."""
+    page = page_of(select(TransparencyLeaf), (TransparencyLeaf.index,), lambda row: (row[0].index,), cursor)
+    return Page([row[0] for row in page.rows], page.next_cursor, page.previous_cursor)
+
+
+def proof_for(index: int, size: int) -> list[bytes]:
+    """Return the proof that leaf `index` is in the log of the first `size` leaves; raises NotFound when it is not."""
+    if not 0 <= index < size:
+        raise NotFound(_("この番号の記録はありません。"))
+    return _hashes(tree.inclusion(index, size))
+
+
+def consistency(old: int, new: int) -> Consistency:
+    """Return the proof that the log of `new` leaves begins with that of `old`; raises NotFound when there are fewer."""
+    if not 0 <= old <= new <= size():
+        raise NotFound(_("この件数の記録はまだありません。"))
+    old_root, new_root, *proof = _hashes([(0, old), (0, new), *tree.consistency(old, new)])
+    return Consistency(Head(old, old_root), Head(new, new_root), proof)
+
+
+def _hashes(stretches: Collection[Stretch]) -> list[bytes]:
+    lookup = hashes_of(tree.needed_for(stretches))
+    return [tree.hash_of(stretch, lookup) for stretch in stretches]
+
+
+def hashes_of(wanted: Collection[Subtree]) -> Callable[[Subtree], bytes]:
+    """Read the hashes of these complete subtrees; two statements at most."""
+    low = [one.position for one in wanted if one.level == 0]
+    high = [tuple(one) for one in wanted if one.level]
+    found: dict[Subtree, bytes] = {}
+    if low:
+        leaf = select(TransparencyLeaf.index, TransparencyLeaf.hash).where(TransparencyLeaf.index.in_(low))
+        found |= {Subtree(0, index): bytes.fromhex(text) for index, text in db.session.execute(leaf)}
+    if high:
+        key = (TransparencyNode.level, TransparencyNode.position)
+        node = select(*key, TransparencyNode.hash).where(tuple_(*key).in_(high))
+        found |= {Subtree(level, place): bytes.fromhex(text) for level, place, text in db.session.execute(node)}
+    return found.__getitem__
