@@ -32,6 +32,9 @@ from marketplace.notifications import service as notifications
 from marketplace.profiles import queries as profiles
 from marketplace.teams import queries as team_questions
 from marketplace.teams import service as teams
+from marketplace.verification import queries as paper_questions
+from marketplace.verification import service as verification
+from marketplace.verification.models import IdentityDocument
 from search_index import commands as search_commands
 from search_index import sync
 
@@ -83,6 +86,8 @@ def _let_follow() -> None:
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
+    outbox.subscribe(verification.DESTROY, verification.destroy)
+    outbox.subscribe(verification.EXPIRE, verification.expire)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     errands.every_night(accounts.forget_old)
     errands.every_night(messages.forget_unsent)
@@ -90,6 +95,7 @@ def _let_follow() -> None:
     errands.every_night(teams.expire)
     errands.every_night(companies.expire)
     errands.every_night(companies.forget_old)
+    errands.every_night(verification.expire_overdue)
     errands.every_night(stocktaking.take_stock)
     stocktaking.keep(profiles.PICTURES)
     stocktaking.keep(careers.ATTACHMENTS)
@@ -97,6 +103,8 @@ def _let_follow() -> None:
     stocktaking.keep(team_questions.PICTURES)
     stocktaking.keep(reports.EVIDENCE)
     stocktaking.keep(company_questions.PICTURES)
+    stocktaking.keep(paper_questions.PAPERS)
+    stocktaking.keep_keys(IdentityDocument.vault_key)
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:

@@ -1,6 +1,7 @@
 """The database: the session, the base of every model, and when a transaction may write and is committed."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,6 +43,7 @@ db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 _WRITING: ContextVar[bool] = ContextVar("writing", default=False)
 _REBUILDING: ContextVar[bool] = ContextVar("rebuilding", default=False)
+_MUST_TRUNCATE = threading.Event()
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -225,9 +227,31 @@ def after_commit(name: str, callback: Callable[[], object]) -> None:
     db.session.info.setdefault("after_commit", {})[name] = callback
 
 
+def truncate_soon() -> None:
+    """Have the write-ahead log emptied once this unit is committed: it still holds pages as they were before."""
+    after_commit("empty the log", _MUST_TRUNCATE.set)
+
+
+def truncate_if_asked() -> bool:
+    """Empty the write-ahead log of SQLite if that was asked for; False when somebody still reads: try again."""
+    if not _MUST_TRUNCATE.is_set() or db.engine.dialect.name != "sqlite":
+        return True
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout=10000")
+    finally:
+        connection.close()
+    if not is_busy:
+        _MUST_TRUNCATE.clear()
+    return not is_busy
+
+
 def _set_pragmas(connection: Any, record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -18,7 +18,7 @@ from huey.serializer import Serializer
 from marketplace import outbox
 from marketplace.clock import local_day, now
 from marketplace.config import Settings
-from marketplace.db import commit, rollback, writing
+from marketplace.db import commit, rollback, truncate_if_asked, writing
 
 WORK = "work"
 SWEEP_SECONDS = 5
@@ -66,6 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def work() -> None:
         with app.app_context():
             outbox.drain()
+            truncate_if_asked()
             if _upkeep_is_due(huey):
                 upkeep()
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from marketplace import storage
+from marketplace import storage, vault
 from marketplace.clock import now
 from marketplace.db import db, rollback
 
@@ -38,11 +38,18 @@ class Shelf:
 
 
 _shelves: dict[str, Shelf] = {}
+_key_columns: list[InstrumentedAttribute[Any]] = []
 
 
 def keep(shelf: Shelf) -> None:
     """Let the files of `shelf` be compared every night; files on no shelf are never touched."""
     _shelves[shelf.prefix] = shelf
+
+
+def keep_keys(column: InstrumentedAttribute[Any]) -> None:
+    """Keep the keys of the vault that `column` names; what no such column names is destroyed."""
+    if column not in _key_columns:
+        _key_columns.append(column)
 
 
 def shelves() -> list[str]:
@@ -56,6 +63,7 @@ def take_stock() -> None:
         log.info("stocktaking.half_written_removed", count=count)
     for shelf in _shelves.values():
         _compare(shelf)
+    _destroy_orphaned_keys()
 
 
 def _compare(shelf: Shelf) -> None:
@@ -81,6 +89,21 @@ def _compare(shelf: Shelf) -> None:
         log.error("stocktaking.refused", shelf=shelf.prefix, unnamed=unnamed_count, named=named_count)
     else:
         _remove(shelf, leftovers)
+
+
+def _destroy_orphaned_keys() -> None:
+    """Destroy what a crash left between a key and its row: a key that no row names opens what no row names."""
+    oldest = now() - LEFT_ALONE
+    keys = dict(vault.names())
+    named = {key for column in _key_columns for key in db.session.scalars(select(column).where(column.is_not(None)))}
+    rollback()
+    orphans = sorted(key for key in keys.keys() - named if keys[key] < oldest)
+    if len(orphans) > max(FEW, len(keys.keys() & named)):
+        log.error("stocktaking.refused", shelf="keys", unnamed=len(orphans), named=len(keys.keys() & named))
+        return
+    for key in orphans[:MOST_A_NIGHT]:
+        vault.destroy(key)
+        log.info("stocktaking.key_destroyed", key=key)
 
 
 def _named(shelf: Shelf, beginning: str) -> set[str]:

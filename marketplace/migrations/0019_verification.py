@@ -115,16 +115,18 @@ def _create_documents() -> None:
         sa.Column("vault_key", sa.String(length=32), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("is_discarded", sa.Boolean(), nullable=False),
         _moment("destroyed_at"),
-        sa.Column("receipt", sa.String(length=32), nullable=True),
         sa.Column("leaf_index", sa.Integer(), nullable=True),
+        sa.Column("record", sa.JSON(), nullable=True),
+        sa.Column("salt", sa.String(length=64), nullable=False),
         _check(
             "identity_documents",
             "kept_or_destroyed",
             "destroyed_at IS NOT NULL OR (storage_key IS NOT NULL AND vault_key IS NOT NULL)",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk__identity_documents")),
-        sa.UniqueConstraint("receipt", name=op.f("uq__identity_documents__receipt")),
+        sa.UniqueConstraint("leaf_index", name=op.f("uq__identity_documents__leaf_index")),
         sa.UniqueConstraint(
             "verification_id", "position", name=op.f("uq__identity_documents__verification_id_position")
         ),

@@ -31,6 +31,9 @@ Place = tuple[str, str]
 
 PRIVATE = ("name", "name_kana", "gender", "birth_date", "postal_code", "prefecture", "city", "street", "phone")
 
+VERIFIED = ("name", "name_kana", "birth_date")
+"""What the moderators compare with papers: a new name needs a new check."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileChanges:
@@ -140,6 +143,8 @@ def _write(own: Own, changes: ProfileChanges) -> None:
     # Never the same twice, so that the version grows whichever of the three rows changed.
     profile.updated_at = now()
     details.shows_age_band = changes.shows_age_band
+    if any(getattr(details, name) != getattr(changes, name) for name in VERIFIED):
+        own.member.identity_verified_at = None
     for name in PRIVATE:
         setattr(details, name, getattr(changes, name))
     _want(profile, changes.wanted_places)

@@ -1,10 +1,11 @@
 """Rows of papers that members let the moderators check, and of what is left once they are destroyed."""
 
+import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
@@ -210,13 +211,22 @@ class IdentityDocument(Model):
     """In bytes, encrypted."""
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the encrypted bytes, in hex: it says nothing of the picture, and stays."""
+    is_discarded: Mapped[bool] = mapped_column(default=False)
+    """Taken away before it was handed in."""
     destroyed_at: Mapped[datetime | None]
-    receipt: Mapped[str | None] = mapped_column(String(32), unique=True)
-    """The number of the entry in the public log of what was destroyed: 32 hex digits, drawn at random."""
-    leaf_index: Mapped[int | None]
-    """Which entry of the log it is."""
+    leaf_index: Mapped[int | None] = mapped_column(unique=True)
+    """Which entry of the transparency log tells of it."""
+    record: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """What the receipt says beyond the entry: whose, by whom, when."""
+    salt: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(32))
+    """With it the entry in the log holds the digest of `record`."""
 
     verification: Mapped[Verification] = relationship(lazy="raise", back_populates="documents")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is a page of the papers that can still be opened."""
+        return self.destroyed_at is None and not self.is_discarded
 
 
 class Look(Model):

@@ -10,9 +10,13 @@ from marketplace.accounts.models import Member
 from marketplace.careers import policy
 from marketplace.careers.models import Qualification, QualificationCategory
 from marketplace.careers.service import lists
+from marketplace.clock import now
+from marketplace.db import db
 from marketplace.errors import require
 from marketplace.i18n import _
 
+CONFIRMED = ("name", "grade", "issuer", "acquired_on", "expires_on", "registration_number")
+"""What a certificate shows: when one of these changes, it has to be seen again."""
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 _LARGEST_NUMBER = 2**31 - 1
 
@@ -43,7 +47,17 @@ def change(actor: Member, qualification: Qualification, version: int, **columns:
     """Change a qualification that was read as `version`. Raises as `add`, and Conflict for an old version."""
     require(policy.can_change(actor, qualification))
     kept = _kept(columns)
-    lists.rewrite(actor, qualification, version, kept, unique=kept, twin=_twin())
+    if any(getattr(qualification, name) != kept.get(name, "") for name in CONFIRMED):
+        kept["confirmed_at"] = None
+    said = {name: value for name, value in kept.items() if name != "confirmed_at"}
+    lists.rewrite(actor, qualification, version, kept, unique=said, twin=_twin())
+
+
+def confirm(qualification_id: int) -> None:
+    """Note that the moderators saw the certificate (Q-09); one that was removed meanwhile is nothing to confirm."""
+    qualification = db.session.get(Qualification, qualification_id)
+    if qualification is not None:
+        qualification.confirmed_at = now()
 
 
 def number_in(grade: str) -> int | None:

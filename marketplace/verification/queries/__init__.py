@@ -1,0 +1,53 @@
+"""Questions about papers: the member's own, and the moderators'."""
+
+from marketplace.verification.queries.office import (
+    MOST_COUNTED,
+    Desk,
+    Waiting,
+    Workload,
+    get_for,
+    has_open,
+    median_business_days,
+    page_for,
+    queue,
+    workload,
+)
+from marketplace.verification.queries.own import (
+    PAPERS,
+    Own,
+    declared,
+    find_document,
+    find_live,
+    find_verification,
+    live_of_qualification,
+    overdue,
+    own_document,
+    own_identity,
+    own_proof,
+    own_verification,
+)
+
+__all__ = [
+    "MOST_COUNTED",
+    "PAPERS",
+    "Desk",
+    "Own",
+    "Waiting",
+    "Workload",
+    "declared",
+    "find_document",
+    "find_live",
+    "find_verification",
+    "get_for",
+    "has_open",
+    "live_of_qualification",
+    "median_business_days",
+    "overdue",
+    "own_document",
+    "own_identity",
+    "own_proof",
+    "own_verification",
+    "page_for",
+    "queue",
+    "workload",
+]
