@@ -17,7 +17,8 @@ import blueprints.moderation.appeals
 import blueprints.moderation.companies
 import blueprints.moderation.trail
 import blueprints.teams.offers
-import blueprints.teams.places  # noqa: F401 - their routes belong to the blueprints of those features
+import blueprints.teams.places
+import blueprints.verification.office  # noqa: F401 - their routes belong to the blueprints of those features
 from blueprints import access, assets, carrying, converters, errors, headers, jinja, office, unasked, units
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
@@ -36,11 +37,12 @@ from blueprints.reports.routes import bp as reports
 from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
 from blueprints.teams.routes import bp as teams
+from blueprints.verification.routes import bp as verification
 from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
-    *(messages, notifications, drafts, search, reports, moderation),
+    *(messages, notifications, drafts, search, reports, verification, moderation),
 )
 
 

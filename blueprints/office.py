@@ -7,6 +7,8 @@ from blueprints import carrying
 from blueprints.access import UNSAFE, current_session, is_for_moderators, viewer
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import sessions
+from marketplace.moderation import queries as moderation
+from marketplace.verification import queries as verification
 
 OFFICE = "/moderation/"
 
@@ -14,6 +16,15 @@ OFFICE = "/moderation/"
 def init_app(app: Flask) -> None:
     """Look before anybody else does: a visitor would be asked to sign in."""
     app.before_request(_keep_the_office_closed)
+    app.context_processor(_waiting)
+
+
+def _waiting() -> dict[str, object]:
+    """What waits stands in the bar of every page of the office."""
+    if request.endpoint is None or not is_for_moderators(current_app, request.endpoint):
+        return {}
+    member = viewer()
+    return {"workload": moderation.workload(), "papers": verification.workload(member)} if member else {}
 
 
 def _keep_the_office_closed() -> ResponseReturnValue | None:

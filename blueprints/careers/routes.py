@@ -13,9 +13,10 @@ from blueprints.careers.forms import FORMS, ArrangementForm, CareerForm, DeedFor
 from blueprints.forms import Form
 from marketplace import limits, storage
 from marketplace.careers import queries, service
-from marketplace.careers.models import Entry
+from marketplace.careers.models import Entry, Qualification
 from marketplace.errors import Conflict, Invalid
 from marketplace.i18n import _
+from marketplace.verification import service as verification
 
 bp = Blueprint("careers", __name__)
 
@@ -122,6 +123,8 @@ def delete(name: str, id: int) -> ResponseReturnValue:
     entry = queries.get_for(current_member, queries.KINDS[name], id)
     form = DeedForm()
     if form.validate_on_submit():
+        if isinstance(entry, Qualification):
+            verification.withdraw_proof(entry.id)
         service.remove(current_member, entry)
         flash(_("「%(title)s」を削除しました。", title=entry.title), "ok")
         return redirect(url_for(f".{name}"))

@@ -14,12 +14,6 @@ from marketplace.moderation.models import Case, Measure
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
 
-@bp.context_processor
-def _waiting() -> dict[str, object]:
-    """What waits stands in the bar of every page."""
-    return {"workload": queries.workload()}
-
-
 @bp.get("/")
 @moderators_only
 def index() -> ResponseReturnValue:

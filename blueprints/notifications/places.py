@@ -55,6 +55,10 @@ def _of_a_conversation(told: Told) -> Place:
 
 
 def _of_the_moderators(told: Told) -> Place:
+    if told.event.kind in {EventKind.IDENTITY_APPROVED, EventKind.IDENTITY_RETURNED}:
+        return "verification.identity", {}
+    if told.event.kind in {EventKind.PROOF_APPROVED, EventKind.PROOF_RETURNED}:
+        return "careers.qualifications", {}
     if told.event.kind is EventKind.REPORT_SETTLED or told.event.decision_id is None:
         return "reports.index", {}
     return "reports.decision", {"decision_id": told.event.decision_id}

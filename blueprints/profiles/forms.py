@@ -4,7 +4,6 @@ import re
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from urllib.parse import urlsplit
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     FieldList,
     FormField,
@@ -27,6 +25,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required, VersionField
+from blueprints.personal import BirthDateField, KanaField
 from marketplace.addresses import (
     PREFECTURES,
     Place,
@@ -34,10 +33,8 @@ from marketplace.addresses import (
     normalize_postal_code,
     places_at,
 )
-from marketplace.clock import today, whole_years
 from marketplace.errors import Invalid, NotFound
 from marketplace.i18n import _, _l
-from marketplace.kana import is_katakana_name, to_katakana
 from marketplace.phones import normalize_phone, written
 from marketplace.pictures import ACCEPT, Squares
 from marketplace.profiles.models import (
@@ -60,7 +57,6 @@ from marketplace.profiles.models import (
 from marketplace.profiles.service import ProfileChanges
 
 MOST_TYPED = 40
-OLDEST = 120
 _SEPARATORS_OF_AMOUNTS = re.compile(r"[\s,，、円¥]+")
 
 
@@ -134,18 +130,6 @@ class YenField(_Rewritten):
         return f"{kept:,}"
 
 
-class KanaField(LineField):
-    """A name's reading, turned into full-width katakana."""
-
-    @staticmethod
-    def clean(text: str, at_most: int) -> str:
-        """Return katakana; raises Invalid for what reads as no name."""
-        katakana = LineField.clean(to_katakana(text), at_most)
-        if katakana and not is_katakana_name(katakana):
-            raise Invalid(_("フリガナはカタカナかひらがなで入力してください。例)コアコンシェル タロウ"))
-        return str(katakana)
-
-
 class LinkField(LineField):
     """An address elsewhere that a browser may open: https, a real host, nothing to sign in with."""
 
@@ -156,20 +140,6 @@ class LinkField(LineField):
         if link and not _is_safe_link(link):
             raise Invalid(_("https:// で始まるURLを入力してください。例)https://example.com/me"))
         return link
-
-
-class BirthDateField(DateField):
-    """A day on which somebody who signs up may have been born."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day, in any width; nothing typed is None."""
-        typed = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else ""
-        try:
-            self.data = date.fromisoformat(typed.replace("/", "-")) if typed else None
-        except ValueError as error:
-            raise ValueError(_("生年月日は年-月-日の形で入力してください。例)1990-04-01")) from error
-        if self.data and (self.data > today() or whole_years(self.data, today()) > OLDEST):
-            raise ValueError(_("生年月日は、きょうまでの%(years)s年のうちの日付を入力してください。", years=OLDEST))
 
 
 class RowsField(FieldList):

@@ -137,6 +137,11 @@ def get_for(member: Member, kind: type[Listed], key: int) -> Listed:
     return found
 
 
+def find_qualification(qualification_id: int | None) -> Qualification | None:
+    """Return a qualification for the moderators to compare; None when it was removed meanwhile."""
+    return db.session.get(Qualification, qualification_id) if qualification_id is not None else None
+
+
 def chosen_from(member: Member, kind: type[Listed], keys: Sequence[int]) -> list[Listed]:
     """Return entries of the member's own list in the order of `keys`; raises NotFound unless all are there."""
     listed = {entry.id: entry for entry in entries_of(member, kind)}
@@ -167,11 +172,8 @@ def skills_of_all(member_ids: Collection[int]) -> dict[int, list[MemberSkill]]:
 
 
 def is_shown(qualification: Qualification) -> bool:
-    """Tell whether others may see it: the name of a protected profession only once it was verified (Q-12).
-
-    Nothing verifies a qualification yet, so those are kept for their owner alone.
-    """
-    return not is_protected(qualification.name, qualification.common_name)
+    """Tell whether others may see it: the name of a protected profession only once it was confirmed (Q-12)."""
+    return qualification.confirmed_at is not None or not is_protected(qualification.name, qualification.common_name)
 
 
 def lists_of(member: Member, viewer: Member | None) -> Lists:

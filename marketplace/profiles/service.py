@@ -1,6 +1,6 @@
 """Verbs of what a member says of themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
@@ -110,6 +110,15 @@ def update(actor: Member, changes: ProfileChanges, version: int) -> None:
         squares.remove_now(stored)
         raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。")) from None
     _show_or_hide(own.member, changes.is_published)
+
+
+def say_who_one_is(actor: Member, name: str, name_kana: str, birth_date: date) -> None:
+    """Write down what papers are going to be compared with; what is there already stays as it is."""
+    own = queries.own(actor)
+    require(policy.can_update(actor, own.profile))
+    changes = replace(ProfileChanges.nothing(own), name=name, name_kana=name_kana, birth_date=birth_date)
+    if changes != ProfileChanges.nothing(own):
+        update(actor, changes, own.profile.version)
 
 
 def take_picture_away(member: Member) -> None:

@@ -13,6 +13,8 @@ const PARTS = {
   "[data-live]": "./live.js",
   "[data-sortable]": "./sortable.js",
   "[data-upload]": "./upload.js",
+  "[data-covers]": "./covers.js",
+  "[data-viewer]": "./viewer.js",
   "[data-postal]": "./postal.js",
   "[data-skill-names]": "./skill_names.js",
   "[data-reveal]": "./reveal.js",

@@ -1,0 +1,120 @@
+"""What is typed and chosen around papers."""
+
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, HiddenField, RadioField, SubmitField
+
+from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
+from blueprints.personal import BirthDateField, KanaField
+from marketplace.i18n import _, _l
+from marketplace.papers import ACCEPT, pages_of
+from marketplace.profiles.models import NAME_LENGTH, PersonalDetails
+from marketplace.verification.models import SENTENCE_LENGTH, DocumentKind, ReturnReason
+
+IDENTITY_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.CERTIFICATE)
+
+
+class FilesForm(Form):
+    """Pictures of papers; `checked` is sent by a page that has shown them already."""
+
+    files = MultipleFileField(_l("書類の画像"), render_kw={"accept": ACCEPT, "multiple": True})
+    checked = HiddenField()
+    upload = SubmitField(_l("アップロードする"))
+
+    def pages(self) -> list[bytes]:
+        """Return the chosen files as clean pictures, in their order; raises what `pages_of` raises."""
+        chosen = [file.read() for file in self.files.data or [] if file]
+        return [page for data in chosen for page in pages_of(data)]
+
+
+class IdentityForm(FilesForm):
+    """Papers that say who somebody is, and what they are compared with."""
+
+    name = LineField(_l("名前"), [Required(_l("名前を入力してください。"))], at_most=NAME_LENGTH)
+    name_kana = KanaField(_l("フリガナ"), [Required(_l("フリガナを入力してください。"))], at_most=NAME_LENGTH)
+    birth_date = BirthDateField(_l("生年月日"), [Required(_l("生年月日を入力してください。"))])
+    kind = RadioField(
+        _l("提出する書類"),
+        [Required(_l("書類の種類を選んでください。"))],
+        coerce=lambda value: DocumentKind(value) if value in set(IDENTITY_KINDS) else None,
+        validate_choice=False,
+        **CHOOSE,
+    )
+
+    def __init__(self, details: PersonalDetails, kind: DocumentKind | None) -> None:
+        """Fill in what is known of the member."""
+        super().__init__(
+            data={
+                "name": details.name,
+                "name_kana": details.name_kana,
+                "birth_date": details.birth_date,
+                "kind": kind,
+            }
+        )
+        self.kind.choices = [(each.value, each.label) for each in IDENTITY_KINDS]
+
+    def says(self) -> dict[str, Any]:
+        """Return what the member says of themselves."""
+        return {"name": self.name.data, "name_kana": self.name_kana.data, "birth_date": self.birth_date.data}
+
+
+class DeedForm(Form):
+    """A button that does what its page asks."""
+
+    go = SubmitField()
+
+
+class ApprovalForm(Form):
+    """What a moderator compared; each must be ticked."""
+
+    declared = HiddenField()
+    is_readable = BooleanField(_l("書類の全体が写っていて、読み取れる"))
+    name_matches = BooleanField(_l("名前が、登録と同じ"))
+    birth_date_matches = BooleanField(_l("生年月日が、登録と同じ"))
+    is_valid = BooleanField(_l("有効期限が切れていない（期限のない書類は、発行から6か月以内）"))
+    is_clean = BooleanField(_l("個人番号や保険者番号など、写ってはいけない番号が写っていない"))
+    address_matches = BooleanField(_l("住所が、登録と同じ（違っていても確認済みにできます）"))
+    approve = SubmitField(_l("確認済みにする"))
+
+    def __init__(self, kind: DocumentKind, declared: str = "", has_address: bool = False) -> None:
+        """Leave out what papers of this kind do not show."""
+        super().__init__(data={"declared": declared})
+        if kind is DocumentKind.CERTIFICATE:
+            del self.birth_date_matches
+        if not has_address or not kind.has_address:
+            del self.address_matches
+
+    def ticks(self) -> list[BooleanField]:
+        """Return what must be ticked, in the order of the page."""
+        return [field for field in self if isinstance(field, BooleanField) and field.short_name != "address_matches"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that must be compared was."""
+        is_valid = super().validate(extra_validators)
+        for field in self.ticks():
+            if not field.data:
+                field.errors = [*field.errors, _("確かめてから選んでください。違っていれば差し戻してください。")]
+                is_valid = False
+        return is_valid
+
+
+class ReturnForm(Form):
+    """Why papers do not do."""
+
+    reason = RadioField(
+        _l("差し戻す理由"),
+        [Required(_l("理由を選んでください。"))],
+        coerce=lambda value: ReturnReason(value) if value in set(ReturnReason) else None,
+        validate_choice=False,
+        **CHOOSE,
+    )
+    sentence = LinesField(
+        _l("本人に伝える一言"), [Required(_l("本人に伝える一言を入力してください。"))], at_most=SENTENCE_LENGTH
+    )
+    send_back = SubmitField(_l("差し戻す"))
+
+    def __init__(self) -> None:
+        """Offer every reason."""
+        super().__init__()
+        self.reason.choices = [(each.value, each.label) for each in ReturnReason]

@@ -1,0 +1,239 @@
+// Papers before they are sent: each chosen picture is shown, judged for its light, and parts of it can be covered. What is
+// sent is the covered picture, drawn anew: its place, camera and what lies under the cover never leave the browser.
+
+import { announce, fill } from "./announce.js";
+
+const LONGEST = 2400;
+const DARK = 60;
+const STEP = 20;
+const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toLocaleString(undefined, { maximumFractionDigits: 1 });
+
+function element(name, className = "", words = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = words;
+  return made;
+}
+
+function button(words, label, deed) {
+  const made = element("button", "btn btn-quiet btn-sm", words);
+  made.type = "button";
+  made.setAttribute("aria-label", `${words}, ${label}`);
+  made.addEventListener("click", deed);
+  return made;
+}
+
+// The picture upright and small enough, or null for what this browser cannot show (HEIC in most, PDF in all).
+async function drawn(file) {
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(bitmap.width * scale);
+    canvas.height = Math.round(bitmap.height * scale);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    return canvas;
+  } catch {
+    return null;
+  }
+}
+
+function light(canvas) {
+  const small = document.createElement("canvas");
+  small.width = small.height = 64;
+  const context = small.getContext("2d");
+  context.drawImage(canvas, 0, 0, 64, 64);
+  const { data } = context.getImageData(0, 0, 64, 64);
+  let sum = 0;
+  for (let at = 0; at < data.length; at += 4) sum += data[at] * .3 + data[at + 1] * .59 + data[at + 2] * .11;
+  return sum / (data.length / 4);
+}
+
+async function asFile(canvas, name) {
+  const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", .9); });
+  return new File([blob], name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" });
+}
+
+// The dialog in which boxes are drawn over a picture; resolves to a covered canvas, or null when it was left.
+function cover(canvas, zone, name) {
+  const box = element("dialog", "cover-box");
+  const title = element("h2", "", fill(zone.dataset.coverTitle, { name }));
+  const shown = document.createElement("canvas");
+  shown.width = canvas.width;
+  shown.height = canvas.height;
+  shown.tabIndex = 0;
+  shown.setAttribute("role", "img");
+  shown.setAttribute("aria-label", title.textContent);
+  const context = shown.getContext("2d");
+  const boxes = [];
+  const unit = Math.max(canvas.width, canvas.height) / 12;
+  let frame = { left: canvas.width / 2 - unit, top: canvas.height / 2 - unit / 2, width: unit * 2, height: unit };
+  let from = null;
+
+  function draw() {
+    context.drawImage(canvas, 0, 0);
+    context.fillStyle = "#000";
+    for (const each of boxes) context.fillRect(each.left, each.top, each.width, each.height);
+    context.strokeStyle = "#0b62c4";
+    context.lineWidth = Math.max(shown.width / 300, 2);
+    context.strokeRect(frame.left, frame.top, frame.width, frame.height);
+  }
+
+  function place(event) {
+    const size = shown.getBoundingClientRect();
+    return { x: (event.clientX - size.left) * shown.width / size.width, y: (event.clientY - size.top) * shown.height / size.height };
+  }
+
+  shown.addEventListener("pointerdown", (event) => {
+    from = place(event);
+    shown.setPointerCapture(event.pointerId);
+  });
+  shown.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const to = place(event);
+    frame = { left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
+    draw();
+  });
+  shown.addEventListener("pointerup", () => {
+    if (from && frame.width > 4 && frame.height > 4) boxes.push(frame);
+    from = null;
+    draw();
+  });
+  shown.addEventListener("keydown", (event) => {
+    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+    if (x || y) {
+      event.preventDefault();
+      const step = shown.width / (STEP * 2);
+      if (event.shiftKey) frame = { ...frame, width: Math.max(frame.width + x * step, step), height: Math.max(frame.height + y * step, step) };
+      else frame = { ...frame, left: frame.left + x * step, top: frame.top + y * step };
+      draw();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      boxes.push(frame);
+      announce(zone.dataset.covered);
+      draw();
+    }
+  });
+
+  const deeds = element("div", "beside");
+  const done = element("button", "btn btn-primary", zone.dataset.coverDone);
+  const back = element("button", "btn btn-line", zone.dataset.coverBack);
+  const leave = element("button", "btn btn-quiet", zone.dataset.takeAway);
+  for (const each of [done, back, leave]) each.type = "button";
+  deeds.append(done, back, leave);
+  box.append(title, element("p", "second", zone.dataset.coverHelp), shown, deeds);
+  document.body.append(box);
+  box.showModal();
+  draw();
+  shown.focus();
+  return new Promise((resolve) => {
+    box.addEventListener("close", () => {
+      box.remove();
+      resolve(box.returnValue === "done" ? boxes : null);
+    });
+    back.addEventListener("click", () => { boxes.pop(); draw(); });
+    leave.addEventListener("click", () => box.close("left"));
+    done.addEventListener("click", () => box.close("done"));
+  });
+}
+
+class Papers {
+  constructor(zone) {
+    this.zone = zone;
+    this.input = zone.querySelector('input[type="file"]');
+    this.state = zone.querySelector(".upload-state");
+    this.chosen = [];
+    this.input.addEventListener("change", (event) => this.choose(event));
+  }
+
+  // Whoever chooses once more adds to what is there, as the front and the back of a card are two pictures.
+  async choose(event) {
+    if (this.isOurs) return;
+    event.stopImmediatePropagation();
+    const files = [...this.input.files];
+    const large = files.find((file) => file.size > Number(this.zone.dataset.max));
+    if (large) {
+      this.refuse(fill(this.zone.dataset.tooLarge, { size: megabytes(large.size) }));
+      return;
+    }
+    this.input.form.setAttribute("aria-busy", "true");
+    for (const file of files) {
+      const canvas = await drawn(file);
+      this.chosen.push({ name: file.name, canvas, file: canvas ? await asFile(canvas, file.name) : file });
+    }
+    this.input.form.removeAttribute("aria-busy");
+    this.show();
+  }
+
+  refuse(sentence) {
+    this.input.value = "";
+    this.state.replaceChildren(element("p", "field-error", sentence));
+    announce(sentence);
+    this.keep();
+  }
+
+  // The field holds what is to be sent; the form says whether all of it was seen.
+  keep() {
+    const transfer = new DataTransfer();
+    for (const each of this.chosen) transfer.items.add(each.file);
+    this.input.files = transfer.files;
+    this.input.form.elements.checked.value = this.chosen.length && this.chosen.every((each) => each.canvas) ? "yes" : "";
+  }
+
+  show() {
+    this.keep();
+    const list = element("ul", "pages");
+    list.setAttribute("role", "list");
+    list.append(...this.chosen.map((each) => this.row(each)));
+    this.state.replaceChildren(list);
+  }
+
+  row(each) {
+    const item = document.createElement("li");
+    const told = document.createElement("div");
+    told.append(element("b", "", each.name), element("p", "second", `${megabytes(each.file.size)} MB`));
+    if (each.canvas) {
+      const small = document.createElement("canvas");
+      small.width = 232;
+      small.height = 152;
+      const scale = Math.min(232 / each.canvas.width, 152 / each.canvas.height);
+      const [width, height] = [each.canvas.width * scale, each.canvas.height * scale];
+      small.getContext("2d").drawImage(each.canvas, (232 - width) / 2, (152 - height) / 2, width, height);
+      item.append(small);
+      const isDark = light(each.canvas) < DARK;
+      told.append(element("p", isDark ? "upload-care" : "upload-done", isDark ? this.zone.dataset.dark : this.zone.dataset.bright));
+      told.append(button(this.zone.dataset.cover, each.name, () => this.cover(each)));
+    } else {
+      told.append(element("p", "upload-care", this.zone.dataset.unseen));
+    }
+    told.append(button(this.zone.dataset.takeAway, each.name, () => {
+      this.chosen = this.chosen.filter((other) => other !== each);
+      this.show();
+    }));
+    item.append(told);
+    return item;
+  }
+
+  async cover(each) {
+    const boxes = await cover(each.canvas, this.zone, each.name);
+    if (!boxes?.length) return;
+    const context = each.canvas.getContext("2d");
+    context.fillStyle = "#000";
+    for (const box of boxes) context.fillRect(box.left, box.top, box.width, box.height);
+    each.file = await asFile(each.canvas, each.name);
+    this.show();
+    announce(this.zone.dataset.covered);
+  }
+}
+
+const known = new WeakSet();
+
+export function start(root) {
+  for (const zone of root.querySelectorAll("[data-covers]")) {
+    if (!known.has(zone)) {
+      known.add(zone);
+      new Papers(zone);
+    }
+  }
+}
