@@ -1,4 +1,4 @@
-"""The child process in which untrusted pictures are decoded and written anew; `pictures` runs it by its path.
+"""The child process in which untrusted pictures and papers are decoded and written anew; `developing` runs it.
 
 It holds no secret, opens nothing, and may take little. On Linux all limits below hold; macOS does not enforce the one
 on memory, and Windows knows none of them: there, only the header checks and the parent's clock stand.
@@ -6,6 +6,7 @@ on memory, and Windows knows none of them: there, only the header checks and the
 
 import contextlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -32,11 +33,18 @@ MAX_FRAMES = 60
 SIDES = (96, 320, 960)
 """How many pixels a side the squares have; a smaller picture is never enlarged."""
 
+PAPER_SIDE = 2400
+"""The long side of a page of papers, in pixels: A4 can be read, and no page has more than six megapixels."""
+MAX_PAGES = 4
+MAX_PAPER_SCALE = 600 / 72
+"""A page the size of a card is drawn with 600 dots an inch at most."""
+
 MAX_MEMORY_BYTES = 1_000_000_000
 MAX_SECONDS = 10
 MAX_OUTPUT_BYTES = 64_000_000
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+PAPERS = ("JPEG", "PNG")
 # What a 40-megapixel picture can be packed with inside the time limit.
 WRITING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90},
@@ -46,7 +54,10 @@ WRITING: dict[str, dict[str, Any]] = {
 
 
 class Refused(Exception):
-    """The header promises more than is taken; the argument says what: `size` or `frames`."""
+    """There is more than is taken, or less than is needed; the argument says what of it.
+
+    `size` and `frames` of a picture; `pages`, `locked` (by a password) and `blank` of a PDF.
+    """
 
 
 def squares(data: bytes) -> list[bytes]:
@@ -70,13 +81,50 @@ def whole(data: bytes) -> list[bytes]:
     return [_written(_as_seen(_plain(image)), kind)]
 
 
-ORDERS: dict[str, Callable[[bytes], list[bytes]]] = {"squares": squares, "whole": whole}
+def photo(data: bytes) -> list[bytes]:
+    """Return a photograph of papers as one page, upright."""
+    return [_page(_opened(data, PAPERS))]
 
 
-def _opened(data: bytes) -> Image.Image:
+def heif(data: bytes) -> list[bytes]:
+    """The same of what iPhones write."""
+    import pillow_heif
+
+    # A small picture beside the large one may show something else: it is never taken in its place.
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
+    return [_page(_opened(data, ("HEIF",)))]
+
+
+def pdf(data: bytes) -> list[bytes]:
+    """Return the pages of a PDF as somebody who opens it would see them; nothing in it is run or followed."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise Refused("locked" if "password" in str(error).lower() else "unreadable") from error
+    if len(document) > MAX_PAGES:
+        raise Refused("pages")
+    pages = [_drawn(page) for page in document]
+    # What a font or a picture that cannot be loaded leaves behind.
+    if all(lowest == highest for page in pages for lowest, highest in page.getextrema()):  # type: ignore[misc]
+        raise Refused("blank")
+    return [_page(page) for page in pages]
+
+
+ORDERS: dict[str, Callable[[bytes], list[bytes]]] = {
+    "squares": squares,
+    "whole": whole,
+    "photo": photo,
+    "heif": heif,
+    "pdf": pdf,
+}
+
+
+def _opened(data: bytes, formats: tuple[str, ...] = FORMATS) -> Image.Image:
     """Read the header only, and refuse what would be too much to decode."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit stands below, as a refusal instead of a warning
-    image = Image.open(BytesIO(data), formats=FORMATS)
+    image = Image.open(BytesIO(data), formats=formats)
     if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
         raise Refused("size")
     if getattr(image, "n_frames", 1) > MAX_FRAMES:
@@ -112,6 +160,34 @@ def _as_seen(image: Image.Image) -> Image.Image:
     return image
 
 
+def _page(image: Image.Image) -> bytes:
+    """Write a page: at most PAPER_SIDE pixels long, on white where it is transparent."""
+    longest = max(*image.size, PAPER_SIDE)
+    width, height = (max(1, side * PAPER_SIDE // longest) for side in image.size)
+    if image.format in {"JPEG", "MPO"}:
+        image.draft(None, (width, height))
+    image = _plain(image)
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    seen = _as_seen(image)
+    if seen.mode == "RGBA":
+        seen = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+    written = BytesIO()
+    seen.save(written, "JPEG", quality=88)
+    return written.getvalue()
+
+
+def _drawn(page: Any) -> Image.Image:
+    """Draw a page of a PDF with its notes, for people cover with them what nobody should see; fields stay undrawn."""
+    longest = max(page.get_size())
+    if not 0 < longest < math.inf:
+        raise Refused("size")
+    scale = min(PAPER_SIDE / longest, MAX_PAPER_SCALE)
+    # Sides are rounded up, and a rounding too far is a pixel too many.
+    drawn: Image.Image = page.render(scale=scale * (1 - 1e-9), may_draw_forms=False).to_pil()
+    return drawn.convert("RGB")
+
+
 def _square(image: Image.Image, side: int) -> bytes:
     wanted = min(side, image.width)
     smaller = image if wanted == image.width else image.resize((wanted, wanted), Image.Resampling.LANCZOS)
@@ -127,7 +203,7 @@ def _written(image: Image.Image, kind: str) -> bytes:
 
 
 def warm_up() -> None:
-    """Run every order once, so that whatever Pillow loads late is loaded before the doors close."""
+    """Run every order of pictures once, so that whatever Pillow loads late is loaded before the doors close."""
     exif = Image.Exif()
     exif[0x0112] = 6
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -137,10 +213,21 @@ def warm_up() -> None:
     for kind in FORMATS:
         sample = BytesIO()
         Image.new("RGB", (8, 8)).save(sample, kind, exif=exif, icc_profile=profile, pnginfo=text)
-        for order in ORDERS.values():
+        for order in (squares, whole, *([photo] if kind in PAPERS else [])):
             order(sample.getvalue())
     with contextlib.suppress(Exception):
         squares(b"not a picture")
+
+
+def warm_up_for(order: str) -> None:
+    """Load what this order alone needs."""
+    if order == "heif":
+        with contextlib.suppress(Exception):
+            heif(b"not a picture")
+    if order == "pdf":
+        import pypdfium2
+
+        _drawn(pypdfium2.PdfDocument.new().new_page(8, 8))
 
 
 def develop(order: str, data: bytes) -> tuple[dict[str, object], list[bytes]]:
@@ -175,11 +262,16 @@ def _confine() -> None:  # pragma: no cover (in the child, where tests look from
 
 
 def main() -> None:  # pragma: no cover (as above)
-    """Serve one picture: an order and a line end, then the bytes; answer one line of JSON, then the pictures."""
+    """Serve one order: its name and a line end, then the bytes; answer one line of JSON, then the pictures.
+
+    The name is the parent's word. Not a byte behind it is read before the doors are closed.
+    """
     warm_up()
-    _confine()
-    order = sys.stdin.buffer.readline(20).strip().decode("ascii")
-    told, pictures = develop(order, sys.stdin.buffer.read())
+    with open(0, "rb", buffering=0, closefd=False) as asked:
+        order = asked.readline(20).strip().decode("ascii")
+        warm_up_for(order)
+        _confine()
+        told, pictures = develop(order, asked.readall())
     sys.stdout.buffer.write(json.dumps(told).encode("ascii") + b"\n")
     for picture in pictures:
         sys.stdout.buffer.write(picture)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from marketplace import attachments, office, pictures
+from marketplace import attachments, developing, office
 from marketplace.attachments import LONGEST_NAME, clean_name, examine
 from marketplace.errors import Invalid, TooLarge, WrongKind
 from tests.marketplace import uploads
@@ -21,7 +21,7 @@ from tests.marketplace import uploads
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left_running() -> Iterator[None]:
     yield
-    pictures._spare.dismiss()
+    developing._spare.dismiss()
 
 
 GOOD = {

