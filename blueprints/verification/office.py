@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, moderators_only
 from blueprints.verification.forms import ApprovalForm, ReturnForm
 from blueprints.verification.routes import bp
-from marketplace.addresses import name_of_prefecture
+from marketplace.addresses import find_prefecture
 from marketplace.careers import queries as careers
 from marketplace.clock import now, today
 from marketplace.errors import require
@@ -143,11 +143,10 @@ def _page(found: Verification, *, approval: ApprovalForm | None = None, returnin
 
 
 def _address(details: PersonalDetails) -> str:
-    prefecture = name_of_prefecture(details.prefecture)
+    prefecture = find_prefecture(details.prefecture or "")
+    town = (prefecture.name if prefecture else "") + details.city
     code = details.postal_code
-    return " ".join(
-        filter(None, [f"〒{code[:3]}-{code[3:]}" if code else "", prefecture + details.city, details.street])
-    )
+    return " ".join(filter(None, [f"〒{code[:3]}-{code[3:]}" if code else "", town, details.street]))
 
 
 def _decided(found: Verification, sentence: str) -> ResponseReturnValue:
