@@ -37,12 +37,13 @@ from blueprints.reports.routes import bp as reports
 from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
 from blueprints.teams.routes import bp as teams
+from blueprints.transparency.routes import bp as transparency
 from blueprints.verification.routes import bp as verification
 from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
-    *(messages, notifications, drafts, search, reports, verification, moderation),
+    *(messages, notifications, drafts, search, reports, verification, moderation, transparency),
 )
 
 

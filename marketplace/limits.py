@@ -101,7 +101,7 @@ RULES = {
     Action.REPORT: Rule((Window(20, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),
     Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
-    Action.UPLOAD: Rule((Window(30, 30 * MINUTE),)),
+    Action.UPLOAD: Rule((Window(30, 30 * MINUTE),), (Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(
         by_account=(Window(5, 1), Window(120, MINUTE)),
         by_network=(Window(5, 1), Window(120, MINUTE)),

@@ -17,7 +17,7 @@ ADDRESSES = frozenset(
     contracts data decisions delete drafts edit email feed follow followers following forgot friends healthz help
     hobbies identity invitations jobs language languages login logout members messages metrics moderation mypage new
     notifications password picture preview print privacy profile qualifications readyz register reset search
-    search-help settings skills static teams terms unfollow workers
+    search-help settings skills static teams terms transparency unfollow workers
     """.split()  # noqa: SIM905 - words are read best as a text
 )
 """Words that stand in addresses of ours, or will; a test compares them with the routes."""

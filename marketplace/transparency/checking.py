@@ -67,6 +67,8 @@ class Proven:
     """When the entry was made, as the log says."""
     fields: dict[str, Any]
     size: int
+    root: bytes
+    """The hash over all of them."""
     head_at: datetime
     """When the log, with the entry in it, was signed."""
     key: str
@@ -190,7 +192,7 @@ def _check(receipt: dict[str, Any], key: Ed25519PublicKey) -> Proven:
     if root_by_inclusion(index, size, found, proof) != root:
         raise Untrue(Flaw.PROOF)
     record = _record(receipt, leaf["fields"])
-    return Proven(index, leaf["kind"], at, leaf["fields"], size, head_at, head["key"], record)
+    return Proven(index, leaf["kind"], at, leaf["fields"], size, root, head_at, head["key"], record)
 
 
 def _record(receipt: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any] | None:

@@ -40,6 +40,11 @@ def head() -> Head:
     return Head(now_there, _hashes([(0, now_there)])[0])
 
 
+def begins_with(earlier: Head) -> bool:
+    """Tell whether the log is now what it was then, with nothing changed or taken out, and perhaps more after it."""
+    return earlier.size <= size() and _hashes([(0, earlier.size)])[0] == earlier.root
+
+
 def get_leaf(index: int) -> TransparencyLeaf:
     """Return a leaf; raises NotFound."""
     # A number that no column can hold is not asked for.

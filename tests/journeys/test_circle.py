@@ -10,7 +10,7 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.journeys.people import Person, Street
-from tests.looks.pages import settle
+from tests.looks.deeds import settle
 from tests.marketplace.circles.ties import befriend
 
 pytestmark = pytest.mark.real_commits

@@ -18,7 +18,7 @@ from marketplace.teams import service as teams
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.journeys.people import Person, Street
-from tests.looks.pages import settle
+from tests.looks.deeds import settle
 from tests.marketplace.careers.entries import a_skill
 
 pytestmark = pytest.mark.real_commits

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from marketplace.accounts.models import Member
 from tests.factories.members import PASSWORD
 from tests.journeys.people import Person, Street
-from tests.looks.pages import settle
+from tests.looks.deeds import settle
 from tests.marketplace.uploads import PDF
 
 pytestmark = pytest.mark.real_commits

@@ -5,8 +5,25 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from marketplace.demo.sign_ins import PASSWORD, address_of
+from marketplace.demo.sign_ins import PASSWORD
 from tests.architecture.sources import ROOT
+from tests.looks.deeds import (
+    GUARDED,
+    ask_before_blocking,
+    explore,
+    fail_second_step,
+    have_a_receipt_checked,
+    look_into,
+    lose_the_team_to_another_page,
+    lose_to_another_page,
+    pass_first_step,
+    press,
+    send,
+    send_no_address,
+    send_with_an_old_token,
+    stop_following,
+    type_in,
+)
 
 VISITOR = ""
 MEMBER = "kotoha-miyake"
@@ -15,8 +32,6 @@ CLIENT = "tomo-client"
 """Wrote to workers, and has published nothing."""
 NEWCOMER = "hajime"
 """Was confirmed a moment ago."""
-GUARDED = "yojin"
-"""Has a second factor."""
 MODERATOR = "hitomi-kinoshita"
 """Verifies and settles."""
 BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
@@ -39,113 +54,6 @@ class Shown:
 
 SHOWS = {"-errors": ".error-summary", "-conflict": ".versions"}
 """What is to be seen on pages whose names end so: without it, the page is in another state than was meant."""
-
-READY = "html[data-ready], html:not(:has(script))"
-"""Our script has started; a mail has none."""
-
-
-def settle(page: Page) -> None:
-    """Wait until the page, or the part of it that was asked for, is there."""
-    page.locator("[aria-busy=true]").first.wait_for(state="detached")
-    page.wait_for_selector(READY, state="attached")
-
-
-def send(page: Page) -> None:
-    """Press the filled button of the page's own form."""
-    page.locator("main form:not([role=search]) .btn-primary:visible").last.click()
-    settle(page)
-
-
-def type_in(**fields: str) -> Callable[[Page], None]:
-    """Fill in fields by their names, and send."""
-
-    def deed(page: Page) -> None:
-        for name, value in fields.items():
-            page.locator(f"main [name={name}]").fill(value)
-        send(page)
-
-    return deed
-
-
-def pass_first_step(page: Page) -> None:
-    """Sign in with the password, so that the second step is asked for."""
-    type_in(email=address_of(GUARDED), password=PASSWORD)(page)
-
-
-def fail_second_step(page: Page) -> None:
-    """Come with a recovery code that is none."""
-    pass_first_step(page)
-    page.locator("main summary").click()
-    type_in(recovery_code="abcd-efgh")(page)
-
-
-def press(selector: str) -> Callable[[Page], None]:
-    """Press the first of these that can be seen here, if there is one in a window of this width."""
-
-    def deed(page: Page) -> None:
-        found = page.locator(f"{selector} >> visible=true").first
-        if found.count():
-            found.click()
-
-    return deed
-
-
-def let_be_old(page: Page) -> None:
-    """Send a form as if it had been filled from another version."""
-    page.locator("main [name=version]").first.evaluate("field => { field.value = 999999 }")
-    send(page)
-
-
-def lose_to_another_page(page: Page) -> None:
-    """Save the profile as it was before another page saved it."""
-    page.locator("main [name=headline]").fill("計測機器の取扱説明書を、やさしい日本語に")
-    let_be_old(page)
-
-
-def lose_the_team_to_another_page(page: Page) -> None:
-    """Save a team as it was before another page saved it."""
-    page.locator("main [name=introduction]").fill("手順書と研修テキストを、読む人の順番に並べなおします。")
-    let_be_old(page)
-
-
-def send_no_address(page: Page) -> None:
-    """Press the button of the first of several forms, with nothing in its fields."""
-    page.locator("main form:has([name=email]) .btn-primary").click()
-    settle(page)
-
-
-def send_with_an_old_token(page: Page) -> None:
-    """Send what was typed before somebody signed in again in another window."""
-    page.locator("main [name=name]").fill("英日翻訳")
-    page.evaluate("document.querySelector('main form:has([name=name]) [name=csrf_token]').value = 'old'")
-    send(page)
-
-
-def ask_before_blocking(page: Page) -> None:
-    """Open the menu of somebody, and the box that says what a block does."""
-    page.locator("[popovertarget^=more-]").first.click()
-    page.locator("[popovertarget^=block-]:visible").first.click()
-
-
-def stop_following(page: Page) -> None:
-    """Follow and stop again, so that what can be undone is offered, and nothing is left behind."""
-    for _time in range(2):
-        page.locator(".follow button").first.click()
-        settle(page)
-
-
-def look_into(page: Page) -> None:
-    """Open what was reported, unless that was done a moment ago."""
-    press("form[action$='/look'] button")(page)
-    settle(page)
-
-
-def explore(page: Page) -> None:
-    """Let the picture of the circle be moved, and go to the first one of the list."""
-    page.locator("[data-explore]").click()
-    page.locator(".circle-canvas canvas").first.wait_for()
-    page.locator(".circle-list details[open] li a").first.focus()
-
 
 REFUSALS = (400, 401, 403, 405, 409, 413, 415, 422, 429, 500, 503)
 MAILS = tuple(sorted(path.parent.name for path in (ROOT / "templates" / "mail").glob("*/subject.txt")))
@@ -366,6 +274,11 @@ PAGES = (
     Shown("office-flags", "moderation.flags", "/moderation/flags", MODERATOR),
     Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
     Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
+    Shown("transparency", "transparency.index", "/transparency"),
+    Shown("transparency-check", "transparency.check", "/transparency/check"),
+    Shown("transparency-check-errors", "transparency.check", "/transparency/check", then=send),
+    Shown("transparency-true", "transparency.check", "/transparency/check", then=have_a_receipt_checked),
+    Shown("transparency-entries", "transparency.entries", "/transparency/entries"),
     Shown("error-resend", "errors", "/settings/skills", MEMBER, send_with_an_old_token),
     *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
     Shown("error-404", "errors", "/nowhere"),
@@ -392,5 +305,8 @@ NOT_PAGES = {
     "profiles.address": "an address as JSON",
     "profiles.picture": "a picture",
     "teams.picture": "a picture",
+    "transparency.consistency": "a proof as JSON",
+    "transparency.head": "hashes as JSON",
+    "transparency.key": "a file",
 }
 """What answers GET and is nothing to look at, and why."""

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page
 
 from marketplace.demo.sign_ins import PASSWORD, address_of
-from tests.looks.pages import GUARDED, MODERATOR, SHOWS, VISITOR, Shown, settle
+from tests.looks.deeds import GUARDED, settle
+from tests.looks.pages import MODERATOR, SHOWS, VISITOR, Shown
 from tests.looks.world import World
 
 SMALLEST, PHONE, DESK, PAPER = 320, 390, 1280, 794

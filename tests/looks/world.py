@@ -42,9 +42,12 @@ from marketplace.notifications import bundles
 from marketplace.outbox import Errand
 from marketplace.profiles import service as profiles
 from marketplace.teams.models import Invitation
+from marketplace.transparency import queries as log
+from marketplace.transparency import receipts
 from search_index import sync
 from tests.authenticator import number_for
-from tests.looks.pages import BLOCKED, BLOCKER, GUARDED, MEMBER, MODERATOR, NEWCOMER
+from tests.looks.deeds import GUARDED
+from tests.looks.pages import BLOCKED, BLOCKER, MEMBER, MODERATOR, NEWCOMER
 from tests.marketplace.uploads import PDF
 
 LANGUAGES = ("ja", "en")
@@ -259,6 +262,11 @@ def _doors(world: World) -> Blueprint:
     @public
     def preparing() -> str:
         return render_template("search/preparing.html", state=SearchState())
+
+    @doors.get("/receipt")
+    @public
+    def receipt() -> Response:
+        return Response(receipts.receipt_for(log.size() - 1), mimetype="application/json")
 
     @doors.get("/codes")
     @public
