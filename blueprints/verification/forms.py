@@ -87,7 +87,8 @@ class ApprovalForm(Form):
 
     def ticks(self) -> list[BooleanField]:
         """Return what must be ticked, in the order of the page."""
-        return [field for field in self if isinstance(field, BooleanField) and field.short_name != "address_matches"]
+        # A button is a BooleanField too.
+        return [field for field in self if field.type == "BooleanField" and field.short_name != "address_matches"]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that must be compared was."""

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import companies, office, pictures, reading, teams, telling, writing
+from marketplace.demo import companies, office, pictures, reading, teams, telling, verification, writing
 from marketplace.demo.banks import Text
 from marketplace.demo.past import ago, happening
 from marketplace.demo.people import chance
@@ -66,6 +66,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
             writing.converse(number, text, members)
             pace.advance(CONVERSATION)
         office.settle(members)
+        verification.verify(members, workers)
         telling.tell()
 
 
