@@ -32,6 +32,7 @@ from blueprints.messages.routes import bp as messages
 from blueprints.moderation.routes import bp as moderation
 from blueprints.notifications.routes import bp as notifications
 from blueprints.notifications.routes import unsubscribe
+from blueprints.pledges.routes import bp as pledges
 from blueprints.profiles.routes import bp as profiles
 from blueprints.reports.routes import bp as reports
 from blueprints.search.routes import bp as search
@@ -43,7 +44,7 @@ from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
-    *(messages, notifications, drafts, search, reports, verification, moderation, transparency),
+    *(messages, notifications, drafts, search, reports, verification, moderation, pledges, transparency),
 )
 
 

@@ -22,6 +22,8 @@ from marketplace.accounts.models import Member
 from marketplace.i18n import SOURCE_LANGUAGE, _, current_language
 from marketplace.notifications import queries as notifications
 from marketplace.notifications.queries import Waiting
+from marketplace.pledges import queries as pledges
+from marketplace.pledges import wording
 from search_index import Segment
 
 _JAPANESE = re.compile("[\u3005\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f]")
@@ -46,6 +48,8 @@ def init_app(app: Flask) -> None:
         icon=icon,
         lang_of=lang_of,
         page_path=carrying.form_path,
+        pledge_slug=wording.VERSIONS.get,
+        pledged_until=pledges.last_day,
         picture_url=picture_url,
         reason_words=REASON_WORDS,
         unread_count=unread_count,

@@ -12,6 +12,7 @@ from marketplace.messages import models as messages
 from marketplace.moderation import models as moderation
 from marketplace.notifications import models as notifications
 from marketplace.outbox import Errand
+from marketplace.pledges import models as pledges
 from marketplace.profiles import models as profiles
 from marketplace.teams import models as teams
 from marketplace.transparency import models as transparency
@@ -30,6 +31,7 @@ __all__ = [
     "metadata",
     "moderation",
     "notifications",
+    "pledges",
     "profiles",
     "teams",
     "transparency",

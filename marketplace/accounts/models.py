@@ -112,6 +112,9 @@ class Member(Searchable, Model):
     """Since when nobody but the member is shown who they are, by a decision of the moderators."""
     identity_verified_at: Mapped[datetime | None]
     """When the moderators saw from papers who this is; None again when name, kana or birth date change."""
+    pledged_at: Mapped[datetime | None]
+    """When the pledge of confidentiality was signed that is not withdrawn; whether it still holds, pledges know."""
+    pledged_version: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     account: Mapped[Account] = relationship(back_populates="member", lazy="raise")

@@ -37,6 +37,7 @@ PUBLIC = {
     "home.search_help",
     "home.terms",
     "notifications.unsubscribe",
+    "pledges.text",
     "profiles.picture",
     "profiles.show",
     "reports.decision_by_link",

@@ -110,6 +110,12 @@ def look_into(page: Page) -> None:
     settle(page)
 
 
+def choose_wrongly(page: Page) -> None:
+    """Answer the first question by its first choice, which is wrong."""
+    page.locator("main input[type=radio]").first.check()
+    send(page)
+
+
 def have_a_receipt_checked(page: Page) -> None:
     """Hand in a receipt of the newest entry."""
     receipt = page.request.get(urljoin(page.url, "/looks/receipt")).body()

@@ -10,6 +10,7 @@ from tests.architecture.sources import ROOT
 from tests.looks.deeds import (
     GUARDED,
     ask_before_blocking,
+    choose_wrongly,
     explore,
     fail_second_step,
     have_a_receipt_checked,
@@ -34,6 +35,8 @@ NEWCOMER = "hajime"
 """Was confirmed a moment ago."""
 MODERATOR = "hitomi-kinoshita"
 """Verifies and settles."""
+READING, SIGNING = "taku-enomoto", "haruka-tsurumi"
+"""On the way to a pledge: one has read it, the other has passed the check, too."""
 BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
 """Somebody, and whom they have blocked."""
 
@@ -274,6 +277,17 @@ PAGES = (
     Shown("office-flags", "moderation.flags", "/moderation/flags", MODERATOR),
     Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
     Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
+    Shown("pledge-text", "pledges.text", "/confidentiality/2026-11-v1"),
+    Shown("pledge", "pledges.index", "/settings/confidentiality", MEMBER),
+    Shown("pledge-unknown", "pledges.index", "/settings/confidentiality", NEWCOMER),
+    Shown("pledge-begun", "pledges.index", "/settings/confidentiality", SIGNING),
+    Shown("pledge-read", "pledges.read", "/settings/confidentiality/text", READING),
+    Shown("pledge-check", "pledges.check", "/settings/confidentiality/check", READING),
+    Shown("pledge-check-wrong", "pledges.check", "/settings/confidentiality/check", READING, choose_wrongly),
+    Shown("pledge-check-errors", "pledges.check", "/settings/confidentiality/check", READING, send),
+    Shown("pledge-sign", "pledges.sign", "/settings/confidentiality/sign", SIGNING),
+    Shown("pledge-sign-errors", "pledges.sign", "/settings/confidentiality/sign", SIGNING, type_in(name="別の名前")),
+    Shown("pledge-withdraw", "pledges.withdraw", "/settings/confidentiality/withdraw", MEMBER),
     Shown("transparency", "transparency.index", "/transparency"),
     Shown("transparency-check", "transparency.check", "/transparency/check"),
     Shown("transparency-check-errors", "transparency.check", "/transparency/check", then=send),
@@ -302,6 +316,8 @@ NOT_PAGES = {
     "messages.stream": "a stream",
     "messages.threads": "a part of a page",
     "messages.unread": "a part of a page",
+    "pledges.receipt": "a file",
+    "pledges.withdrawal": "a file",
     "profiles.address": "an address as JSON",
     "profiles.picture": "a picture",
     "teams.picture": "a picture",

@@ -40,6 +40,8 @@ from marketplace.moderation import service as moderation
 from marketplace.moderation.models import Appeal, Case, Measure, ReportReason, SubjectKind
 from marketplace.notifications import bundles
 from marketplace.outbox import Errand
+from marketplace.pledges import service as pledges
+from marketplace.pledges.wording import current
 from marketplace.profiles import service as profiles
 from marketplace.teams.models import Invitation
 from marketplace.transparency import queries as log
@@ -47,7 +49,7 @@ from marketplace.transparency import receipts
 from search_index import sync
 from tests.authenticator import number_for
 from tests.looks.deeds import GUARDED
-from tests.looks.pages import BLOCKED, BLOCKER, MEMBER, MODERATOR, NEWCOMER
+from tests.looks.pages import BLOCKED, BLOCKER, MEMBER, MODERATOR, NEWCOMER, READING, SIGNING
 from tests.marketplace.uploads import PDF
 
 LANGUAGES = ("ja", "en")
@@ -149,6 +151,11 @@ def _add_what_the_demo_lacks() -> None:
     ):
         language = name[-2:] if name[-2:] in LANGUAGES else "ja"
         profiles.begin(accounts.found_member(name, address_of(name), hash_, name, language))
+    for name in (READING, SIGNING):
+        _member(name).identity_verified_at = now()
+        pledges.finish_reading(_member(name))
+    for number, question in enumerate(current().questions):
+        pledges.answer(_member(SIGNING), number, question.right)
     follows.block(_member(BLOCKER), _member(BLOCKED))
     newest = db.db.session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
     moderation.flag_same_text(0, {"message_id": newest})

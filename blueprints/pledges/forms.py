@@ -1,0 +1,31 @@
+"""What one answers and types on the way to a signature."""
+
+from wtforms import RadioField, SubmitField
+
+from blueprints.forms import CHOOSE, Form, LineField, Required
+from marketplace.i18n import _l
+from marketplace.pledges.wording import Question
+from marketplace.profiles.models import NAME_LENGTH
+
+
+class DeedForm(Form):
+    """One button."""
+
+    go = SubmitField()
+
+
+class AnswerForm(Form):
+    """A choice for one question of the check."""
+
+    choice = RadioField(_l("答え"), [Required(_l("答えを1つ選んでください。"))], **CHOOSE)
+
+    def __init__(self, question: Question) -> None:
+        """Offer the choices of `question`."""
+        super().__init__()
+        self.choice.choices = [(str(place), text) for place, text in enumerate(question.choices)]
+
+
+class SignatureForm(Form):
+    """The name that was verified, typed once more."""
+
+    name = LineField(_l("名前"), [Required(_l("名前を入力してください。"))], at_most=NAME_LENGTH)
