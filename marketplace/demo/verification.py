@@ -26,7 +26,7 @@ def verify(members: Members, workers: Sequence[Text]) -> None:
     moderators = [members[username] for username in bank("office")["moderators"]]
     waiting = bank("office")["papers"]
     unlucky = {text["username"] for text in waiting}
-    for number, text in enumerate(text for text in workers if text["verified"] and text["username"] not in unlucky):
+    for number, text in enumerate(text for text in workers if text.get("verified") and text["username"] not in unlucky):
         member = members[text["username"]]
         moderator = next(each for each in moderators[number % 2 :] + moderators if each.id != member.id)
         _approve(member, moderator, (DocumentKind.LICENCE, DocumentKind.PASSPORT)[number % 2])
