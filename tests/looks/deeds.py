@@ -5,7 +5,9 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import FilePayload, Page
 
+from marketplace.demo.cards import card
 from marketplace.demo.sign_ins import PASSWORD, address_of
+from marketplace.verification.models import DocumentKind
 
 GUARDED = "yojin"
 """Has a second factor."""
@@ -113,6 +115,50 @@ def look_into(page: Page) -> None:
 def choose_wrongly(page: Page) -> None:
     """Answer the first question by its first choice, which is wrong."""
     page.locator("main input[type=radio]").first.check()
+    send(page)
+
+
+def choose_papers(page: Page) -> None:
+    """Choose a kind and the two sides of a card, which are then shown."""
+    page.locator("label.kind").first.click()
+    sides: list[FilePayload] = [
+        {"name": name, "mimeType": "image/jpeg", "buffer": card(DocumentKind.LICENCE, number)}
+        for number, name in enumerate(("menkyo_omote.jpg", "menkyo_ura.jpg"))
+    ]
+    page.locator("main input[type=file]").set_input_files(files=sides)
+    page.locator(".upload-state canvas").nth(1).wait_for()
+
+
+def cover_a_part(page: Page) -> None:
+    """Draw a box over a part of the first side."""
+    choose_papers(page)
+    page.locator(".upload-state .pages button").first.click()
+    drawn = page.locator(".cover-box canvas")
+    drawn.wait_for()
+    box = drawn.bounding_box()
+    if box is not None:
+        page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.3)
+        page.mouse.up()
+
+
+def take_papers(page: Page) -> None:
+    """Take the first papers of the queue that are free, or that one holds."""
+    page.locator(".queue form button").last.click()
+    settle(page)
+
+
+def open_papers(page: Page) -> None:
+    """Open the pictures of the papers that one took."""
+    take_papers(page)
+    press("main form[action$='/look'] button")(page)
+    settle(page)
+
+
+def approve_unseen(page: Page) -> None:
+    """Approve without having ticked anything."""
+    open_papers(page)
     send(page)
 
 

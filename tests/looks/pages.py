@@ -9,20 +9,25 @@ from marketplace.demo.sign_ins import PASSWORD
 from tests.architecture.sources import ROOT
 from tests.looks.deeds import (
     GUARDED,
+    approve_unseen,
     ask_before_blocking,
+    choose_papers,
     choose_wrongly,
+    cover_a_part,
     explore,
     fail_second_step,
     have_a_receipt_checked,
     look_into,
     lose_the_team_to_another_page,
     lose_to_another_page,
+    open_papers,
     pass_first_step,
     press,
     send,
     send_no_address,
     send_with_an_old_token,
     stop_following,
+    take_papers,
     type_in,
 )
 
@@ -33,6 +38,8 @@ CLIENT = "tomo-client"
 """Wrote to workers, and has published nothing."""
 NEWCOMER = "hajime"
 """Was confirmed a moment ago."""
+WAITING = "ko-shimura"
+"""Handed in papers: who they are, and for a qualification."""
 MODERATOR = "hitomi-kinoshita"
 """Verifies and settles."""
 READING, SIGNING = "taku-enomoto", "haruka-tsurumi"
@@ -277,6 +284,23 @@ PAGES = (
     Shown("office-flags", "moderation.flags", "/moderation/flags", MODERATOR),
     Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
     Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
+    Shown("identity", "verification.identity", "/settings/identity", MEMBER),
+    Shown("identity-empty", "verification.identity", "/settings/identity", NEWCOMER),
+    Shown("identity-errors", "verification.identity", "/settings/identity", NEWCOMER, send),
+    Shown("identity-chosen", "verification.identity", "/settings/identity", NEWCOMER, choose_papers),
+    Shown("identity-cover", "verification.identity", "/settings/identity", NEWCOMER, cover_a_part, is_whole=False),
+    Shown("identity-draft", "verification.identity", "/settings/identity", CLIENT),
+    Shown("identity-waiting", "verification.identity", "/settings/identity", WAITING),
+    Shown("identity-withdraw", "verification.withdraw", "/settings/identity/{papers}/withdraw", WAITING),
+    Shown("proof", "verification.proof", "/settings/qualifications/{qualification}/proof", MEMBER),
+    Shown("proof-waiting", "verification.proof", "/settings/qualifications/{attested}/proof", WAITING),
+    Shown("office-identity", "verification.identity_queue", "/moderation/identity", MODERATOR),
+    Shown("office-identity-mine", "verification.identity_queue", "/moderation/identity?desk=mine", MODERATOR),
+    Shown("office-certificates", "verification.certificate_queue", "/moderation/certificates", MODERATOR),
+    Shown("office-papers-closed", "verification.review", "/moderation/identity", MODERATOR, take_papers),
+    Shown("office-papers", "verification.review", "/moderation/identity", MODERATOR, open_papers),
+    Shown("office-papers-errors", "verification.review", "/moderation/identity", MODERATOR, approve_unseen),
+    Shown("office-papers-decided", "verification.review", "/moderation/identity/{decided}", MODERATOR),
     Shown("pledge-text", "pledges.text", "/confidentiality/2026-11-v1"),
     Shown("pledge", "pledges.index", "/settings/confidentiality", MEMBER),
     Shown("pledge-unknown", "pledges.index", "/settings/confidentiality", NEWCOMER),
@@ -321,6 +345,9 @@ NOT_PAGES = {
     "profiles.address": "an address as JSON",
     "profiles.picture": "a picture",
     "teams.picture": "a picture",
+    "verification.page": "a picture",
+    "verification.picture": "a picture",
+    "verification.receipt": "a file",
     "transparency.consistency": "a proof as JSON",
     "transparency.head": "hashes as JSON",
     "transparency.key": "a file",

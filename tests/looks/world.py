@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from werkzeug.serving import make_server
 
 from blueprints.access import public
@@ -29,6 +29,7 @@ from marketplace.careers.models import Career, CareerAttachment, CareerCategory,
 from marketplace.clock import now, today
 from marketplace.companies import queries as company_questions
 from marketplace.companies import service as companies
+from marketplace.demo.cards import card
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.errors import TooOften
 from marketplace.follows import service as follows
@@ -46,10 +47,22 @@ from marketplace.profiles import service as profiles
 from marketplace.teams.models import Invitation
 from marketplace.transparency import queries as log
 from marketplace.transparency import receipts
+from marketplace.verification import service as verification
+from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
 from tests.looks.deeds import GUARDED
-from tests.looks.pages import BLOCKED, BLOCKER, MEMBER, MODERATOR, NEWCOMER, READING, SIGNING
+from tests.looks.pages import (
+    BLOCKED,
+    BLOCKER,
+    CLIENT,
+    MEMBER,
+    MODERATOR,
+    NEWCOMER,
+    READING,
+    SIGNING,
+    WAITING,
+)
 from tests.marketplace.uploads import PDF
 
 LANGUAGES = ("ja", "en")
@@ -157,6 +170,7 @@ def _add_what_the_demo_lacks() -> None:
     for number, question in enumerate(current().questions):
         pledges.answer(_member(SIGNING), number, question.right)
     follows.block(_member(BLOCKER), _member(BLOCKED))
+    _hand_in_papers()
     newest = db.db.session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
     moderation.flag_same_text(0, {"message_id": newest})
     careers.careers.add(
@@ -166,6 +180,22 @@ def _add_what_the_demo_lacks() -> None:
         company="装丁の勉強会",
         files=[examine("発表資料.pdf", PDF)],
     )
+
+
+def _hand_in_papers() -> None:
+    """One who has chosen pictures and not handed them in, and a certificate that waits."""
+    verification.add_pages(
+        _member(CLIENT), DocumentKind.LICENCE, [card(DocumentKind.LICENCE, page) for page in range(2)]
+    )
+    attested = db.db.session.scalars(_first_qualification_of(WAITING)).one()
+    certificate = [card(DocumentKind.CERTIFICATE, 0)]
+    waiting = verification.add_pages(_member(WAITING), DocumentKind.CERTIFICATE, certificate, attested)
+    verification.hand_in(_member(WAITING), waiting)
+
+
+def _first_qualification_of(username: str) -> Select[Qualification]:
+    of_member = select(Qualification).where(Qualification.member_id == _member(username).id)
+    return of_member.order_by(Qualification.id).limit(1)
 
 
 def _mails_of(language: str) -> dict[str, Mail]:
@@ -239,6 +269,14 @@ def _numbers() -> dict[str, int]:
     waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.urgency.desc())
     numbers["case"], numbers["unread_case"] = db.db.session.scalars(waiting.limit(2)).all()
     numbers["closed_case"] = db.db.session.scalars(select(func.min(Case.id)).where(Case.closed_at.is_not(None))).one()
+    papers = select(Verification.id).where(Verification.member_id == _member(WAITING).id)
+    waiting_papers = papers.where(Verification.state == "waiting", Verification.kind != "certificate")
+    numbers["papers"] = db.db.session.scalars(waiting_papers).one()
+    numbers["attested"] = db.db.session.scalars(_first_qualification_of(WAITING)).one().id
+    decided = select(func.min(Verification.id)).where(
+        Verification.state == "approved", Verification.member_id != _member(MODERATOR).id
+    )
+    numbers["decided"] = db.db.session.scalars(decided).one()
     for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
         numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
     return numbers

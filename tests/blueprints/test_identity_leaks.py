@@ -1,0 +1,168 @@
+"""Once papers are decided nothing of them is found: not by their bytes, and no file opens as a picture."""
+
+import base64
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from flask import Flask
+from PIL import Image, UnidentifiedImageError
+
+from marketplace import db, papers, storage, vault
+from marketplace.accounts.models import Member
+from marketplace.config import Settings
+from marketplace.verification import queries
+from marketplace.verification.papers import opened
+from tests.blueprints.office import Appoint
+from tests.marketplace.uploads import XMP, picture, saved
+from tests.visit import Visitors
+
+pytestmark = pytest.mark.real_commits
+
+IDENTITY, QUEUE = "/settings/identity", "/moderation/identity"
+SAID = {"name": "三宅 ことは", "name_kana": "ミヤケ コトハ", "birth_date": "1990-04-01"}
+TICKS = {"is_readable": "y", "name_matches": "y", "birth_date_matches": "y", "is_valid": "y", "is_clean": "y"}
+SLICE = 48
+"""Bytes of a picture that are looked for: no two pictures share so many in their middle."""
+
+
+def encodings(secret: bytes) -> Iterator[bytes]:
+    """The secret as it may stand in a file."""
+    yield secret
+    yield secret.hex().encode()
+    yield secret.hex().upper().encode()
+    yield base64.b85encode(secret)
+    yield repr(secret)[2:-1].encode()
+    yield secret[::-1]
+    for shift in range(3):
+        # In the middle of something longer, base64 looks different by where it begins.
+        whole = base64.b64encode(b"\0" * shift + secret)
+        yield whole[4:-4]
+        yield whole[4:-4].translate(bytes.maketrans(b"+/", b"-_"))
+    try:
+        text = secret.decode("utf-8")
+    except UnicodeDecodeError:
+        text = secret.decode("latin-1")
+        yield text.encode("utf-8")
+    yield text.encode("utf-16-le")
+    yield text.encode("utf-16-be")
+
+
+def slices(data: bytes) -> list[bytes]:
+    """Parts of the picture itself: what stands at its beginning is the same in all of ours."""
+    return [data[start : start + SLICE] for start in range(len(data) // 3, len(data) - SLICE, len(data) // 6)]
+
+
+def files_of(app: Flask) -> Iterator[tuple[str, bytes]]:
+    settings: Settings = app.extensions["settings"]
+    for place in (settings.data_dir, settings.key_store_dir):
+        yield from ((str(path), path.read_bytes()) for path in place.rglob("*") if path.is_file())
+
+
+def found(app: Flask, secrets: list[bytes], told: str) -> set[str]:
+    forms = [form for secret in secrets for form in encodings(secret)]
+    everything = [*files_of(app), ("log", told.encode())]
+    return {where for where, data in everything if any(form in data for form in forms)}
+
+
+def opens(data: bytes) -> bool:
+    """Whether somebody could look at it: as a picture, or as a PDF, also when it is only compressed."""
+    for form in (data, _inflated(data)):
+        try:
+            Image.open(BytesIO(form)).verify()
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+            pass
+        else:
+            return True
+        if b"%PDF-" in form[:1024]:
+            try:
+                pypdfium2.PdfDocument(form).close()
+            except pypdfium2.PdfiumError:
+                continue
+            return True
+    return False
+
+
+def _inflated(data: bytes) -> bytes:
+    try:
+        return zlib.decompress(data)
+    except zlib.error:
+        return b""
+
+
+def looked_at(app: Flask) -> set[str]:
+    return {where for where, data in files_of(app) if opens(data)}
+
+
+@pytest.fixture
+def temporary(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A temporary folder of the program's own, below what is searched."""
+    settings: Settings = app.extensions["settings"]
+    folder = settings.data_dir / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def chosen() -> list[tuple[BytesIO, str]]:
+    scan = saved(Image.effect_noise((900, 600), 90).convert("RGB"), "JPEG", comment=b"canary comment 4407")
+    page = saved(Image.effect_noise((700, 900), 70).convert("RGB"), "PDF", title="canary title 4407")
+    return [(BytesIO(scan + XMP), "kanaria-4407.jpg"), (BytesIO(page), "kanaria-4407.pdf")]
+
+
+def test_nothing_is_found_of_papers_that_were_decided(
+    app: Flask,
+    visit: Visitors,
+    ana: Member,
+    ben: Member,
+    appoint: Appoint,
+    drain: Callable[[], int],
+    temporary: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    originals = [file.getvalue() for file, _name in chosen()]
+    page = visit.as_(ana).open_path(IDENTITY)
+    page = page.submit("アップロードする", files={"files": chosen()}, kind="licence", checked="yes", **SAID)
+    assert "書類をお預かりしました" in page.text
+    with app.app_context():
+        waiting = queries.find_live(ana, None)
+        assert waiting is not None
+        number = waiting.id
+        clean = [opened(document) for document in waiting.documents]
+    canaries = [b"canary comment 4407", b"canary title 4407", b"kanaria-4407"]
+    secrets = [part for data in (*clean, *originals) for part in slices(data)] + canaries
+    # While they wait, they are there, and nobody can read them.
+    assert len([key for key, _at in storage.below("papers")]) == 2
+    assert found(app, secrets, capfd.readouterr().out) == set()
+    assert looked_at(app) == set()
+    office = appoint(ben)
+    office.post(f"{QUEUE}/{number}/take")
+    office.post(f"{QUEUE}/{number}/look").submit("確認済みにする", **TICKS)
+    drain()
+    with app.app_context():
+        db.truncate_soon()
+        db.commit()
+        assert db.truncate_if_asked()
+    told = "".join(capfd.readouterr())
+    assert list(storage.below("papers")) == []
+    assert list(vault.names()) == []
+    assert found(app, secrets, told) == set()
+    assert looked_at(app) == set()
+    assert list(temporary.iterdir()) == []
+
+
+def test_both_searches_find_what_is_there(app: Flask, temporary: Path) -> None:
+    clean = papers.pages_of(picture("PNG", (400, 300)))[0]
+    secrets = slices(clean)
+    for number, form in enumerate(encodings(secrets[0])):
+        (temporary / f"{number}.bin").write_bytes(b"before" + form + b"after")
+    assert len(found(app, secrets, "")) == len(list(encodings(secrets[0])))
+    (temporary / "left.tmp").write_bytes(clean)
+    (temporary / "left.z").write_bytes(zlib.compress(clean))
+    (temporary / "left.pdf.part").write_bytes(saved(Image.new("RGB", (80, 80)), "PDF"))
+    assert {Path(where).name for where in looked_at(app)} == {"left.tmp", "left.z", "left.pdf.part"}
+    assert found(app, secrets, secrets[0].decode("latin-1")) >= {"log"}
