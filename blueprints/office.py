@@ -1,6 +1,6 @@
 """The moderators' door: to everybody else there is none, and they show their second factor again from time to time."""
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import carrying
@@ -21,7 +21,8 @@ def init_app(app: Flask) -> None:
 
 def _waiting() -> dict[str, object]:
     """What waits stands in the bar of every page of the office."""
-    if request.endpoint is None or not is_for_moderators(current_app, request.endpoint):
+    # A mail is rendered without a request.
+    if not has_request_context() or request.endpoint is None or not is_for_moderators(current_app, request.endpoint):
         return {}
     member = viewer()
     return {"workload": moderation.workload(), "papers": verification.workload(member)} if member else {}

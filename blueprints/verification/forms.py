@@ -72,9 +72,9 @@ class ApprovalForm(Form):
     is_readable = BooleanField(_l("書類の全体が写っていて、読み取れる"))
     name_matches = BooleanField(_l("名前が、登録と同じ"))
     birth_date_matches = BooleanField(_l("生年月日が、登録と同じ"))
-    is_valid = BooleanField(_l("有効期限が切れていない（期限のない書類は、発行から6か月以内）"))
+    is_valid = BooleanField(_l("有効期限が切れていない(期限のない書類は、発行から6か月以内)"))
     is_clean = BooleanField(_l("個人番号や保険者番号など、写ってはいけない番号が写っていない"))
-    address_matches = BooleanField(_l("住所が、登録と同じ（違っていても確認済みにできます）"))
+    address_matches = BooleanField(_l("住所が、登録と同じ(違っていても確認済みにできます)"))
     approve = SubmitField(_l("確認済みにする"))
 
     def __init__(self, kind: DocumentKind, declared: str = "", has_address: bool = False) -> None:

@@ -107,7 +107,7 @@ _KIND_LABELS = {
     DocumentKind.CERTIFICATE: _l("資格の証明書"),
 }
 _REASON_LABELS = {
-    ReturnReason.UNREADABLE: _l("読み取れない（不鮮明、暗い、切れている）"),
+    ReturnReason.UNREADABLE: _l("読み取れない(不鮮明、暗い、切れている)"),
     ReturnReason.DIFFERENT: _l("登録されている内容と違う"),
     ReturnReason.EXPIRED: _l("書類の有効期限が切れている"),
     ReturnReason.FORBIDDEN: _l("写ってはいけない番号が写っている"),

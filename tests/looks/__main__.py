@@ -54,7 +54,9 @@ def _photograph(walk: Walk, language: str, beginnings: list[str], folder: Path) 
 def _world() -> Iterator[World]:
     """Run the program in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        # The keys lie beside it.
+        folder = Path(name) / "data"
+        folder.mkdir()
         app = create_app(make_settings(folder, f"sqlite:///{folder / 'marketplace.db'}"))
         with app.app_context():
             migrate.upgrade()
