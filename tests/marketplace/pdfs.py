@@ -22,16 +22,16 @@ def packed(data: bytes, words: bytes = b"") -> bytes:
 
 def document(objects: Iterable[bytes], trailer: bytes = b"", version: bytes = b"1.7") -> bytes:
     """Number the bodies from 1 (the catalogue) and tie them with a table and a trailer."""
-    written = b"%PDF-" + version + b"\n%\xe2\xe3\xcf\xd3\n"
+    written = bytearray(b"%PDF-" + version + b"\n%\xe2\xe3\xcf\xd3\n")
     offsets = []
     for number, body in enumerate(objects, 1):
         offsets.append(len(written))
         written += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    count = len(offsets) + 1
-    written += b"xref\n0 %d\n0000000000 65535 f \n%s" % (count, table)
-    where = len(written) - len(table) - len(b"xref\n0 %d\n0000000000 65535 f \n" % count)
-    return written + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (count, trailer, where)
+    where, count = len(written), len(offsets) + 1
+    written += b"xref\n0 %d\n0000000000 65535 f \n" % count
+    written += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    written += b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (count, trailer, where)
+    return bytes(written)
 
 
 def page(
