@@ -1,12 +1,13 @@
-"""`./dev bench [search | companies | pages | circle | graph | world | town] …`: what must be fast, beside others."""
+"""`./dev bench [search | companies | papers | pages | circle | graph | world | town] …`: what must be fast."""
 
 import sys
 
-from benchmarks import circle, companies, graph, pages, search, town, world
+from benchmarks import circle, companies, graph, pages, papers, search, town, world
 
 DEEDS = {
     "search": search.main,
     "companies": companies.main,
+    "papers": papers.main,
     "pages": pages.main,
     "circle": circle.main,
     "graph": graph.main,
