@@ -18,7 +18,8 @@ class _Held:
 
     def __init__(self) -> None:
         self.bytes = 0
-        self._lock = threading.Lock()
+        # A file that nobody closed is closed by the collector of garbage, in whatever thread, whatever it holds.
+        self._lock = threading.RLock()
 
     def take(self, more: int) -> bool:
         """Tell whether there is room for `more`, and take it."""
@@ -38,7 +39,7 @@ held = _Held()
 
 
 class ArrivingFile(BytesIO):
-    """A file of a form; it is closed with its request, or when nobody holds it any more."""
+    """A file of a form; it is closed with its request."""
 
     _taken = 0
 
@@ -52,12 +53,21 @@ class ArrivingFile(BytesIO):
     def close(self) -> None:
         """Free the memory."""
         taken, self._taken = self._taken, 0
-        held.give_back(taken)
+        if taken:
+            held.give_back(taken)
         super().close()
 
 
 class ArrivingRequest(Request):
     """A request whose files are never spooled to a temporary file, as Werkzeug does beyond 500 kB."""
+
+    _arrived: tuple[ArrivingFile, ...] = ()
+
+    def close(self) -> None:
+        """Close all files, those of a form that was not read to its end too."""
+        super().close()
+        for file in self._arrived:
+            file.close()
 
     def _get_file_stream(
         self,
@@ -66,7 +76,9 @@ class ArrivingRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return ArrivingFile()
+        file = ArrivingFile()
+        self._arrived = (*self._arrived, file)
+        return file
 
 
 def init_app(app: Flask) -> None:
