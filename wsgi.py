@@ -13,6 +13,7 @@ from blueprints.accounts import mails
 from blueprints.companies import mails as company_mails
 from blueprints.language import chosen_language, chosen_zone
 from blueprints.notifications import mails as notification_mails
+from blueprints.payouts import mails as payout_mails
 from blueprints.reports import mails as decision_mails
 from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage, vault
 from marketplace.accounts import service as accounts
@@ -29,6 +30,7 @@ from marketplace.moderation import queries as reports
 from marketplace.moderation import service as moderation
 from marketplace.notifications import bundles
 from marketplace.notifications import service as notifications
+from marketplace.payouts import service as payouts
 from marketplace.profiles import queries as profiles
 from marketplace.teams import queries as team_questions
 from marketplace.teams import service as teams
@@ -83,6 +85,8 @@ def _let_follow() -> None:
     outbox.subscribe(events.RECORDED, _follow_up)
     outbox.subscribe(bundles.MAIL, notification_mails.deliver)
     outbox.subscribe(decision_mails.TOPIC, decision_mails.deliver)
+    outbox.subscribe(payouts.MAIL, payout_mails.deliver)
+    outbox.subscribe(payouts.DESTROY_KEY, payouts.destroy_key)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
@@ -96,6 +100,7 @@ def _let_follow() -> None:
     errands.every_night(companies.expire)
     errands.every_night(companies.forget_old)
     errands.every_night(verification.expire_overdue)
+    errands.every_night(payouts.compare_names)
     errands.every_night(stocktaking.take_stock)
     stocktaking.keep(profiles.PICTURES)
     stocktaking.keep(careers.ATTACHMENTS)

@@ -14,8 +14,10 @@ import blueprints.messages.downloads
 import blueprints.messages.handling
 import blueprints.messages.live
 import blueprints.moderation.appeals
+import blueprints.moderation.bank_accounts
 import blueprints.moderation.companies
 import blueprints.moderation.trail
+import blueprints.payouts.choosing
 import blueprints.teams.offers
 import blueprints.teams.places
 import blueprints.verification.office  # noqa: F401 - their routes belong to the blueprints of those features
@@ -32,6 +34,7 @@ from blueprints.messages.routes import bp as messages
 from blueprints.moderation.routes import bp as moderation
 from blueprints.notifications.routes import bp as notifications
 from blueprints.notifications.routes import unsubscribe
+from blueprints.payouts.routes import bp as payouts
 from blueprints.pledges.routes import bp as pledges
 from blueprints.profiles.routes import bp as profiles
 from blueprints.reports.routes import bp as reports
@@ -44,7 +47,7 @@ from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
-    *(messages, notifications, drafts, search, reports, verification, moderation, pledges, transparency),
+    *(messages, notifications, drafts, search, reports, verification, moderation, payouts, pledges, transparency),
 )
 
 

@@ -14,7 +14,13 @@ from marketplace.i18n import _
 
 LONGEST = 40_000
 """How many characters of a form are carried: twice the longest form of ours."""
-NEVER_CARRIED = frozenset({"csrf_token", "next", "carried", "number", "code", "recovery_code"})
+NEVER_CARRIED = frozenset(
+    {
+        *("csrf_token", "next", "carried", "number", "code", "recovery_code"),
+        # A bank account is stored encrypted, or not at all.
+        *("holder", "seen", "symbol", "passbook_number"),
+    }
+)
 NEVER_TYPED = NEVER_CARRIED | {"once", "look", "revise", "send"}
 """What forms send along that nobody typed."""
 

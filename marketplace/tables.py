@@ -12,6 +12,7 @@ from marketplace.messages import models as messages
 from marketplace.moderation import models as moderation
 from marketplace.notifications import models as notifications
 from marketplace.outbox import Errand
+from marketplace.payouts import models as payouts
 from marketplace.pledges import models as pledges
 from marketplace.profiles import models as profiles
 from marketplace.teams import models as teams
@@ -31,6 +32,7 @@ __all__ = [
     "metadata",
     "moderation",
     "notifications",
+    "payouts",
     "pledges",
     "profiles",
     "teams",

@@ -10,6 +10,7 @@ from marketplace.audit.models import AuditDeed
 from marketplace.i18n import _, _l
 from marketplace.moderation.models import STATEMENT_LENGTH, Measure, ReportReason, SubjectKind
 from marketplace.moderation.subjects import MEASURES
+from marketplace.payouts.models import STATEMENT_LENGTH as LENGTH_TO_HOLDERS
 
 MEASURE_WORDS = {
     Measure.NONE: _l("対応なし。問題は見つかりませんでした"),
@@ -26,6 +27,8 @@ DEED_WORDS = {
     AuditDeed.AUDIT_EXPORTED: _l("記録の書き出し"),
     AuditDeed.COMPANY_MERGED: _l("会社の統合"),
     AuditDeed.NUMBER_CONFIRMED: _l("法人番号の確認"),
+    AuditDeed.BANK_REVEALED: _l("口座番号や名義の表示"),
+    AuditDeed.HOLDER_DECIDED: _l("口座名義の判断"),
 }
 
 
@@ -69,6 +72,18 @@ class AppealAnswerForm(Form):
     statement = LinesField(
         _l("本人に伝える理由"), [Required(_l("本人に伝える理由を入力してください。"))], at_most=STATEMENT_LENGTH
     )
+
+
+class HolderForm(Form):
+    """What a moderator says about an account in another name."""
+
+    verdict = RadioField(
+        _l("判断"),
+        [Required(_l("判断を選んでください。"))],
+        choices=[("fine", _l("この名義でよい")), ("mend", _l("直してもらう"))],
+        **CHOOSE,
+    )
+    statement = LinesField(_l("本人に伝える理由"), at_most=LENGTH_TO_HOLDERS, default="")
 
 
 class SlugField(LineField):

@@ -91,6 +91,12 @@ def matches(hash_: str | None, password: str) -> bool:
     return found and hash_ is not None
 
 
+def require_current(hash_: str, password: str) -> None:
+    """Raise Wrong, with what to do, when `password` is not the one of `hash_`."""
+    if not matches(hash_, password):
+        raise Wrong(_("現在のパスワードを確かめて、もう一度入力してください。"))
+
+
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
     return _hasher.hash("nobody's password")

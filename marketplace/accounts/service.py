@@ -161,7 +161,7 @@ def change_password(actor: Member, current: str, password: str, session_secret: 
     """
     account = queries.account_of(actor)
     require(policy.can_change_password(actor, account))
-    _require_password(account, current)
+    passwords.require_current(account.password, current)
     passwords.require_good(password, actor.username, account.email)
     if not _set_password(account, passwords.hashed(password)):
         raise Conflict(_("パスワードは、ほかの画面で先に変更されました。"))
@@ -177,7 +177,7 @@ def request_email_change(actor: Member, email: str, password: str) -> None:
     account = queries.account_of(actor)
     require(policy.can_request_email_change(actor, account))
     address = emails.canonical(email)
-    _require_password(account, password)
+    passwords.require_current(account.password, password)
     if address == account.email:
         raise Conflict(_("いまのメールアドレスと同じです。新しいメールアドレスを入力してください。"))
     _forget_requests(account)
@@ -241,7 +241,7 @@ def begin_second_factor(actor: Member, password: str) -> str:
     """
     account = queries.account_of(actor)
     require(policy.can_begin_second_factor(actor, account))
-    _require_password(account, password)
+    passwords.require_current(account.password, password)
     if queries.has_second_factor(account):
         raise _is_on()
     return second_factors.new_secret()
@@ -272,7 +272,7 @@ def turn_off_second_factor(actor: Member, password: str, code: str) -> None:
     """Ask for the password alone from now on. Raises Wrong when password or code is wrong, Conflict when it is off."""
     account = queries.account_of(actor)
     require(policy.can_turn_off_second_factor(actor, account))
-    _require_password(account, password)
+    passwords.require_current(account.password, password)
     _use_code(account, actor, code)
     second_factors.forget(account)
     mailing.ask(Letter.SECOND_FACTOR_OFF, row_id=account.id)
@@ -283,7 +283,7 @@ def renew_recovery_codes(actor: Member, password: str, code: str) -> list[str]:
     """Return new recovery codes in place of those before. Raises as turning off does."""
     account = queries.account_of(actor)
     require(policy.can_renew_recovery_codes(actor, account))
-    _require_password(account, password)
+    passwords.require_current(account.password, password)
     _use_code(account, actor, code)
     mailing.ask(Letter.RECOVERY_CODES_RENEWED, row_id=account.id)
     events.record(EventKind.CODES_RENEWED, actor, member=actor)
@@ -336,11 +336,6 @@ def _let_go_of(username: str) -> None:
     """A name is held until its link expires, not until the nightly upkeep."""
     over = Registration.created_at <= now() - CONFIRM_WITHIN
     db.session.execute(delete(Registration).where(Registration.username == username, over))
-
-
-def _require_password(account: Account, password: str) -> None:
-    if not passwords.matches(account.password, password):
-        raise passwords.Wrong(_("現在のパスワードを確かめて、もう一度入力してください。"))
 
 
 def _use_code(account: Account, member: Member, code: str) -> None:

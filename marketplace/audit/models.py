@@ -37,7 +37,7 @@ class AuditDeed(StrEnum):
     PAPERS_DESTROYED = "papers.destroyed"
     """Key and picture of papers were destroyed."""
     BANK_REVEALED = "bank.revealed"
-    """A member had their own account number shown in full."""
+    """A member had their own account number shown in full, or a moderator looked at a holder's name (`what`)."""
     HOLDER_DECIDED = "holder.decided"
     """A moderator decided about an account holder's name that is not the verified one."""
     MEMBER_ERASED = "member.erased"

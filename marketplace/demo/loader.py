@@ -13,7 +13,18 @@ from marketplace.accounts.models import Account, Member
 from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
-from marketplace.demo import companies, office, pictures, pledges, reading, teams, telling, verification, writing
+from marketplace.demo import (
+    companies,
+    office,
+    payouts,
+    pictures,
+    pledges,
+    reading,
+    teams,
+    telling,
+    verification,
+    writing,
+)
 from marketplace.demo.banks import Text
 from marketplace.demo.past import ago, happening
 from marketplace.demo.people import chance
@@ -67,6 +78,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
             pace.advance(CONVERSATION)
         office.settle(members)
         verification.verify(members, workers)
+        payouts.name_accounts(members)
         pledges.sign(members)
         telling.tell()
 

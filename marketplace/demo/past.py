@@ -15,6 +15,7 @@ from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.messages.models import Conversation, Message
 from marketplace.moderation.models import Appeal, Case, Decision, Report
+from marketplace.payouts.models import BankAccount, NameComparison, PayeeDetails
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Team
 
 _DATES: dict[type[Model], tuple[str, ...]] = {
@@ -35,6 +36,9 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     Company: ("created_at", "updated_at"),
     Belonging: ("joined_at",),
     BelongingRequest: ("created_at",),
+    BankAccount: ("created_at",),
+    NameComparison: ("compared_at",),
+    PayeeDetails: ("updated_at",),
 }
 """The columns that say when a row came to be; left to themselves they would say now."""
 

@@ -29,6 +29,8 @@ from marketplace.moderation.models import (
     SubjectKind,
 )
 from marketplace.paging import Page, page_of
+from marketplace.payouts.models import NameComparison
+from marketplace.payouts.queries import WAITING
 from marketplace.teams.models import Membership, Role
 
 EVIDENCE = stocktaking.Shelf("evidence", Report.picture_key)
@@ -65,6 +67,7 @@ class Workload:
 
     cases: int
     appeals: int
+    bank_accounts: int
 
 
 def has_reported(reporter: Member, subject: SubjectKind, subject_id: int) -> bool:
@@ -110,7 +113,8 @@ def workload() -> Workload:
     """Count what waits, with one question."""
     cases = select(func.count()).where(Case.closed_at.is_(None)).scalar_subquery()
     appeals = select(func.count()).where(Appeal.decided_at.is_(None)).scalar_subquery()
-    return Workload(*db.session.execute(select(cases, appeals)).one())
+    holders = select(func.count()).select_from(NameComparison).join(NameComparison.account).where(*WAITING)
+    return Workload(*db.session.execute(select(cases, appeals, holders.scalar_subquery())).one())
 
 
 def open_cases(cursor: str | None = None) -> Page[CaseRow]:

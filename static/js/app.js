@@ -7,6 +7,7 @@ import "./htmx_glue.js";
 const PARTS = {
   "[data-brief]": "./undo.js",
   "[data-limit]": "./counter.js",
+  "[data-holder]": "./holder.js",
   "[data-kana]": "./kana.js",
   "form[data-changes]": "./changes.js",
   "form[data-draft]": "./drafts.js",

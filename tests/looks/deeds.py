@@ -170,6 +170,11 @@ def have_a_receipt_checked(page: Page) -> None:
     send(page)
 
 
+def write_holder(page: Page) -> None:
+    """Type a name, so that what is sent to the bank stands beside it."""
+    page.locator("main [name=holder]").fill("みやけ ことは")
+
+
 def explore(page: Page) -> None:
     """Let the picture of the circle be moved, and go to the first one of the list."""
     page.locator("[data-explore]").click()

@@ -29,6 +29,7 @@ from tests.looks.deeds import (
     stop_following,
     take_papers,
     type_in,
+    write_holder,
 )
 
 VISITOR = ""
@@ -72,6 +73,7 @@ TEAM = "/teams/tetsuduki-memo"
 COMPANY = "/companies/minagiwasokki"
 """Of which MEMBER is the owner, too; SOMEBODY belongs to another alone."""
 SOMEBODY = "ryo-nagai"
+ACCOUNT = "/settings/bank-account"
 FACTOR = "/settings/account/second-factor"
 REPORT = "/messages/{conversation}/messages/{message}/report"
 CITIES = ".places-cities:not([open]) summary"
@@ -188,6 +190,25 @@ PAGES = (
     Shown("company-close", "companies.close", f"{COMPANY}/close", MEMBER),
     Shown("company-remove", "companies.remove", f"{COMPANY}/members/shin-odagiri/remove", MEMBER),
     Shown("company-hand-over", "companies.hand_over", f"{COMPANY}/members/shin-odagiri/hand-over", MEMBER),
+    Shown("bank-account", "payouts.account", ACCOUNT, MEMBER),
+    Shown("bank-account-empty", "payouts.account", ACCOUNT, NEWCOMER),
+    Shown("bank-account-waiting", "payouts.account", ACCOUNT, "shin-odagiri"),
+    Shown("bank-account-errors", "payouts.account", ACCOUNT, NEWCOMER, type_in(invoice_number="T1")),
+    Shown("bank-account-bank", "payouts.edit", f"{ACCOUNT}/edit", MEMBER),
+    Shown("bank-account-banks", "payouts.edit", f"{ACCOUNT}/edit?q=京都", NEWCOMER),
+    Shown("bank-account-branch", "payouts.edit", f"{ACCOUNT}/edit?bank=0158&q=京都", NEWCOMER),
+    Shown("bank-account-passbook", "payouts.edit", f"{ACCOUNT}/edit?bank=9900", NEWCOMER),
+    Shown("bank-account-number", "payouts.edit", f"{ACCOUNT}/edit?bank=0158&branch=113", MEMBER, write_holder),
+    Shown(
+        "bank-account-number-errors",
+        "payouts.edit",
+        f"{ACCOUNT}/edit?bank=0158&branch=113",
+        MEMBER,
+        type_in(number="12345678", holder="三宅 琴葉"),
+    ),
+    Shown("bank-account-reveal", "payouts.reveal", f"{ACCOUNT}/reveal", MEMBER),
+    Shown("bank-account-revealed", "payouts.reveal", f"{ACCOUNT}/reveal", MEMBER, type_in(password=PASSWORD)),
+    Shown("bank-account-remove", "payouts.remove", f"{ACCOUNT}/remove", MEMBER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
     Shown("messages-requests", "messages.index", "/messages?box=requests", MEMBER),
@@ -281,6 +302,20 @@ PAGES = (
         MODERATOR,
         type_in(kept="minagiwasokki", merged="mutekishobo"),
     ),
+    Shown("office-bank-accounts", "moderation.bank_accounts", "/moderation/bank-accounts", MODERATOR),
+    Shown(
+        "office-bank-account-unread",
+        "moderation.bank_account",
+        "/moderation/bank-accounts/{waiting_account}",
+        MODERATOR,
+    ),
+    Shown(
+        "office-bank-account",
+        "moderation.bank_account",
+        "/moderation/bank-accounts/{waiting_account}",
+        MODERATOR,
+        look_into,
+    ),
     Shown("office-flags", "moderation.flags", "/moderation/flags", MODERATOR),
     Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
     Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
@@ -336,6 +371,8 @@ NOT_PAGES = {
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
     "messages.attachment": "a file",
+    "payouts.bank_names": "names as JSON",
+    "payouts.branch_names": "names as JSON",
     "messages.news": "a part of a page",
     "messages.stream": "a stream",
     "messages.threads": "a part of a page",

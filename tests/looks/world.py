@@ -41,6 +41,10 @@ from marketplace.moderation import service as moderation
 from marketplace.moderation.models import Appeal, Case, Measure, ReportReason, SubjectKind
 from marketplace.notifications import bundles
 from marketplace.outbox import Errand
+from marketplace.payouts import queries as bank_accounts
+from marketplace.payouts import service as payouts
+from marketplace.payouts.models import AccountKind, NameComparison, NameGround
+from marketplace.payouts.service import AccountChanges
 from marketplace.pledges import service as pledges
 from marketplace.pledges.wording import current
 from marketplace.profiles import service as profiles
@@ -221,6 +225,7 @@ def _mails_of(language: str) -> dict[str, Mail]:
     moderation.decide(
         _member(MODERATOR), case, Measure.WARN, ReportReason.SPAM, "同じ文面が、何人もの方に届いています。"
     )
+    _name_an_account(_member(f"asks-{language}"))
     # Of two mails about one company the newest works: each language has a company of its own.
     slug, domain = COMPANIES[language]
     companies.prove(_member(NEWCOMER), company_questions.get_for(slug), f"{NEWCOMER}@{domain}")
@@ -235,6 +240,18 @@ def _mails_of(language: str) -> dict[str, Mail]:
     # Of two of a kind the later one is meant: the earlier one's link was used.
     new = sorted((int(path.stem.rpartition("-")[2]), path, mail) for path, mail in _sent().items() if path not in there)
     return {path.stem.rpartition("-")[0]: mail for _number, path, mail in new}
+
+
+def _name_an_account(member: Member) -> None:
+    """Let a moderator look at the account of a member who has another name, then let it be removed."""
+    member.identity_verified_at = now()
+    changes = AccountChanges("0158", "113", AccountKind.ORDINARY, "1234567", "ﾐﾔｹ", NameGround.OTHER, "-")
+    account = payouts.save_account(member, changes, PASSWORD)
+    payouts.compare_names()
+    comparison = bank_accounts.find_comparison(account.id)
+    assert comparison is not None
+    payouts.decide(_member(MODERATOR), comparison, False, "通帳のカナの名義のとおりに、姓と名を入力してください。")
+    payouts.remove_account(member, account, PASSWORD)
 
 
 def _guard(member: Member, password: str) -> list[str]:
@@ -277,6 +294,9 @@ def _numbers() -> dict[str, int]:
         Verification.state == "approved", Verification.member_id != _member(MODERATOR).id
     )
     numbers["decided"] = db.db.session.scalars(decided).one()
+    numbers["waiting_account"] = db.db.session.scalars(
+        select(func.min(NameComparison.account_id)).where(~NameComparison.is_same)
+    ).one()
     for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
         numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
     return numbers
