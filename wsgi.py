@@ -12,6 +12,7 @@ import blueprints
 from blueprints.accounts import mails
 from blueprints.companies import mails as company_mails
 from blueprints.language import chosen_language, chosen_zone
+from blueprints.leaving import mails as leaving_mails
 from blueprints.notifications import mails as notification_mails
 from blueprints.payouts import mails as payout_mails
 from blueprints.reports import mails as decision_mails
@@ -23,6 +24,9 @@ from marketplace.companies import service as companies
 from marketplace.config import Settings
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
+from marketplace.leaving import erasures
+from marketplace.leaving import queries as departures
+from marketplace.leaving import service as leaving
 from marketplace.messages import files as messages
 from marketplace.messages import service as threads
 from marketplace.messages import watching
@@ -93,6 +97,7 @@ def _let_follow() -> None:
     outbox.subscribe(verification.DESTROY, verification.destroy)
     outbox.subscribe(verification.EXPIRE, verification.expire)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
+    _let_leave()
     errands.every_night(accounts.forget_old)
     errands.every_night(messages.forget_unsent)
     errands.every_night(notifications.forget_old)
@@ -110,6 +115,19 @@ def _let_follow() -> None:
     stocktaking.keep(company_questions.PICTURES)
     stocktaking.keep(paper_questions.PAPERS)
     stocktaking.keep_keys(IdentityDocument.vault_key)
+    stocktaking.keep(departures.EXPORTS)
+
+
+def _let_leave() -> None:
+    """Say what follows an export and a departure; what a feature's rows become stands in its `Erasure`."""
+    outbox.subscribe(leaving.BEGIN, leaving.begin_export)
+    outbox.subscribe(leaving.MAKE, leaving.make_export)
+    outbox.subscribe(leaving.EXPIRE, leaving.expire_export)
+    outbox.subscribe(leaving.MAIL, leaving_mails.deliver)
+    outbox.subscribe(leaving.ERASE, leaving.erase)
+    outbox.subscribe_in_batches(leaving.ERASED, sync.purge)
+    errands.every_night(leaving.erase_due)
+    erasures.include_all()
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:

@@ -30,6 +30,7 @@ from blueprints.companies.routes import bp as companies
 from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
+from blueprints.leaving.routes import bp as leaving
 from blueprints.messages.routes import bp as messages
 from blueprints.moderation.routes import bp as moderation
 from blueprints.notifications.routes import bp as notifications

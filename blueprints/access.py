@@ -13,7 +13,7 @@ from werkzeug.local import LocalProxy
 
 from blueprints.unasked import is_unasked
 from marketplace.accounts import sessions
-from marketplace.accounts.models import Member, Session
+from marketplace.accounts.models import Account, Member, Session
 from marketplace.clock import today
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,6 +25,18 @@ PUBLIC_FILES = frozenset({"static", "bootstrap.static"})
 def public(view: View) -> View:
     """Open this endpoint to visitors who are not signed in."""
     cast(Any, view).is_public = True
+    return view
+
+
+def open_to_departed(view: View) -> View:
+    """Open this endpoint to members who have left and may come back; everywhere else they are visitors."""
+    cast(Any, view).is_open_to_departed = True
+    return view
+
+
+def open_to_suspended(view: View) -> View:
+    """Open this endpoint to members who are suspended; everywhere else they are visitors."""
+    cast(Any, view).is_open_to_suspended = True
     return view
 
 
@@ -40,7 +52,31 @@ def _session() -> Session | None:
     if "_login_user" not in g:
         # Flask-Login asks the session table once a request, when somebody first wants to know.
         current_user._get_current_object()
-    return cast(Session | None, g.get("session")) if g._login_user.is_authenticated else None
+    session = cast(Session | None, g.get("session")) if g._login_user.is_authenticated else None
+    return None if session is None or _kept_from(session) else session
+
+
+def _kept_from(session: Session) -> str | None:
+    """Return the page that is left to this sign-in, unless what is asked for is open to it."""
+    page = page_left_to(session.account)
+    if page is None:
+        return None
+    mark = "is_open_to_departed" if session.account.member.left_at else "is_open_to_suspended"
+    return None if getattr(current_app.view_functions.get(request.endpoint or ""), mark, False) else page
+
+
+def page_left_to(account: Account) -> str | None:
+    """Return the endpoint to which somebody who has left, or is suspended, is led; None for everybody else."""
+    if account.member.left_at is not None:
+        return "leaving.come_back"
+    return None if account.active else "leaving.data"
+
+
+def only_page() -> str | None:
+    """Return the one endpoint that is left to whoever is signed in here and has left, or is suspended; else None."""
+    is_known = has_request_context() and current_user.is_authenticated
+    session = cast(Session | None, g.get("session")) if is_known else None
+    return _kept_from(session) if session is not None else None
 
 
 def _member() -> Member | None:
@@ -104,13 +140,24 @@ def local_path(target: str | None) -> str:
 
 def _turn_visitors_away() -> ResponseReturnValue | None:
     endpoint = request.endpoint
-    if endpoint is None or is_public(current_app, endpoint) or current_user.is_authenticated:
+    if endpoint is None or is_public(current_app, endpoint):
         return None
+    if current_user.is_authenticated:
+        return _show_the_only_page()
     if request.method in UNSAFE or "HX-Request" in request.headers or is_unasked():
         # Answered with the sign-in, which carries what was typed.
         abort(401)
     path = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.login", next=local_path(path)))
+
+
+def _show_the_only_page() -> ResponseReturnValue | None:
+    page = only_page()
+    if page is None:
+        return None
+    if request.method in UNSAFE or "HX-Request" in request.headers or is_unasked():
+        abort(403)
+    return redirect(url_for(page))
 
 
 def _note_activity(response: Response) -> Response:

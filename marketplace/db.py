@@ -113,6 +113,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         "pool_size": POOL_SIZE,
         "max_overflow": 0,
         "pool_timeout": SECONDS_TO_CONNECT,
+        # What went into a statement is members' own: errors, and so the log, tell of the statement alone.
+        "hide_parameters": True,
     }
     if not settings.is_sqlite:
         # A server that was started anew meanwhile is noticed before the first question, not by it.

@@ -61,6 +61,8 @@ class Action(StrEnum):
     """Registering a company."""
     COMPANY_MAIL = "company-mail"
     """Asking for a mail to an address of a company; counted by whoever asks, and by the address."""
+    EXPORT = "export"
+    """Asking for an export of everything one's own."""
     UPLOAD = "upload"
     """Sending a file."""
     SEARCH = "search"
@@ -101,6 +103,7 @@ RULES = {
     Action.REPORT: Rule((Window(20, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),
     Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
+    Action.EXPORT: Rule((Window(3, DAY),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),), (Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(
         by_account=(Window(5, 1), Window(120, MINUTE)),

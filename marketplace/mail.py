@@ -1,6 +1,7 @@
 """Renders a mail in its reader's language and sends it; who is written to is decided above."""
 
 from collections.abc import Mapping, Sequence
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -80,3 +81,12 @@ def send(
     # Left to itself the library forgets to close a connection on which something went wrong.
     with mail.get_connection() as connection:
         connection.send_messages([mail])
+
+
+def forget(address: str) -> None:
+    """Delete the mails to `address` that lie in a folder of ours: what was sent by SMTP is its reader's."""
+    folder = current_app.config.get("MAIL_FOLDER")
+    for path in Path(folder).glob("*.eml") if folder else ():
+        to = message_from_bytes(path.read_bytes())["To"]
+        if to and to.casefold() == address:
+            path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.clock import now
 from marketplace.db import Model, after_commit, commit, db, rollback, writing
+from marketplace.logs import without_addresses
 
 Payload = dict[str, Any]
 
@@ -37,7 +38,7 @@ class Errand(Model):
     def postpone(self, error: Exception, at: datetime) -> None:
         """Try again later: 5 s after the first failure, twice as long after each further one, at most an hour."""
         self.attempts += 1
-        self.last_error = f"{type(error).__name__}: {error}"[:500]
+        self.last_error = without_addresses(f"{type(error).__name__}: {error}")[:500]
         self.due_at = at + min(timedelta(seconds=5 * 2 ** min(self.attempts - 1, 12)), LONGEST_WAIT)
 
 

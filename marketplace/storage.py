@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import obstore
 import structlog
@@ -22,6 +23,7 @@ DELETE = "storage.delete"
 _WORD = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _KEY = re.compile(rf"{_WORD}(?:/{_WORD})+(?:\.[a-z0-9]+)?")
 _LONGEST_KEY = 200
+_PIECE = 1024 * 1024
 _HALF_WRITTEN = re.compile(r".+#\d+")
 """The names under which the library writes before it renames."""
 
@@ -47,8 +49,8 @@ def new_key(prefix: str, suffix: str) -> str:
     return _checked(f"{prefix}/{name[:2]}/{name}{suffix}")
 
 
-def put(key: str, data: bytes) -> None:
-    """Write `data` so that it survives a power cut from the moment this returns.
+def put(key: str, data: bytes | IO[bytes]) -> None:
+    """Write `data`, or what is read from a file, so that it survives a power cut from the moment this returns.
 
     A key is written once: what a row points at never changes. Raises FileExistsError for a second time, and Unavailable
     when there is no room, or no store.
@@ -72,6 +74,16 @@ def get(key: str) -> bytes:
             return bytes(obstore.get(store, _checked(key)).bytes())
     except FileNotFoundError:
         raise NotFound(_("このファイルは見つかりません。削除されたか、公開されていません。")) from None
+
+
+def stream(key: str) -> Iterator[bytes]:
+    """Return the bytes under `key` in pieces of a megabyte, for what may be larger than memory; raises NotFound."""
+    try:
+        with _store(key) as store:
+            pieces = obstore.get(store, _checked(key)).stream(min_chunk_size=_PIECE)
+    except FileNotFoundError:
+        raise NotFound(_("このファイルは見つかりません。削除されたか、公開されていません。")) from None
+    return (bytes(piece) for piece in pieces)
 
 
 def exists(key: str) -> bool:

@@ -8,6 +8,7 @@ from marketplace.companies import models as companies
 from marketplace.db import Model
 from marketplace.events import models as events
 from marketplace.follows import models as follows
+from marketplace.leaving import models as leaving
 from marketplace.messages import models as messages
 from marketplace.moderation import models as moderation
 from marketplace.notifications import models as notifications
@@ -28,6 +29,7 @@ __all__ = [
     "companies",
     "events",
     "follows",
+    "leaving",
     "messages",
     "metadata",
     "moderation",

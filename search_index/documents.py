@@ -25,7 +25,7 @@ from search_index.engines import Document, KnownQualification, KnownSkill
 
 _Row = TypeVar("_Row")
 
-_SHOWN_WORKERS = (Member.published_at.is_not(None), Member.hidden_at.is_(None))
+_SHOWN_WORKERS = (Member.published_at.is_not(None), Member.hidden_at.is_(None), Member.left_at.is_(None))
 _SHOWN_TEAMS = (Team.dissolved_at.is_(None), Team.hidden_at.is_(None))
 
 

@@ -66,6 +66,14 @@ def refresh(payloads: Sequence[dict[str, Any]]) -> None:
             rebuild()
 
 
+def purge(payloads: Sequence[dict[str, Any]]) -> None:
+    """Let go of members who were erased (`id`), in the files of the index too; without an index there is nothing."""
+    refresh([{"kind": "worker", "id": payload["id"]} for payload in payloads])
+    with suppress(IndexMissing):
+        for kind in documents.READERS:
+            chosen(kind).purge()
+
+
 def rebuild(progress: Progress = lambda done, total: None) -> int:
     """Build new indexes beside the old ones and swap; tell how many documents they hold. Raises WriterBusy."""
     with db.sessionmaker() as session:

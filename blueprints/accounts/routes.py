@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from blueprints import carrying
-from blueprints.access import local_path, public, viewer
+from blueprints.access import local_path, only_page, page_left_to, public, viewer
 from blueprints.accounts import security
 from blueprints.accounts.forms import ButtonForm, EmailForm, LoginForm, NewPasswordForm, RegisterForm, SecondStepForm
 from marketplace import limits
@@ -105,6 +105,8 @@ def confirm(token: str) -> ResponseReturnValue:
 @public
 def login() -> ResponseReturnValue:
     """Sign in, and go on where one was sent away; a link may name the address."""
+    if request.method == "GET" and (page := only_page()):
+        return redirect(url_for(page))
     if viewer() and request.method == "GET":
         return redirect(local_path(request.args.get("next")))
     form = LoginForm(next=request.args.get("next", ""), email=request.args.get("email", "")[:EMAIL_LENGTH])
@@ -267,6 +269,8 @@ def _go_on(account: Account, secret: str, path: str, carried: str) -> ResponseRe
     others_words = security.was_somebody_else(account)
     security.begin(account, secret)
     security.remember_device(account.email)
+    if page := page_left_to(account):
+        return redirect(url_for(page))
     if not others_words:
         carrying.keep(account.member, path, carried)
     return redirect(path)

@@ -16,7 +16,7 @@ MEASURE_WORDS = {
     Measure.NONE: _l("対応なし。問題は見つかりませんでした"),
     Measure.WARN: _l("注意。掲載はそのままで、理由を伝えます"),
     Measure.HIDE: _l("非表示。ほかの人には表示されません"),
-    Measure.SUSPEND: _l("利用停止。ログインできなくなり、どこにも表示されません"),
+    Measure.SUSPEND: _l("利用停止。データの書き出しと退会のほかは使えなくなり、どこにも表示されません"),
 }
 DEED_WORDS = {
     AuditDeed.MODERATOR_ADDED: _l("担当者の追加"),

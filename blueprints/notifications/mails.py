@@ -28,7 +28,7 @@ def deliver(errand_id: int, payload: dict[str, Any]) -> None:
     if account is None:
         return
     bundle = bundles.make(account.member, Mailing(payload["mailing"]))
-    if bundle.news and account.active:
+    if bundle.news and account.active and account.member.left_at is None:
         _send(bundle, account.email, errand_id)
     bundles.settle(bundle)
 

@@ -3,11 +3,13 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SQLColumnExpression, String, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.clock import now
 from marketplace.db import Model
+from marketplace.i18n import _
 from marketplace.searchable import Searchable
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -26,6 +28,7 @@ class Account(Model):
     password: Mapped[str] = mapped_column(String(255))
     """The argon2id hash."""
     active: Mapped[bool] = mapped_column(default=True)
+    """False while suspended: a sign-in is good for an export and for leaving alone."""
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     confirmed_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -33,6 +36,8 @@ class Account(Model):
     """Flask-Security asks for roles; what a member may do is decided by policies."""
     is_authenticated = True
     is_anonymous = False
+    is_active = True
+    """Flask-Login asks whether it may sign in: who is suspended may, for very little; see blueprints.access."""
 
     member: Mapped["Member"] = relationship(back_populates="account", lazy="raise")
 
@@ -40,11 +45,6 @@ class Account(Model):
     def state(self) -> tuple[str, ...]:
         """What a new password's link and a second step stand for: good for this address, until the password changes."""
         return (self.email, self.password)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it may sign in."""
-        return self.active
 
     def get_id(self) -> str:
         """Return what the cookie knows it by."""
@@ -85,12 +85,21 @@ class Member(Searchable, Model):
             sqlite_where=text("hidden_at IS NOT NULL"),
             postgresql_where=text("hidden_at IS NOT NULL"),
         ),
+        Index(
+            "ix__members__left",
+            "left_at",
+            "id",
+            sqlite_where=text("left_at IS NOT NULL"),
+            postgresql_where=text("left_at IS NOT NULL"),
+        ),
+        CheckConstraint("erased_at IS NULL OR left_at IS NOT NULL", name="left_before_erased"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     username: Mapped[str] = mapped_column(String(30), unique=True)
     """3–30 of a–z 0–9 _ -, never changed (S2-31)."""
-    nickname: Mapped[str] = mapped_column(String(30))
+    own_nickname: Mapped[str] = mapped_column("nickname", String(30))
+    """As the member wrote it; others are told `nickname`."""
     picture_key: Mapped[str | None] = mapped_column(String(100))
     """Where the picture's sizes are stored, without the size's ending."""
     language: Mapped[str] = mapped_column(String(2), default="ja")
@@ -115,6 +124,10 @@ class Member(Searchable, Model):
     pledged_at: Mapped[datetime | None]
     """When the pledge of confidentiality was signed that is not withdrawn; whether it still holds, pledges know."""
     pledged_version: Mapped[str | None] = mapped_column(String(20))
+    left_at: Mapped[datetime | None]
+    """Since when the member has left: for a while they may come back."""
+    erased_at: Mapped[datetime | None]
+    """When what was personal was erased; the row stays, so that the name stays taken and what others rely on."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     account: Mapped[Account] = relationship(back_populates="member", lazy="raise")
@@ -131,7 +144,21 @@ class Member(Searchable, Model):
     @property
     def is_worker(self) -> bool:
         """Whether the profile is shown, so that others may open the member's page."""
-        return self.published_at is not None
+        return self.published_at is not None and self.left_at is None
+
+    @hybrid_property
+    def nickname(self) -> str:
+        """What others are told: the name of who has left is nobody's business any more."""
+        return self.own_nickname if self.left_at is None else _("退会した会員")
+
+    @nickname.inplace.setter
+    def _set_nickname(self, nickname: str) -> None:
+        self.own_nickname = nickname
+
+    @nickname.inplace.expression
+    @classmethod
+    def _nickname_column(cls) -> SQLColumnExpression[str]:
+        return cls.own_nickname
 
 
 class Registration(Model):

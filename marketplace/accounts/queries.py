@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts import second_factors, tokens
 from marketplace.accounts.models import (
@@ -45,8 +45,8 @@ def find_account(email: str) -> Account | None:
 
 
 def find_account_by_id(account_id: int) -> Account | None:
-    """Return an account with its member, or None."""
-    return _account(Account.id == account_id)
+    """Return an account with its member, or None; who was erased has none any more."""
+    return _account((Account.id == account_id) & Member.erased_at.is_(None))
 
 
 def account_of(member: Member) -> Account:
@@ -142,7 +142,7 @@ def pending_email(account: Account) -> str | None:
 def account_in_second_step(token: str) -> Account:
     """Return the account whose password was right a moment ago. Raises NotFound when that is too long ago or over."""
     row_id, mark = tokens.read(Purpose.SECOND_STEP, token, second_factors.SECOND_STEP_WITHIN) or (0, "")
-    found = _account((Account.id == row_id) & Account.active)
+    found = _account(Account.id == row_id)
     if found is None or tokens.fingerprint(*found.state) != mark:
         raise NotFound(_("ログインの途中で時間がたちました。もう一度、パスワードから入力してください。"))
     return found
@@ -162,7 +162,7 @@ def second_factor_of(account: Account) -> tuple[datetime, int] | None:
 
 
 def _account(condition: ColumnElement[bool]) -> Account | None:
-    question = select(Account).where(condition).options(joinedload(Account.member, innerjoin=True))
+    question = select(Account).join(Account.member).where(condition).options(contains_eager(Account.member))
     return db.session.scalars(question).first()
 
 

@@ -110,7 +110,7 @@ def sign_in(email: str, password: str, device: str, address: str) -> tuple[Accou
         account = queries.find_account(emails.canonical(email))
     except Invalid:
         account = None
-    hash_ = account.password if account and account.active else None
+    hash_ = account.password if account else None
     if not passwords.matches(hash_, password) or account is None:
         return None
     if queries.has_second_factor(account):

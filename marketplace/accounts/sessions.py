@@ -47,7 +47,7 @@ def _live() -> Select[Session]:
     return (
         select(Session)
         .join(Session.account)
-        .where(Session.digest == bindparam("digest"), Account.active)
+        .where(Session.digest == bindparam("digest"))
         .options(contains_eager(Session.account).options(joinedload(Account.member, innerjoin=True)))
     )
 
@@ -62,7 +62,7 @@ def sessions_of(account: Account, present: int, at_most: int) -> Sequence[Sessio
 
 
 def live_among(session_ids: Iterable[int]) -> set[int]:
-    """Return those of `session_ids` that still sign somebody in."""
+    """Return those of `session_ids` that still sign somebody in who is not suspended."""
     question = select(Session.id).join(Session.account).where(Session.id.in_(session_ids), Account.active)
     return set(db.session.scalars(question))
 

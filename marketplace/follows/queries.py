@@ -76,6 +76,10 @@ NOBODY = Relation()
 FRIENDS = Relation(following=True, followed_by=True)
 
 _kept_back = aliased(Member)
+_HIDDEN = select(_kept_back.id).where(_kept_back.hidden_at.is_not(None))
+_LEFT = select(_kept_back.id).where(_kept_back.left_at.is_not(None))
+_KEPT_BACK = union_all(_HIDDEN, _LEFT)
+"""Whom nobody else is shown; each half is read from an index of its own."""
 
 MOST_FRIENDS = 5_000
 """How many friends are read at once, the newest first."""
@@ -93,14 +97,14 @@ _RELATIONS = select(Follow.from_id, Follow.to_id).where(
 def not_hidden(viewer: Member | None, column: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Return the condition that no block stands between `viewer` and the member whose id is in `column`.
 
-    Whom the moderators have hidden nobody else is shown either.
+    Whom the moderators have hidden, and who has left, nobody else is shown either.
     """
-    hidden = select(_kept_back.id).where(_kept_back.hidden_at.is_not(None))
     if viewer is None:
-        return column.not_in(hidden)
+        return column.not_in(_KEPT_BACK)
     blocked = select(Block.to_id).where(Block.from_id == viewer.id)
     blocking = select(Block.from_id).where(Block.to_id == viewer.id)
-    return column.not_in(union_all(blocked, blocking, hidden.where(_kept_back.id != viewer.id)))
+    kept_back = (each.where(_kept_back.id != viewer.id) for each in (_HIDDEN, _LEFT))
+    return column.not_in(union_all(blocked, blocking, *kept_back))
 
 
 def shows_friends_to(viewer: Member, member: type[Member]) -> ColumnElement[bool]:
@@ -120,8 +124,8 @@ def shows_friends_to(viewer: Member, member: type[Member]) -> ColumnElement[bool
 
 
 def _is_shown(column: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """The condition that the moderators do not hide the member in `column`: between contacts no block stands."""
-    return column.not_in(select(_kept_back.id).where(_kept_back.hidden_at.is_not(None)))
+    """The condition that the member in `column` is neither hidden nor gone: between contacts no block stands."""
+    return column.not_in(_KEPT_BACK)
 
 
 def hidden_ids_of(viewer: Member | None) -> frozenset[int]:

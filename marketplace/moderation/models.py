@@ -63,7 +63,7 @@ class Measure(StrEnum):
     HIDE = "hide"
     """Nobody else is shown it any more."""
     SUSPEND = "suspend"
-    """A member is hidden, signed out everywhere, and cannot sign in."""
+    """A member is hidden, signed out everywhere, and may sign in for an export and for leaving alone."""
     RESTORE = "restore"
     """What was decided before is taken back."""
 

@@ -274,6 +274,9 @@ class Engine(Protocol):
     def put(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> None:
         """Add or replace documents and drop the removed keys in one commit. Raises IndexMissing, WriterBusy."""
 
+    def purge(self) -> None:
+        """Write anew what still holds documents that were removed. Raises IndexMissing, WriterBusy."""
+
     def rebuild(self, documents: Iterable[Document], reread: Callable[[Sequence[int]], Iterable[Document]]) -> int:
         """Build a new index beside the old one and swap; tell how many documents it holds.
 

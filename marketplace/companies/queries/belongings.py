@@ -69,8 +69,9 @@ def get_member(viewer: Member, company: Company, username: str) -> Member:
 
 
 def owners_beside(member: Member, company: Company) -> int:
-    """Return how many owners `company` has beside `member`, hidden ones among them."""
-    owners = select(func.count(Belonging.member_id.distinct())).where(
+    """Return how many owners `company` has beside `member`, hidden ones among them; who has left does not count."""
+    present = select(func.count(Belonging.member_id.distinct())).join(Belonging.member).where(Member.left_at.is_(None))
+    owners = present.where(
         Belonging.company_id == company.id, Belonging.role == CompanyRole.OWNER, Belonging.member_id != member.id
     )
     return db.session.scalar(owners) or 0

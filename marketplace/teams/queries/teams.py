@@ -121,8 +121,9 @@ def membership_of(member: Member, team: Team) -> Membership:
 
 
 def owners_beside(member: Member, team: Team) -> int:
-    """Return how many owners `team` has beside `member`, hidden ones among them."""
-    owners = select(func.count()).where(Membership.team_id == team.id, Membership.role == Role.OWNER)
+    """Return how many owners `team` has beside `member`, hidden ones among them; who has left does not count."""
+    owners = select(func.count()).select_from(Membership).join(Membership.member).where(Member.left_at.is_(None))
+    owners = owners.where(Membership.team_id == team.id, Membership.role == Role.OWNER)
     return db.session.scalar(owners.where(Membership.member_id != member.id)) or 0
 
 

@@ -78,6 +78,16 @@ class Engine:
             except Exception as error:  # Whoosh reports damage in many ways, none of them its own
                 raise IndexMissing(f"{build} is damaged") from error
 
+    def purge(self) -> None:
+        """As the contract says: Whoosh marks what is removed, and leaves it in its segment."""
+        with self._folder.writing():
+            build = self._folder.current()
+            try:
+                writer: Any = Writer(index.open_dir(str(build)))
+                writer.commit(mergetype=_merge_those_with_gaps)
+            except Exception as error:  # as above
+                raise IndexMissing(f"{build} is damaged") from error
+
     def rebuild(self, documents: Iterable[Document], reread: Callable[[Sequence[int]], Iterable[Document]]) -> int:
         """As the contract says; readers and writers go on with the old index until the swap."""
         with self._folder.building():
@@ -181,6 +191,16 @@ def _merge_crumbs(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
         writer.add_reader(reader)
         reader.close()
     return [segment for segment in segments if segment.doc_count_all() >= _CRUMB]
+
+
+def _merge_those_with_gaps(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Write the segments anew that hold removed documents; Whoosh deletes the old ones."""
+    for segment in segments:
+        if segment.has_deletions():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for segment in segments if not segment.has_deletions()]
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Leaving and taking along: an export of everything one's own, going, coming back, and being erased."""

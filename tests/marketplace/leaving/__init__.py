@@ -1,0 +1,1 @@
+"""Tests of leaving and taking along."""
