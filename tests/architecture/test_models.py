@@ -1,7 +1,9 @@
 """What holds for every table: nothing loads by surprise, questions have indexes, names keep to the glossary."""
 
+from flask import Flask
 from sqlalchemy.orm import configure_mappers
 
+from marketplace import erasing
 from marketplace.db import Model
 from marketplace.searchable import Searchable
 from marketplace.tables import metadata
@@ -59,3 +61,22 @@ def test_versioned_tables_have_a_version_that_is_checked() -> None:
     for mapper in Model.registry.mappers:
         if "version" in mapper.columns:
             assert mapper.version_id_col is mapper.columns["version"], mapper.class_.__name__
+
+
+def test_every_foreign_key_to_a_member_has_a_line_that_says_what_erasing_does(shared_app: Flask) -> None:
+    """A new table: add its column to an `Erasure` of its feature, and include that in wsgi.py."""
+    keys = {
+        f"{table.name}.{key.parent.name}"
+        for table in metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname in {"members.id", "accounts.id"}
+    }
+    spoken_of = erasing.accounted_for()
+    assert keys - spoken_of.keys() == set()
+    assert spoken_of.keys() - keys == set()
+
+
+def test_what_is_kept_is_kept_for_a_reason(shared_app: Flask) -> None:
+    kept = {column: why for column, why in erasing.accounted_for().items() if why}
+    assert "messages.sender_id" in kept
+    assert all(len(why) > 10 for why in kept.values())

@@ -166,9 +166,7 @@ def test_what_others_need_is_settled_first(
     assert "事務局の担当" in visit.as_(ben).open("leaving.leave").text
 
 
-def test_a_thread_stays_with_its_other_end_under_no_name(
-    app: Flask, visit: Visitors, ana: Member, ben: Member
-) -> None:
+def test_a_thread_stays_with_its_other_end_under_no_name(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
     with app.app_context(), db.writing():
         people = [db.db.session.get_one(Member, each.id) for each in (ana, ben)]
         number = messages.start(*people, "図版の件", "図版をお送りします。", "once-and-for-all-1")
