@@ -194,9 +194,12 @@ def _merge_crumbs(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
 
 
 def _merge_those_with_gaps(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Write the segments anew that hold removed documents; Whoosh deletes the old ones."""
+    """Write the segments anew that hold removed documents; Whoosh deletes the old ones.
+
+    Of one that holds nothing else nothing is written: nobody would close an empty segment.
+    """
     for segment in segments:
-        if segment.has_deletions():
+        if segment.has_deletions() and segment.doc_count():
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
             reader.close()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace import db, erasing, errands, logs, outbox
 from marketplace.accounts import queries as accounts
@@ -104,9 +104,16 @@ def test_nothing_is_found_of_a_member_who_was_erased(
             assert audit.first_break() is None
             deeds = select(AuditEntry.subject_id).where(AuditEntry.deed == AuditDeed.MEMBER_ERASED)
             assert db.db.session.scalars(deeds).all() == [member.id]
+        with app.app_context():
             assert outbox.drain() == 0
     assert log_of.getvalue()
     assert WORD not in log_of.getvalue()
+
+
+@pytest.mark.usefixtures("session")
+def test_what_sqlite_deletes_it_overwrites() -> None:
+    if db.db.engine.dialect.name == "sqlite":
+        assert db.db.session.scalar(text("PRAGMA secure_delete")) == 1
 
 
 @pytest.mark.usefixtures("session")
