@@ -17,6 +17,7 @@ from tests.looks.deeds import (
     explore,
     fail_second_step,
     have_a_receipt_checked,
+    leave_without_a_word,
     look_into,
     lose_the_team_to_another_page,
     lose_to_another_page,
@@ -45,6 +46,8 @@ MODERATOR = "hitomi-kinoshita"
 """Verifies and settles."""
 READING, SIGNING = "taku-enomoto", "haruka-tsurumi"
 """On the way to a pledge: one has read it, the other has passed the check, too."""
+LEAVER = "tabidachi"
+"""Has left, and may come back."""
 BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
 """Somebody, and whom they have blocked."""
 
@@ -269,6 +272,13 @@ PAGES = (
     Shown("careers-detach", "careers.detach", "/careers/attachments/{attachment}/delete", MEMBER),
     Shown("hobbies", "careers.hobbies", "/settings/hobbies", MEMBER),
     Shown("hobbies-empty", "careers.hobbies", "/settings/hobbies", NEWCOMER),
+    Shown("data", "leaving.data", "/settings/data", NEWCOMER),
+    Shown("data-errors", "leaving.data", "/settings/data", NEWCOMER, send),
+    Shown("data-ready", "leaving.data", "/settings/data", CLIENT),
+    Shown("leave", "leaving.leave", "/settings/data/leave", NEWCOMER),
+    Shown("leave-errors", "leaving.leave", "/settings/data/leave", NEWCOMER, leave_without_a_word),
+    Shown("leave-obstacles", "leaving.leave", "/settings/data/leave", MEMBER),
+    Shown("come-back", "leaving.come_back", "/settings/data/return", LEAVER),
     Shown("report-member", "reports.member", "/workers/ritsu-takase/report", MEMBER),
     Shown("report-picture", "reports.member", "/workers/ritsu-takase/report?what=picture", MEMBER),
     Shown("report-errors", "reports.member", "/workers/ritsu-takase/report", MEMBER, send),
@@ -370,6 +380,8 @@ NOT_PAGES = {
     "companies.picture": "a picture",
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
+    "leaving.download": "a file",
+    "leaving.progress": "a part of a page",
     "messages.attachment": "a file",
     "payouts.bank_names": "names as JSON",
     "payouts.branch_names": "names as JSON",

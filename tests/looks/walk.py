@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from tests.looks.deeds import GUARDED, settle
-from tests.looks.pages import MODERATOR, SHOWS, VISITOR, Shown
+from tests.looks.pages import LEAVER, MODERATOR, SHOWS, VISITOR, Shown
 from tests.looks.world import World
 
 SMALLEST, PHONE, DESK, PAPER = 320, 390, 1280, 794
@@ -78,7 +78,7 @@ class Walk:
             if who == MODERATOR:
                 page.locator("main [name=number]").fill(self._world.number())
                 page.locator("main .btn-primary").click()
-            page.wait_for_url("**/")
+            page.wait_for_url("**/settings/data/return" if who == LEAVER else "**/")
 
 
 @contextmanager

@@ -34,6 +34,8 @@ from marketplace.demo.sign_ins import PASSWORD, address_of
 from marketplace.errors import TooOften
 from marketplace.follows import service as follows
 from marketplace.i18n import _, current_language, ngettext
+from marketplace.leaving import service as leaving
+from marketplace.leaving.models import RETURN_WITHIN
 from marketplace.messages import service as messages
 from marketplace.messages.models import Message, Participation
 from marketplace.moderation import queries as reports
@@ -164,7 +166,8 @@ def _add_what_the_demo_lacks() -> None:
     for name in (
         NEWCOMER,
         GUARDED,
-        *(f"{name}-{language}" for name in ("asks", "moved", "renews") for language in LANGUAGES),
+        LEAVER,
+        *(f"{name}-{language}" for name in ("asks", "moved", "renews", "gone") for language in LANGUAGES),
     ):
         language = name[-2:] if name[-2:] in LANGUAGES else "ja"
         profiles.begin(accounts.found_member(name, address_of(name), hash_, name, language))
@@ -174,6 +177,7 @@ def _add_what_the_demo_lacks() -> None:
     for number, question in enumerate(current().questions):
         pledges.answer(_member(SIGNING), number, question.right)
     follows.block(_member(BLOCKER), _member(BLOCKED))
+    leaving.leave(_member(LEAVER), PASSWORD)
     _hand_in_papers()
     newest = db.db.session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
     moderation.flag_same_text(0, {"message_id": newest})
@@ -229,6 +233,7 @@ def _mails_of(language: str) -> dict[str, Mail]:
     # Of two mails about one company the newest works: each language has a company of its own.
     slug, domain = COMPANIES[language]
     companies.prove(_member(NEWCOMER), company_questions.get_for(slug), f"{NEWCOMER}@{domain}")
+    _mail_of_leaving(language)
     for place, title in enumerate(("和訳のご相談", "図版の単位について")):
         messages.start(_member(MEMBER), _member(f"asks-{language}"), title, title, f"looks-{language}-{place:05}")
     db.commit()
@@ -242,6 +247,16 @@ def _mails_of(language: str) -> dict[str, Mail]:
     return {path.stem.rpartition("-")[0]: mail for _number, path, mail in new}
 
 
+def _mail_of_leaving(language: str) -> None:
+    """Let somebody leave and have been away for long, and somebody take everything along."""
+    leaving.leave(_member(f"gone-{language}"), PASSWORD)
+    db.commit()
+    outbox.drain()
+    _member(CLIENT).language = language
+    leaving.ask_for_export(_member(CLIENT), PASSWORD)
+    _member(f"gone-{language}").left_at = now() - RETURN_WITHIN
+    db.commit()
+    leaving.erase_due()
 def _name_an_account(member: Member) -> None:
     """Let a moderator look at the account of a member who has another name, then let it be removed."""
     member.identity_verified_at = now()

@@ -6,7 +6,6 @@ from pathlib import Path
 from search_index.engines.whoosh import Engine
 from tests.search_index.corpus import WORKERS
 
-
 FIRST = list(WORKERS.values())[:1]
 
 
