@@ -19,6 +19,7 @@ from marketplace.follows import queries as follows
 from marketplace.follows.models import Block, Follow
 from marketplace.moderation.models import Appeal, Case, Decision, Measure, Report
 from marketplace.notifications.models import Notification, NotificationPreference
+from marketplace.pledges.models import Pledge
 from marketplace.profiles.models import PersonalDetails, Profile, School, WantedPlace
 from marketplace.teams.models import Invitation, JoinRequest, Membership
 from marketplace.verification.models import Verification
@@ -207,6 +208,12 @@ def verifications(member: Member) -> list[dict[str, Told]]:
     return [told(each, *without) for each in db.session.scalars(own)]
 
 
+def pledges(member: Member) -> list[dict[str, Told]]:
+    """Return what the member signed."""
+    own = select(Pledge).where(Pledge.member_id == member.id).order_by(Pledge.id)
+    return [told(each) for each in db.session.scalars(own)]
+
+
 AREAS: dict[str, Callable[[Member], Told]] = {
     "account": account,
     "profile": profile,
@@ -226,6 +233,7 @@ AREAS: dict[str, Callable[[Member], Told]] = {
     "drafts": drafts,
     "moderation": moderation,
     "verifications": verifications,
+    "pledges": pledges,
 }
 """The files of an export by their names. Further features add theirs with `include`."""
 

@@ -3,6 +3,7 @@
 import secrets
 
 from sqlalchemy import Select, String, cast, delete, or_, select, update
+from sqlalchemy.orm import selectinload
 
 from marketplace import erasing, mail
 from marketplace.accounts.models import (
@@ -32,11 +33,13 @@ from marketplace.messages.models import Conversation, Message, MessageAttachment
 from marketplace.moderation.models import Flag
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.outbox import Errand
+from marketplace.pledges import service as pledges
 from marketplace.profiles.models import PersonalDetails, Profile
 from marketplace.profiles.queries import PictureSize, picture_file
 from marketplace.teams import service as teams
 from marketplace.teams.models import Invitation, JoinRequest, Membership, OfferState
-from marketplace.verification.models import Verification
+from marketplace.verification.models import Verification, VerificationState
+from marketplace.verification.service import destroying
 
 NOBODYS_DOMAIN = "erased.invalid"
 """Where no mail goes (RFC 2606), and no registration comes from."""
@@ -169,9 +172,18 @@ def _moderation(member_id: int) -> None:
 
 
 def _verification(member_id: int) -> None:
-    """Papers are destroyed days after they came; of what was decided the moderator's sentence goes."""
-    own = update(Verification).where(Verification.member_id == member_id)
-    db.session.execute(own.values(sentence="", version=Verification.version + 1))
+    """Papers are destroyed days after they came; of what was decided the sentence and the receipt's words go."""
+    own = select(Verification).where(Verification.member_id == member_id).options(selectinload(Verification.documents))
+    for each in db.session.scalars(own):
+        if each.state is VerificationState.WAITING:
+            destroying.end(each, VerificationState.WITHDRAWN)
+        each.sentence = ""
+        for document in each.documents:
+            document.record = None
+
+
+def _pledges(member_id: int) -> None:
+    pledges.erase(db.session.get_one(Member, member_id))
 
 
 def _exports(member_id: int) -> None:
@@ -245,6 +257,11 @@ ERASURES = (
             "verifications.reviewer_id": _DECIDED,
             "looks.moderator_id": _DECIDED,
         },
+    ),
+    Erasure(
+        _pledges,
+        deleted=("pledge_progress.member_id",),
+        kept={"pledges.member_id": "that something was signed; what it says is emptied, so the log opens no more"},
     ),
     Erasure(_exports, deleted=("exports.member_id",)),
 )

@@ -59,6 +59,7 @@ def night(app: Flask) -> None:
     with app.app_context():
         assert not errands.upkeep()
         outbox.drain()
+        assert db.truncate_if_asked()
 
 
 @pytest.mark.real_commits

@@ -71,7 +71,7 @@ def test_every_area_of_a_member_who_has_everything_is_there(
     for name in areas.AREAS:
         assert json_of(found, f"{name}.json") not in ({}, None), name
     full = ("profile", "skills", "qualifications", "careers", "hobbies", "sessions", "drafts", "teams", "companies")
-    for name in (*full, "moderation", "verifications"):
+    for name in (*full, "moderation", "verifications", "pledges"):
         assert WORD in found.read(f"{name}.json").decode(), name
     assert found.read("files/picture.webp") == WORD.encode()
     own = [name for name in found.namelist() if name.startswith("files/")]
@@ -222,13 +222,14 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         "looks": "moderators' own",
         "cases": "decisions are told",
         "exports": "itself",
+        "pledge_progress": "what is on its way is no pledge yet",
     }
     told = {
         *("accounts", "members", "email_changes", "sessions", "drafts", "profiles", "personal_details"),
         *("member_skills", "qualifications", "careers", "hobbies", "follows", "blocks", "dismissals", "memberships"),
         *("invitations", "join_requests", "belongings", "belonging_requests", "participations", "messages"),
         *("message_attachments", "notifications", "notification_preferences", "reports", "decisions", "appeals"),
-        "verifications",
+        *("verifications", "pledges"),
     }
     assert {*whole_member.tables_that_name_members()} - told - left_out.keys() == set()
     assert told | left_out.keys() <= {table.name for table in tables.metadata.tables.values()}

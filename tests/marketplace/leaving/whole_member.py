@@ -57,12 +57,19 @@ from marketplace.moderation.models import (
 )
 from marketplace.notifications.models import Mailing, Matter, Notification, NotificationPreference
 from marketplace.pictures import SUFFIX
+from marketplace.pledges.models import Pledge, PledgeProgress
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import PersonalDetails, Profile, School, SchoolKind
 from marketplace.profiles.queries import PictureSize, picture_file
 from marketplace.tables import metadata
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Role, Team
-from marketplace.verification.models import DocumentKind, ReturnReason, Verification, VerificationState
+from marketplace.verification.models import (
+    DocumentKind,
+    IdentityDocument,
+    ReturnReason,
+    Verification,
+    VerificationState,
+)
 
 WORD = "qzxvk"
 """Stands in everything that must go; short enough for every column."""
@@ -72,7 +79,7 @@ EMAIL = f"{WORD}@example.com"
 
 SAYS_NOTHING = {
     *("fs_uniquifier", "time_zone", "language", "once", "postal_code", "prefecture", "hometown", "digest", "sha256"),
-    "password",
+    *("password", "text_version", "text_sha256", "record_sha256", "pledged_version"),
     *("content_type", "storage_key", "picture_key", "folded", "username"),
 }
 """Text columns that hold no words: codes, hashes, marks, names of files. (Those of files are looked for as files.)"""
@@ -186,8 +193,14 @@ def _fill_moderation(member: Member, other: Member) -> None:
             answer = {"statement": KEPT, "is_granted": False, "decided_at": long_ago}
             _add(Appeal(decision_id=decision.id, member_id=member.id, text=WORD, **answer))
     decided = {"submitted_at": long_ago, "due_at": long_ago, "decided_at": long_ago}
+    pledge = {"text_version": "1", "text_sha256": "0" * 64, "started_at": long_ago, "signed_at": long_ago}
+    _add(Pledge(member_id=member.id, record=WORD, salt=WORD, record_sha256="0" * 64, leaf_index=1, **pledge))
+    _add(PledgeProgress(member_id=member.id, text_version="1"))
     returned = {"state": VerificationState.RETURNED, "reason": ReturnReason.UNREADABLE}
-    _add(Verification(member_id=member.id, kind=DocumentKind.PASSPORT, sentence=WORD, **decided, **returned))
+    papers = Verification(member_id=member.id, kind=DocumentKind.PASSPORT, sentence=WORD, **decided, **returned)
+    _add(papers)
+    page = {"position": 0, "size": 5, "sha256": "0" * 64, "destroyed_at": long_ago}
+    _add(IdentityDocument(verification_id=papers.id, record={"member": WORD}, **page))
 
 
 def block(member: Member, other: Member) -> None:
