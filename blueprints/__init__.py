@@ -48,7 +48,8 @@ from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
-    *(messages, notifications, drafts, search, reports, verification, moderation, payouts, pledges, transparency),
+    *(messages, notifications, drafts, search, reports, moderation),
+    *(verification, pledges, transparency, payouts, leaving),
 )
 
 

@@ -21,13 +21,8 @@ def init_app(app: Flask) -> None:
 
 def _waiting() -> dict[str, object]:
     """What waits stands in the bar of every page of the office."""
-<<<<<<< HEAD
     # A mail is rendered without a request.
     if not has_request_context() or request.endpoint is None or not is_for_moderators(current_app, request.endpoint):
-=======
-    # Mails are rendered from templates too, and nobody asks for them.
-    if not has_request_context() or not is_for_moderators(current_app, request.endpoint or ""):
->>>>>>> b4134fa (moderation: Ask what waits only where somebody asks for a page.)
         return {}
     member = viewer()
     return {"workload": moderation.workload(), "papers": verification.workload(member)} if member else {}

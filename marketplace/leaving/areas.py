@@ -19,6 +19,7 @@ from marketplace.follows import queries as follows
 from marketplace.follows.models import Block, Follow
 from marketplace.moderation.models import Appeal, Case, Decision, Measure, Report
 from marketplace.notifications.models import Notification, NotificationPreference
+from marketplace.payouts.models import BankAccount, PayeeDetails
 from marketplace.pledges.models import Pledge
 from marketplace.profiles.models import PersonalDetails, Profile, School, WantedPlace
 from marketplace.teams.models import Invitation, JoinRequest, Membership
@@ -214,6 +215,16 @@ def pledges(member: Member) -> list[dict[str, Told]]:
     return [told(each) for each in db.session.scalars(own)]
 
 
+def bank_accounts(member: Member) -> dict[str, list[dict[str, Told]]]:
+    """Return where the member is paid, but for number and holder, which nobody is shown without asking anew (K-08)."""
+    accounts_of = select(BankAccount).where(BankAccount.member_id == member.id).order_by(BankAccount.edition)
+    details = select(PayeeDetails).where(PayeeDetails.member_id == member.id)
+    return {
+        "accounts": [told(each, "sealed", "key_name", "edition") for each in db.session.scalars(accounts_of)],
+        "details": [told(each) for each in db.session.scalars(details)],
+    }
+
+
 AREAS: dict[str, Callable[[Member], Told]] = {
     "account": account,
     "profile": profile,
@@ -234,6 +245,7 @@ AREAS: dict[str, Callable[[Member], Told]] = {
     "moderation": moderation,
     "verifications": verifications,
     "pledges": pledges,
+    "bank-accounts": bank_accounts,
 }
 """The files of an export by their names. Further features add theirs with `include`."""
 

@@ -33,6 +33,7 @@ from marketplace.messages.models import Conversation, Message, MessageAttachment
 from marketplace.moderation.models import Flag
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.outbox import Errand
+from marketplace.payouts import service as payouts
 from marketplace.pledges import service as pledges
 from marketplace.profiles.models import PersonalDetails, Profile
 from marketplace.profiles.queries import PictureSize, picture_file
@@ -186,6 +187,10 @@ def _pledges(member_id: int) -> None:
     pledges.erase(db.session.get_one(Member, member_id))
 
 
+def _payouts(member_id: int) -> None:
+    payouts.forget(db.session.get_one(Member, member_id))
+
+
 def _exports(member_id: int) -> None:
     delete_files(db.session.scalars(select(Export.storage_key).where(Export.member_id == member_id)))
     delete_rows(Export.member_id, member_id)
@@ -262,6 +267,11 @@ ERASURES = (
         _pledges,
         deleted=("pledge_progress.member_id",),
         kept={"pledges.member_id": "that something was signed; what it says is emptied, so the log opens no more"},
+    ),
+    Erasure(
+        _payouts,
+        deleted=("bank_accounts.member_id", "payee_details.member_id"),
+        kept={"name_comparisons.moderator_id": "they go with the account"},
     ),
     Erasure(_exports, deleted=("exports.member_id",)),
 )

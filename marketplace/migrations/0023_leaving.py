@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_leaving"
-down_revision = "0021_pledges"
+down_revision = "0022_bank_accounts"
 branch_labels = ()
 depends_on = None
 

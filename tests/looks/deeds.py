@@ -170,16 +170,15 @@ def have_a_receipt_checked(page: Page) -> None:
     send(page)
 
 
-<<<<<<< HEAD
 def write_holder(page: Page) -> None:
     """Type a name, so that what is sent to the bank stands beside it."""
     page.locator("main [name=holder]").fill("みやけ ことは")
-=======
+
+
 def leave_without_a_word(page: Page) -> None:
     """Press the button that leaves, with nothing in its form."""
     page.locator("main #go").click()
     settle(page)
->>>>>>> b875b50 (leaving: Show its pages to those who look at pages.)
 
 
 def explore(page: Page) -> None:

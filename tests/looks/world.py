@@ -62,6 +62,7 @@ from tests.looks.pages import (
     BLOCKED,
     BLOCKER,
     CLIENT,
+    LEAVER,
     MEMBER,
     MODERATOR,
     NEWCOMER,
@@ -257,6 +258,8 @@ def _mail_of_leaving(language: str) -> None:
     _member(f"gone-{language}").left_at = now() - RETURN_WITHIN
     db.commit()
     leaving.erase_due()
+
+
 def _name_an_account(member: Member) -> None:
     """Let a moderator look at the account of a member who has another name, then let it be removed."""
     member.identity_verified_at = now()

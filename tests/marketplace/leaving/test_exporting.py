@@ -71,7 +71,7 @@ def test_every_area_of_a_member_who_has_everything_is_there(
     for name in areas.AREAS:
         assert json_of(found, f"{name}.json") not in ({}, None), name
     full = ("profile", "skills", "qualifications", "careers", "hobbies", "sessions", "drafts", "teams", "companies")
-    for name in (*full, "moderation", "verifications", "pledges"):
+    for name in (*full, "moderation", "verifications", "pledges", "bank-accounts"):
         assert WORD in found.read(f"{name}.json").decode(), name
     assert found.read("files/picture.webp") == WORD.encode()
     own = [name for name in found.namelist() if name.startswith("files/")]
@@ -220,6 +220,7 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         "domain_proofs": "a mail on its way, for a day",
         "flags": "what the program noticed of messages that are exported",
         "looks": "moderators' own",
+        "name_comparisons": "the sentence reached the member by mail",
         "cases": "decisions are told",
         "exports": "itself",
         "pledge_progress": "what is on its way is no pledge yet",
@@ -229,7 +230,7 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         *("member_skills", "qualifications", "careers", "hobbies", "follows", "blocks", "dismissals", "memberships"),
         *("invitations", "join_requests", "belongings", "belonging_requests", "participations", "messages"),
         *("message_attachments", "notifications", "notification_preferences", "reports", "decisions", "appeals"),
-        *("verifications", "pledges"),
+        *("verifications", "pledges", "bank_accounts", "payee_details"),
     }
     assert {*whole_member.tables_that_name_members()} - told - left_out.keys() == set()
     assert told | left_out.keys() <= {table.name for table in tables.metadata.tables.values()}

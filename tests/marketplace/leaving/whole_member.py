@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Column, Enum, String, Text, select
 
-from marketplace import db, outbox, storage
+from marketplace import db, outbox, storage, vault
 from marketplace.accounts.mailing import TOPIC, Letter
 from marketplace.accounts.models import (
     Account,
@@ -56,6 +56,16 @@ from marketplace.moderation.models import (
     SubjectKind,
 )
 from marketplace.notifications.models import Mailing, Matter, Notification, NotificationPreference
+from marketplace.payouts.models import (
+    AccountKind,
+    BankAccount,
+    Entity,
+    NameComparison,
+    NameGround,
+    PayeeDetails,
+    TaxStatus,
+    Withholding,
+)
 from marketplace.pictures import SUFFIX
 from marketplace.pledges.models import Pledge, PledgeProgress
 from marketplace.profiles import queries as profiles
@@ -80,6 +90,7 @@ EMAIL = f"{WORD}@example.com"
 SAYS_NOTHING = {
     *("fs_uniquifier", "time_zone", "language", "once", "postal_code", "prefecture", "hometown", "digest", "sha256"),
     *("password", "text_version", "text_sha256", "record_sha256", "pledged_version"),
+    *("bank_code", "branch_code", "last_digits", "invoice_number", "key_name"),
     *("content_type", "storage_key", "picture_key", "folded", "username"),
 }
 """Text columns that hold no words: codes, hashes, marks, names of files. (Those of files are looked for as files.)"""
@@ -201,6 +212,21 @@ def _fill_moderation(member: Member, other: Member) -> None:
     _add(papers)
     page = {"position": 0, "size": 5, "sha256": "0" * 64, "destroyed_at": long_ago}
     _add(IdentityDocument(verification_id=papers.id, record={"member": WORD}, **page))
+    _fill_payouts(member)
+
+
+def _fill_payouts(member: Member) -> None:
+    """An account into which the member is paid, and how that is taxed."""
+    place = {"bank_code": "0001", "bank_name": WORD, "bank_kana": WORD}
+    branch = {"branch_code": "210", "branch_name": WORD, "branch_kana": WORD}
+    key = vault.new_key()
+    sealed = {"sealed": vault.seal(key, WORD.encode(), "a test"), "key_name": key, "last_digits": "146"}
+    kind = {"kind": AccountKind.ORDINARY, "ground": NameGround.OTHER, "reason": WORD}
+    account = BankAccount(member_id=member.id, edition=1, **place, **branch, **sealed, **kind)
+    _add(account)
+    _add(NameComparison(account_id=account.id, is_same=False, decided_at=now(), is_fine=True, statement=WORD))
+    taxed = {"entity": Entity.INDIVIDUAL, "tax_status": TaxStatus.EXEMPT, "withholding": Withholding.NONE}
+    _add(PayeeDetails(member_id=member.id, **taxed))
 
 
 def block(member: Member, other: Member) -> None:
