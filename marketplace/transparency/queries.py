@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select
 
 from marketplace.db import db
 from marketplace.errors import NotFound
@@ -83,13 +83,15 @@ def _hashes(stretches: Collection[Stretch]) -> list[bytes]:
 def hashes_of(wanted: Collection[Subtree]) -> Callable[[Subtree], bytes]:
     """Read the hashes of these complete subtrees; two statements at most."""
     low = [one.position for one in wanted if one.level == 0]
-    high = [tuple(one) for one in wanted if one.level]
+    # Row values in a list would read every row on SQLite.
+    high = [
+        (TransparencyNode.level == level) & (TransparencyNode.position == place) for level, place in wanted if level
+    ]
     found: dict[Subtree, bytes] = {}
     if low:
         leaf = select(TransparencyLeaf.index, TransparencyLeaf.hash).where(TransparencyLeaf.index.in_(low))
         found |= {Subtree(0, index): bytes.fromhex(text) for index, text in db.session.execute(leaf)}
     if high:
-        key = (TransparencyNode.level, TransparencyNode.position)
-        node = select(*key, TransparencyNode.hash).where(tuple_(*key).in_(high))
+        node = select(TransparencyNode.level, TransparencyNode.position, TransparencyNode.hash).where(or_(*high))
         found |= {Subtree(level, place): bytes.fromhex(text) for level, place, text in db.session.execute(node)}
     return found.__getitem__

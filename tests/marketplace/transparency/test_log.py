@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -110,6 +111,22 @@ def test_appending_and_proving_ask_few_questions(app: Flask, session: None) -> N
     queries.proof_for(13, 65)
     assert appending <= 6
     assert len(asked) - appending <= 2
+
+
+def test_no_proof_reads_the_whole_log(app: Flask, session: None, database_kind: str) -> None:
+    append(70)
+    asked: list[tuple[str, Any]] = []
+    event.listen(db.db.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    queries.proof_for(13, 69)
+    queries.consistency(21, 69)
+    if database_kind == "postgresql":
+        return  # chooses its plans by the number of rows
+    connection = db.db.session.connection()
+    plans = [
+        row for sql, values in list(asked) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+    ]
+    assert any("transparency_nodes" in str(row) for row in plans)
+    assert not [row for row in plans if str(row[3]).startswith("SCAN") and "heads" not in row[3]]
 
 
 def test_the_key_is_made_once_and_for_its_owner_alone(app: Flask) -> None:
