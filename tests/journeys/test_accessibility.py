@@ -13,7 +13,8 @@ from marketplace.clock import today
 from tests.architecture.sources import ROOT
 from tests.conftest import make_settings
 from tests.demo_world import DemoWorld
-from tests.looks.pages import PAGES, Shown
+from tests.looks.pages import PAGES
+from tests.looks.shown import Shown
 from tests.looks.walk import DESK, PHONE, SCHEMES, SMALLEST, walking
 from tests.looks.world import LANGUAGES, World, running
 from wsgi import create_app

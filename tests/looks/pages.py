@@ -1,70 +1,32 @@
 """The list of pages: an address, who opens it, and what to press until it looks as it should be seen."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from playwright.sync_api import Page
-
 from marketplace.demo.sign_ins import PASSWORD
 from tests.architecture.sources import ROOT
 from tests.looks.deeds import (
     GUARDED,
-    approve_unseen,
     ask_before_blocking,
-    choose_papers,
-    choose_wrongly,
-    cover_a_part,
     explore,
     fail_second_step,
-    have_a_receipt_checked,
-    leave_without_a_word,
-    look_into,
     lose_the_team_to_another_page,
     lose_to_another_page,
-    open_papers,
     pass_first_step,
     press,
     send,
     send_no_address,
     send_with_an_old_token,
     stop_following,
-    take_papers,
     type_in,
-    write_holder,
 )
-
-VISITOR = ""
-MEMBER = "kotoha-miyake"
-"""Has everything: a published profile, friends, threads."""
-CLIENT = "tomo-client"
-"""Wrote to workers, and has published nothing."""
-NEWCOMER = "hajime"
-"""Was confirmed a moment ago."""
-WAITING = "ko-shimura"
-"""Handed in papers: who they are, and for a qualification."""
-MODERATOR = "hitomi-kinoshita"
-"""Verifies and settles."""
-READING, SIGNING = "taku-enomoto", "haruka-tsurumi"
-"""On the way to a pledge: one has read it, the other has passed the check, too."""
-LEAVER = "tabidachi"
-"""Has left, and may come back."""
-BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
-"""Somebody, and whom they have blocked."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A page in one state. `path` is filled from `World.values`."""
-
-    name: str
-    endpoint: str
-    path: str
-    who: str = VISITOR
-    then: Callable[[Page], None] = lambda page: None
-    is_whole: bool = True
-    """False when only the window is of interest: a sheet or a menu lies over the page."""
-    is_on_paper: bool = False
-
+from tests.looks.shown import (
+    BLOCKED,
+    BLOCKER,
+    CLIENT,
+    FACTOR,
+    MEMBER,
+    NEWCOMER,
+    Shown,
+)
+from tests.looks.trust import TRUST
 
 SHOWS = {"-errors": ".error-summary", "-conflict": ".versions"}
 """What is to be seen on pages whose names end so: without it, the page is in another state than was meant."""
@@ -76,8 +38,6 @@ TEAM = "/teams/tetsuduki-memo"
 COMPANY = "/companies/minagiwasokki"
 """Of which MEMBER is the owner, too; SOMEBODY belongs to another alone."""
 SOMEBODY = "ryo-nagai"
-ACCOUNT = "/settings/bank-account"
-FACTOR = "/settings/account/second-factor"
 REPORT = "/messages/{conversation}/messages/{message}/report"
 CITIES = ".places-cities:not([open]) summary"
 BODY = "英文200ページの取扱説明書です。\n\n納期は来月の末で、図版の差し替えがあります。"
@@ -193,25 +153,6 @@ PAGES = (
     Shown("company-close", "companies.close", f"{COMPANY}/close", MEMBER),
     Shown("company-remove", "companies.remove", f"{COMPANY}/members/shin-odagiri/remove", MEMBER),
     Shown("company-hand-over", "companies.hand_over", f"{COMPANY}/members/shin-odagiri/hand-over", MEMBER),
-    Shown("bank-account", "payouts.account", ACCOUNT, MEMBER),
-    Shown("bank-account-empty", "payouts.account", ACCOUNT, NEWCOMER),
-    Shown("bank-account-waiting", "payouts.account", ACCOUNT, "shin-odagiri"),
-    Shown("bank-account-errors", "payouts.account", ACCOUNT, NEWCOMER, type_in(invoice_number="T1")),
-    Shown("bank-account-bank", "payouts.edit", f"{ACCOUNT}/edit", MEMBER),
-    Shown("bank-account-banks", "payouts.edit", f"{ACCOUNT}/edit?q=京都", NEWCOMER),
-    Shown("bank-account-branch", "payouts.edit", f"{ACCOUNT}/edit?bank=0158&q=京都", NEWCOMER),
-    Shown("bank-account-passbook", "payouts.edit", f"{ACCOUNT}/edit?bank=9900", NEWCOMER),
-    Shown("bank-account-number", "payouts.edit", f"{ACCOUNT}/edit?bank=0158&branch=113", MEMBER, write_holder),
-    Shown(
-        "bank-account-number-errors",
-        "payouts.edit",
-        f"{ACCOUNT}/edit?bank=0158&branch=113",
-        MEMBER,
-        type_in(number="12345678", holder="三宅 琴葉"),
-    ),
-    Shown("bank-account-reveal", "payouts.reveal", f"{ACCOUNT}/reveal", MEMBER),
-    Shown("bank-account-revealed", "payouts.reveal", f"{ACCOUNT}/reveal", MEMBER, type_in(password=PASSWORD)),
-    Shown("bank-account-remove", "payouts.remove", f"{ACCOUNT}/remove", MEMBER),
     Shown("messages", "messages.index", "/messages", MEMBER),
     Shown("messages-empty", "messages.index", "/messages", NEWCOMER),
     Shown("messages-requests", "messages.index", "/messages?box=requests", MEMBER),
@@ -272,101 +213,12 @@ PAGES = (
     Shown("careers-detach", "careers.detach", "/careers/attachments/{attachment}/delete", MEMBER),
     Shown("hobbies", "careers.hobbies", "/settings/hobbies", MEMBER),
     Shown("hobbies-empty", "careers.hobbies", "/settings/hobbies", NEWCOMER),
-    Shown("data", "leaving.data", "/settings/data", NEWCOMER),
-    Shown("data-errors", "leaving.data", "/settings/data", NEWCOMER, send),
-    Shown("data-ready", "leaving.data", "/settings/data", CLIENT),
-    Shown("leave", "leaving.leave", "/settings/data/leave", NEWCOMER),
-    Shown("leave-errors", "leaving.leave", "/settings/data/leave", NEWCOMER, leave_without_a_word),
-    Shown("leave-obstacles", "leaving.leave", "/settings/data/leave", MEMBER),
-    Shown("come-back", "leaving.come_back", "/settings/data/return", LEAVER),
-    Shown("report-member", "reports.member", "/workers/ritsu-takase/report", MEMBER),
-    Shown("report-picture", "reports.member", "/workers/ritsu-takase/report?what=picture", MEMBER),
-    Shown("report-errors", "reports.member", "/workers/ritsu-takase/report", MEMBER, send),
-    Shown("report-team", "reports.team", "/teams/yomimono/report", CLIENT),
-    Shown("reports", "reports.index", "/settings/reports", MEMBER),
-    Shown("reports-empty", "reports.index", "/settings/reports", NEWCOMER),
-    Shown("decision", "reports.decision", "/decisions/{made}", "rakuraku-navi"),
-    Shown("decision-mail", "reports.decision_by_link", "{decision}"),
-    Shown("prove", "accounts.prove", f"{FACTOR}/prove?next=/moderation/cases", GUARDED),
-    Shown("prove-errors", "accounts.prove", f"{FACTOR}/prove?next=/moderation/cases", GUARDED, send),
-    Shown("office-cases", "moderation.cases", "/moderation/cases", MODERATOR),
-    Shown("office-cases-closed", "moderation.cases", "/moderation/cases?state=closed", MODERATOR),
-    Shown("office-case-unread", "moderation.case", "/moderation/cases/{unread_case}", MODERATOR),
-    Shown("office-case", "moderation.case", "/moderation/cases/{case}", MODERATOR, look_into),
-    Shown(
-        "office-case-closed",
-        "moderation.case",
-        "/moderation/cases/{closed_case}",
-        MODERATOR,
-        press("main .btn-primary"),
-    ),
-    Shown("office-restore", "moderation.restore", "/moderation/cases/{closed_case}/restore", MODERATOR),
-    Shown("office-appeals", "moderation.appeals", "/moderation/appeals", MODERATOR),
-    Shown("office-appeal", "moderation.appeal", "/moderation/appeals/{made}", MODERATOR),
-    Shown("office-companies", "moderation.companies", "/moderation/companies", MODERATOR),
-    Shown("office-companies-errors", "moderation.companies", "/moderation/companies", MODERATOR, send),
-    Shown(
-        "office-merge",
-        "moderation.companies",
-        "/moderation/companies",
-        MODERATOR,
-        type_in(kept="minagiwasokki", merged="mutekishobo"),
-    ),
-    Shown("office-bank-accounts", "moderation.bank_accounts", "/moderation/bank-accounts", MODERATOR),
-    Shown(
-        "office-bank-account-unread",
-        "moderation.bank_account",
-        "/moderation/bank-accounts/{waiting_account}",
-        MODERATOR,
-    ),
-    Shown(
-        "office-bank-account",
-        "moderation.bank_account",
-        "/moderation/bank-accounts/{waiting_account}",
-        MODERATOR,
-        look_into,
-    ),
-    Shown("office-flags", "moderation.flags", "/moderation/flags", MODERATOR),
-    Shown("office-audit", "moderation.audit", "/moderation/audit", MODERATOR),
-    Shown("office-audit-nothing", "moderation.audit", "/moderation/audit?actor=nobody", MODERATOR),
-    Shown("identity", "verification.identity", "/settings/identity", MEMBER),
-    Shown("identity-empty", "verification.identity", "/settings/identity", NEWCOMER),
-    Shown("identity-errors", "verification.identity", "/settings/identity", NEWCOMER, send),
-    Shown("identity-chosen", "verification.identity", "/settings/identity", NEWCOMER, choose_papers),
-    Shown("identity-cover", "verification.identity", "/settings/identity", NEWCOMER, cover_a_part, is_whole=False),
-    Shown("identity-draft", "verification.identity", "/settings/identity", CLIENT),
-    Shown("identity-waiting", "verification.identity", "/settings/identity", WAITING),
-    Shown("identity-withdraw", "verification.withdraw", "/settings/identity/{papers}/withdraw", WAITING),
-    Shown("proof", "verification.proof", "/settings/qualifications/{qualification}/proof", MEMBER),
-    Shown("proof-waiting", "verification.proof", "/settings/qualifications/{attested}/proof", WAITING),
-    Shown("office-identity", "verification.identity_queue", "/moderation/identity", MODERATOR),
-    Shown("office-identity-mine", "verification.identity_queue", "/moderation/identity?desk=mine", MODERATOR),
-    Shown("office-certificates", "verification.certificate_queue", "/moderation/certificates", MODERATOR),
-    Shown("office-papers-closed", "verification.review", "/moderation/identity", MODERATOR, take_papers),
-    Shown("office-papers", "verification.review", "/moderation/identity", MODERATOR, open_papers),
-    Shown("office-papers-errors", "verification.review", "/moderation/identity", MODERATOR, approve_unseen),
-    Shown("office-papers-decided", "verification.review", "/moderation/identity/{decided}", MODERATOR),
-    Shown("pledge-text", "pledges.text", "/confidentiality/2026-11-v1"),
-    Shown("pledge", "pledges.index", "/settings/confidentiality", MEMBER),
-    Shown("pledge-unknown", "pledges.index", "/settings/confidentiality", NEWCOMER),
-    Shown("pledge-begun", "pledges.index", "/settings/confidentiality", SIGNING),
-    Shown("pledge-read", "pledges.read", "/settings/confidentiality/text", READING),
-    Shown("pledge-check", "pledges.check", "/settings/confidentiality/check", READING),
-    Shown("pledge-check-wrong", "pledges.check", "/settings/confidentiality/check", READING, choose_wrongly),
-    Shown("pledge-check-errors", "pledges.check", "/settings/confidentiality/check", READING, send),
-    Shown("pledge-sign", "pledges.sign", "/settings/confidentiality/sign", SIGNING),
-    Shown("pledge-sign-errors", "pledges.sign", "/settings/confidentiality/sign", SIGNING, type_in(name="別の名前")),
-    Shown("pledge-withdraw", "pledges.withdraw", "/settings/confidentiality/withdraw", MEMBER),
-    Shown("transparency", "transparency.index", "/transparency"),
-    Shown("transparency-check", "transparency.check", "/transparency/check"),
-    Shown("transparency-check-errors", "transparency.check", "/transparency/check", then=send),
-    Shown("transparency-true", "transparency.check", "/transparency/check", then=have_a_receipt_checked),
-    Shown("transparency-entries", "transparency.entries", "/transparency/entries"),
     Shown("error-resend", "errors", "/settings/skills", MEMBER, send_with_an_old_token),
     *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
     Shown("error-404", "errors", "/nowhere"),
     Shown("error-404-member", "errors", "/workers/nobody-of-this-name", MEMBER),
     *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
+    *TRUST,
 )
 """Whoever adds a page adds it here; what has no endpoint of its own says "errors" or "mail" instead."""
 

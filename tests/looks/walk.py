@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page
 
 from marketplace.demo.sign_ins import PASSWORD, address_of
 from tests.looks.deeds import GUARDED, settle
-from tests.looks.pages import LEAVER, MODERATOR, SHOWS, VISITOR, Shown
+from tests.looks.pages import SHOWS
+from tests.looks.shown import LEAVER, MODERATOR, VISITOR, Shown
 from tests.looks.world import World
 
 SMALLEST, PHONE, DESK, PAPER = 320, 390, 1280, 794

@@ -58,7 +58,7 @@ from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
 from tests.looks.deeds import GUARDED
-from tests.looks.pages import (
+from tests.looks.shown import (
     BLOCKED,
     BLOCKER,
     CLIENT,
