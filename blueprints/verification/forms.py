@@ -95,7 +95,8 @@ class ApprovalForm(Form):
         is_valid = super().validate(extra_validators)
         for field in self.ticks():
             if not field.data:
-                field.errors = [*field.errors, _("確かめてから選んでください。違っていれば差し戻してください。")]
+                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=field.label.text)
+                field.errors = [*field.errors, sentence]
                 is_valid = False
         return is_valid
 
