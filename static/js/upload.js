@@ -85,7 +85,8 @@ function send(form, zone, submitter) {
       return;
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
-    if (page.querySelector("main form")) {
+    // What was taken may lead back to the same address; a refusal never comes below 400.
+    if (request.status < 400 || page.querySelector("main form")) {
       showAnswer(page, request.responseURL);
     } else {
       leaveAlone(form, zone, [...page.querySelectorAll(".error-page > h1, .error-page > p")]);
