@@ -69,12 +69,13 @@ def test_every_failure_says_the_same(app: Flask, ana: Member, email: str, passwo
     assert page.value("password") == ""
 
 
-def test_an_account_that_is_closed_looks_like_an_unknown_one(app: Flask, ana: Member) -> None:
+def test_an_account_that_is_suspended_is_told_so_for_its_password_alone(app: Flask, ana: Member) -> None:
     with app.app_context(), db.writing():
         account = db.db.session.get_one(Account, ana.id)
         account.active = False
         db.commit()
-    assert sign_in(Browser(app)).errors()["password"] == WRONG
+    assert sign_in(Browser(app), "ana@example.com", "wrong horse battery").errors()["password"] == WRONG
+    assert sign_in(Browser(app)).path == "/settings/data"
 
 
 def test_a_known_address_costs_what_an_unknown_one_costs(app: Flask, ana: Member) -> None:
