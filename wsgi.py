@@ -35,6 +35,7 @@ from marketplace.moderation import service as moderation
 from marketplace.notifications import bundles
 from marketplace.notifications import service as notifications
 from marketplace.payouts import service as payouts
+from marketplace.payouts.models import BankAccount
 from marketplace.profiles import queries as profiles
 from marketplace.teams import queries as team_questions
 from marketplace.teams import service as teams
@@ -115,6 +116,7 @@ def _let_follow() -> None:
     stocktaking.keep(company_questions.PICTURES)
     stocktaking.keep(paper_questions.PAPERS)
     stocktaking.keep_keys(IdentityDocument.vault_key)
+    stocktaking.keep_keys(BankAccount.key_name)
     stocktaking.keep(departures.EXPORTS)
 
 

@@ -95,7 +95,8 @@ class ApprovalForm(Form):
         is_valid = super().validate(extra_validators)
         for field in self.ticks():
             if not field.data:
-                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=field.label.text)
+                label = field.label.text
+                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=label)
                 field.errors = [*field.errors, sentence]
                 is_valid = False
         return is_valid

@@ -24,6 +24,7 @@ from marketplace.leaving.models import (
     ExportState,
 )
 from marketplace.outbox import Errand, Payload
+from marketplace.verification import service as verification
 
 BEGIN, MAKE, EXPIRE = "leaving.export", "leaving.make_export", "leaving.expire_export"
 """Errands of an export (`id`): two steps, so that the page can say that it is being made; and its end."""
@@ -109,6 +110,8 @@ def leave(actor: Member, password: str, code: str = "") -> None:
         raise Conflict(_("退会の手続きは、もう済んでいます。"))
     _read_anew(member_id)
     sessions.end_all(account)
+    # Nobody looks at papers of somebody who has left.
+    verification.withdraw_all(member_id)
     _look_again(member_id)
     outbox.put(MAIL, {"letter": LEFT, "id": member_id})
 

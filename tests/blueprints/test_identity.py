@@ -20,6 +20,7 @@ from marketplace.transparency import checking
 from marketplace.verification import queries
 from marketplace.verification.models import IdentityDocument, Verification
 from tests.blueprints.office import Appoint
+from tests.factories.members import PASSWORD
 from tests.marketplace.uploads import picture
 from tests.visit import Browser, Page, Visitors
 
@@ -183,6 +184,16 @@ def test_taking_papers_back_destroys_them(
     assert files_below("papers") == []
     assert list(vault.names()) == []
     assert browser.post(f"{IDENTITY}/{handed_in}/withdraw", {"go": "y"}).status == 409
+
+
+def test_whoever_leaves_leaves_no_papers(
+    app: Flask, visit: Visitors, ana: Member, handed_in: int, drain: Callable[[], int]
+) -> None:
+    page = visit.as_(ana).open("leaving.leave")
+    page.submit("退会する", password=PASSWORD, is_sure="y")
+    drain()
+    assert files_below("papers") == []
+    assert list(vault.names()) == []
 
 
 def test_a_moderator_takes_opens_compares_and_approves(

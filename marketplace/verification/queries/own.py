@@ -28,6 +28,7 @@ PAPERS = stocktaking.Shelf("papers", IdentityDocument.storage_key)
 MOST_SHOWN = 20
 """How many of what was handed in before a page shows."""
 MOST_A_NIGHT = 1000
+_LIVE = Verification.state.in_((VerificationState.DRAFT, VerificationState.WAITING))
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,23 @@ def own_document(member: Member, document_id: int) -> IdentityDocument:
 
 def find_live(member: Member, qualification: Qualification | None) -> Verification | None:
     """Return what `member` is handing in, or has handed in, for this; None when there is nothing undecided."""
-    question = _with_pages(select(Verification)).where(
-        Verification.state.in_((VerificationState.DRAFT, VerificationState.WAITING))
-    )
+    question = _with_pages(select(Verification)).where(_LIVE)
     if qualification is not None:
         return db.session.scalar(question.where(Verification.qualification_id == qualification.id))
     identity = (Verification.member_id == member.id, Verification.kind != DocumentKind.CERTIFICATE)
     return db.session.scalar(question.where(*identity))
 
 
+def live_of(member_id: int) -> Sequence[Verification]:
+    """Return all undecided papers of a member."""
+    question = _with_pages(select(Verification)).where(Verification.member_id == member_id, _LIVE)
+    return db.session.scalars(question).all()
+
+
 def live_of_qualification(qualification_id: int) -> Verification | None:
     """Return the undecided papers of a qualification, or None."""
     question = _with_pages(select(Verification)).where(Verification.qualification_id == qualification_id)
-    return db.session.scalar(
-        question.where(Verification.state.in_((VerificationState.DRAFT, VerificationState.WAITING)))
-    )
+    return db.session.scalar(question.where(_LIVE))
 
 
 def find_verification(verification_id: int) -> Verification | None:

@@ -9,6 +9,7 @@ from marketplace.verification.service.handing_in import (
     hand_in,
     remove_page,
     withdraw,
+    withdraw_all,
     withdraw_proof,
 )
 from marketplace.verification.service.reviewing import approve, look, send_back, take
@@ -27,5 +28,6 @@ __all__ = [
     "send_back",
     "take",
     "withdraw",
+    "withdraw_all",
     "withdraw_proof",
 ]

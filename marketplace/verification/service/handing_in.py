@@ -95,6 +95,12 @@ def withdraw_proof(qualification_id: int) -> None:
         end(live, VerificationState.WITHDRAWN)
 
 
+def withdraw_all(member_id: int) -> None:
+    """Take back whatever a member who leaves has handed in, or was going to."""
+    for live in queries.live_of(member_id):
+        end(live, VerificationState.WITHDRAWN)
+
+
 def expire(errand_id: int, payload: outbox.Payload) -> None:
     """End papers that nobody handed in for a day, or nobody decided in time."""
     verification = queries.find_verification(payload["verification"])
