@@ -16,6 +16,9 @@ import blueprints.messages.live
 import blueprints.moderation.appeals
 import blueprints.moderation.bank_accounts
 import blueprints.moderation.companies
+import blueprints.moderation.figures
+import blueprints.moderation.look_alikes
+import blueprints.moderation.skills
 import blueprints.moderation.trail
 import blueprints.payouts.choosing
 import blueprints.teams.offers

@@ -33,7 +33,7 @@ def mine() -> str:
 @bp.route("/companies/<slug>/join", methods=["GET", "POST"])
 def join(slug: str) -> ResponseReturnValue:
     """Ask the owners of a company to say that the member belongs to it: 所属を申請する."""
-    company = queries.get_for(slug)
+    company = queries.get_for(current_member, slug)
     require(policy.can_ask(current_member, company), _("すでにこの会社に所属しています。"))
     form = RequestForm()
     if form.validate_on_submit():
@@ -49,7 +49,7 @@ def join(slug: str) -> ResponseReturnValue:
 @bp.route("/companies/<slug>/prove", methods=["GET", "POST"])
 def prove(slug: str) -> ResponseReturnValue:
     """Have a mail sent to an address at the company, by whose link one belongs to it without asking anybody."""
-    company = queries.get_for(slug)
+    company = queries.get_for(current_member, slug)
     role = queries.role_of(current_member, company)
     if not company.domains and role != "owner":
         return redirect(url_for(".join", slug=company.slug))

@@ -80,7 +80,7 @@ def register() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """Show a company to whoever comes by: what it is, what was checked, who belongs to it."""
     reader = viewer()
-    company = queries.get_for(slug)
+    company = queries.get_for(reader, slug)
     if company.slug != slug:
         return redirect(url_for(".show", slug=company.slug), 301)
     mine = queries.role_of(reader, company) if reader else None
@@ -126,7 +126,7 @@ def picture(slug: str, size: str) -> Response:
     """Serve one of the squares of a company's logo."""
     if size not in set(PictureSize):
         raise NotFound
-    answer = Response(queries.picture_for(slug, PictureSize(size)), mimetype=CONTENT_TYPE)
+    answer = Response(queries.picture_for(viewer(), slug, PictureSize(size)), mimetype=CONTENT_TYPE)
     answer.headers["Cache-Control"] = f"private, max-age={SECONDS_OF_PICTURES}"
     return answer
 

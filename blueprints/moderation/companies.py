@@ -17,9 +17,9 @@ def companies() -> ResponseReturnValue:
     form = MergeForm(kept=request.args.get("kept"))
     if form.validate_on_submit():
         with form.blame("kept"):
-            kept = queries.get_for(form.kept.slug)
+            kept = queries.get_live(form.kept.slug)
             with form.blame("merged"):
-                merged = queries.get_for(form.merged.slug)
+                merged = queries.get_live(form.merged.slug)
                 if not form.merge.data:
                     return render_template("moderation/merge.html", form=form, kept=kept, merged=merged)
                 service.merge(current_member, kept, merged)
@@ -32,7 +32,7 @@ def companies() -> ResponseReturnValue:
 @moderators_only
 def confirm_number(slug: str) -> ResponseReturnValue:
     """Say that name and number were compared with the tax office's register."""
-    company = queries.get_for(slug)
+    company = queries.get_live(slug)
     service.confirm_number(current_member, company)
     flash(_("「%(name)s」の法人番号を確認済みにしました。", name=company.name), "ok")
     return redirect(url_for("companies.show", slug=company.slug))

@@ -7,6 +7,7 @@ from wtforms import RadioField, SubmitField, ValidationError
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
 from blueprints.verdicts import REASON_WORDS
 from marketplace.audit.models import AuditDeed
+from marketplace.careers.models import SKILL_NAME_LENGTH
 from marketplace.i18n import _, _l
 from marketplace.moderation.models import STATEMENT_LENGTH, Measure, ReportReason, SubjectKind
 from marketplace.moderation.subjects import MEASURES
@@ -29,6 +30,8 @@ DEED_WORDS = {
     AuditDeed.NUMBER_CONFIRMED: _l("法人番号の確認"),
     AuditDeed.BANK_REVEALED: _l("口座番号や名義の表示"),
     AuditDeed.HOLDER_DECIDED: _l("口座名義の判断"),
+    AuditDeed.ALIAS_ADDED: _l("スキル名の統合"),
+    AuditDeed.ALIAS_REMOVED: _l("スキル名の統合の取り消し"),
 }
 
 
@@ -110,3 +113,16 @@ class MergeForm(Form):
         """Two different ones."""
         if field.slug == self.kept.slug:
             raise ValidationError(_("2つの会社のURLを入力してください。"))
+
+
+class AliasForm(Form):
+    """Which spelling is to mean which skill."""
+
+    spelling = LineField(
+        _l("まとめられる名前"), [Required(_l("まとめられる名前を入力してください。"))], at_most=SKILL_NAME_LENGTH
+    )
+    skill = LineField(
+        _l("残すスキルの名前"), [Required(_l("残すスキルの名前を入力してください。"))], at_most=SKILL_NAME_LENGTH
+    )
+    look = SubmitField(_l("確認する"))
+    add = SubmitField(_l("まとめる"))

@@ -106,7 +106,7 @@ def show(username: str) -> str:
         face=face,
         connection=circles.connections(viewer(), [face.member])[face.member.id],
         search=_search_before(),
-        joined=teams.joined_by(face.member),
+        joined=teams.joined_by(viewer(), face.member),
         lists=careers.lists_of(face.member, viewer()),
     )
 

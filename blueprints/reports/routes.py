@@ -10,6 +10,7 @@ from blueprints.access import current_member, public, viewer
 from blueprints.reports.forms import AppealForm, ReportForm
 from marketplace import limits
 from marketplace.accounts.models import Member
+from marketplace.companies import queries as companies
 from marketplace.errors import require
 from marketplace.i18n import _
 from marketplace.messages import queries as messages
@@ -59,6 +60,17 @@ def team(slug: str) -> ResponseReturnValue:
     require(policy.can_report_team(current_member, found))
     back = url_for("teams.show", slug=slug)
     return _page(found.name, SubjectKind.TEAM, found.id, back, partial(service.report_team, current_member, found))
+
+
+@bp.route("/companies/<slug>/report", methods=["GET", "POST"])
+def company(slug: str) -> ResponseReturnValue:
+    """Show a company's page to the moderators."""
+    found = companies.get_for(current_member, slug)
+    require(policy.can_report_company(current_member, found))
+    back = url_for("companies.show", slug=found.slug)
+    return _page(
+        found.name, SubjectKind.COMPANY, found.id, back, partial(service.report_company, current_member, found)
+    )
 
 
 @bp.get("/settings/reports")

@@ -12,6 +12,7 @@ from marketplace.careers.models import MemberSkill
 from marketplace.circles import queries as circles
 from marketplace.circles.queries import Circle, Connection
 from marketplace.follows import queries as follows
+from marketplace.follows.look_alikes import look_alikes_among
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
 from marketplace.teams import queries as teams
@@ -36,6 +37,8 @@ class Card:
     excerpt: tuple[Segment, ...]
     skills: list[tuple[str, int, bool]]
     connection: Connection
+    is_alike: bool
+    """Whether somebody else whom the viewer may rely on is called nearly the same."""
 
     @property
     def member(self) -> Member:
@@ -64,7 +67,7 @@ class WayOut:
 
 
 def cards(results: Results, viewer: Member | None, state: SearchState) -> list[Card]:
-    """Return the hits in their order, without those whom `viewer` may not see: six statements at most."""
+    """Return the hits in their order, without those whom `viewer` may not see: seven statements at most."""
     ids = [hit.key for hit in results.hits]
     shown = profiles.workers_among(viewer, ids)
     skills = careers.skills_of_all(shown)
@@ -74,6 +77,7 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
         connections = dict.fromkeys(shown, Connection(follows.FRIENDS))
     else:
         connections = circles.connections(viewer, [profile.member for profile in shown.values()])
+    alike = look_alikes_among(viewer, [profile.member for profile in shown.values()])
     return [
         Card(
             profile=shown[key],
@@ -84,6 +88,7 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
             excerpt=excerpts[key],
             skills=_chips(skills[key], results.query, state.skills),
             connection=connections[key],
+            is_alike=key in alike,
         )
         for key in ids
         if key in shown

@@ -96,7 +96,9 @@ class ApprovalForm(Form):
         for field in self.ticks():
             if not field.data:
                 label = field.label.text
-                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=label)
+                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=label), field.label.text
+                sentence = _(
+                )
                 field.errors = [*field.errors, sentence]
                 is_valid = False
         return is_valid

@@ -5,12 +5,14 @@ from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SQLColumnExpression, String, text
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from marketplace.clock import now
 from marketplace.db import Model
 from marketplace.i18n import _
 from marketplace.searchable import Searchable
+from marketplace.skeletons import LENGTH as SKELETON_LENGTH
+from marketplace.skeletons import skeleton_of
 
 CONFIRM_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(days=7)
@@ -100,6 +102,10 @@ class Member(Searchable, Model):
     """3–30 of a–z 0–9 _ -, never changed (S2-31)."""
     own_nickname: Mapped[str] = mapped_column("nickname", String(30))
     """As the member wrote it; others are told `nickname`."""
+    name_skeleton: Mapped[str] = mapped_column(
+        String(SKELETON_LENGTH), default="", server_default=text("''"), index=True
+    )
+    """What the nickname looks like: equal for names that the eye takes for one. Follows the nickname."""
     picture_key: Mapped[str | None] = mapped_column(String(100))
     """Where the picture's sizes are stored, without the size's ending."""
     language: Mapped[str] = mapped_column(String(2), default="ja")
@@ -131,6 +137,11 @@ class Member(Searchable, Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     account: Mapped[Account] = relationship(back_populates="member", lazy="raise")
+
+    @validates("own_nickname")
+    def _keep_skeleton(self, _key: str, nickname: str) -> str:
+        self.name_skeleton = skeleton_of(nickname)
+        return nickname
 
     def search_key(self) -> tuple[str, int]:
         """Return the document that this row is part of."""

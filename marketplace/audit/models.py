@@ -42,6 +42,10 @@ class AuditDeed(StrEnum):
     """A moderator decided about an account holder's name that is not the verified one."""
     MEMBER_ERASED = "member.erased"
     """What was personal about a member who left is gone."""
+    ALIAS_ADDED = "alias.added"
+    """A moderator let a spelling mean a skill."""
+    ALIAS_REMOVED = "alias.removed"
+    """A moderator ended that a spelling means a skill."""
     AUDIT_EXPORTED = "audit.exported"
     """A moderator took a copy of the audit trail."""
 

@@ -12,6 +12,7 @@ from marketplace.db import Model, Versioned
 from marketplace.i18n import _l
 from marketplace.searchable import Searchable
 
+SKILL_NOTES_LENGTH = 300
 SKILL_NAME_LENGTH = 60
 
 
@@ -218,8 +219,10 @@ class SkillAlias(Model):
     key: Mapped[str] = mapped_column(String(SKILL_NAME_LENGTH), primary_key=True)
     """As `folding.folded` makes it."""
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), index=True)
+    former_id: Mapped[int | None] = mapped_column(ForeignKey("skills.id", ondelete="SET NULL"), index=True)
+    """What it meant before a moderator let it mean another skill: it does again when that is taken back."""
 
-    skill: Mapped[Skill] = relationship(lazy="raise")
+    skill: Mapped[Skill] = relationship(lazy="raise", foreign_keys=[skill_id])
 
 
 class Entry(Searchable, Versioned):
@@ -250,7 +253,7 @@ class MemberSkill(Entry, Model):
     level: Mapped[SkillLevel]
     started_on: Mapped[date]
     """The first day of the month in which they began; years of experience are computed from it."""
-    notes: Mapped[str] = mapped_column(String(300), default="")
+    notes: Mapped[str] = mapped_column(String(SKILL_NOTES_LENGTH), default="")
 
     skill: Mapped[Skill] = relationship(lazy="raise")
 

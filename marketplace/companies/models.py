@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from marketplace.accounts.models import CONFIRM_WITHIN, EMAIL_LENGTH, Member
 from marketplace.clock import now
 from marketplace.db import Model, Versioned
+from marketplace.skeletons import LENGTH as SKELETON_LENGTH
+from marketplace.skeletons import skeleton_of
 
 SLUG_LENGTH = 30
 NAME_LENGTH = 80
@@ -76,6 +78,10 @@ class Company(Versioned, Model):
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     """3–30 of a–z 0–9, never changed (S2-71); kept after the end, so that nobody else can take it."""
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_skeleton: Mapped[str] = mapped_column(
+        String(SKELETON_LENGTH), default="", server_default=text("''"), index=True
+    )
+    """What the name looks like without the form of company in front of it. Follows the name."""
     reading: Mapped[str] = mapped_column(String(READING_LENGTH), default="")
     """In katakana, as declared."""
     introduction: Mapped[str] = mapped_column(Text, default="")
@@ -94,12 +100,19 @@ class Company(Versioned, Model):
     """Changes with every edit, so that the version grows."""
     closed_at: Mapped[datetime | None]
     """Since when there is no page any more."""
+    hidden_at: Mapped[datetime | None]
+    """Since when only those who belong to it are shown it, by a decision of the moderators."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), index=True)
     """Where its address leads since it was found to be registered twice."""
 
     domains: Mapped[list["CompanyDomain"]] = relationship(
         lazy="raise", passive_deletes="all", order_by="CompanyDomain.domain"
     )
+
+    @validates("name")
+    def _keep_skeleton(self, _key: str, name: str) -> str:
+        self.name_skeleton = skeleton_of(_FORM_IN_FRONT.sub("", name) or name)
+        return name
 
     @property
     def seal(self) -> str:

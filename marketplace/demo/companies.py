@@ -30,7 +30,7 @@ def register(members: Members) -> None:
     for text in bank("registered")["request"]:
         member = members[text["member"]]
         with happening(by_day(text["hours_ago"])):
-            company = queries.get_for(text["company"])
+            company = queries.get_live(text["company"])
             request = service.ask(member, company, text["department"], text["comment"].strip())
         request.expires_at = request.created_at + OPEN_FOR
     # The links were used a moment ago: nobody needs their mails.
@@ -52,7 +52,7 @@ def _register(text: Text, members: Members) -> None:
             _show(people[0], company, text["domain"], "", at)
             for member, each in zip(people[1:], others, strict=True):
                 _show(member, company, text["domain"], each["department"], at)
-    for domain in queries.get_for(company.slug).domains:
+    for domain in queries.get_live(company.slug).domains:
         domain.confirmed_at = at
 
 

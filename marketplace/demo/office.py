@@ -3,6 +3,7 @@
 from sqlalchemy import delete
 
 from marketplace.accounts.models import Member
+from marketplace.companies import queries as companies
 from marketplace.db import db
 from marketplace.demo.banks import Text, bank
 from marketplace.demo.past import by_day, happening
@@ -32,6 +33,13 @@ def settle(members: Members) -> None:
         with happening(by_day(text["hours_ago"])):
             reporter, reported = members[text["reporter"]], members[text["reported"]]
             service.report_member(reporter, reported, ReportReason(text["reason"]), text["comment"])
+    for text in bank("office")["company"]:
+        with happening(by_day(text["hours_ago"])):
+            reporter, company = members[text["reporter"]], companies.get_live(text["company"])
+            service.report_company(reporter, company, ReportReason(text["reason"]), text["comment"])
+    for text in bank("office")["alias"]:
+        with happening(by_day(text["hours_ago"])):
+            service.add_alias(moderators[0], text["spelling"], text["skill"])
     # Nobody gets a mail about what was made up a moment ago.
     db.session.execute(delete(Errand).where(Errand.topic == STATEMENT))
 

@@ -63,6 +63,9 @@ class EventKind(StrEnum):
     TEAM_REPORTED = "team.reported"
     """Someone showed the moderators a team's page."""
 
+    COMPANY_REPORTED = "company.reported"
+    """Someone showed the moderators a company's page."""
+
     DECISION_MADE = "decision.made"
     """The moderators decided about something of a member's, on whom it is booked: who decided is never told."""
 

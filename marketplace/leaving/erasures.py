@@ -253,6 +253,7 @@ ERASURES = (
             "appeals.member_id": "emptied as evidence is",
             "appeals.against_id": _DECIDED,
             "appeals.moderator_id": _DECIDED,
+            "settled_names.moderator_id": _DECIDED,
         },
     ),
     Erasure(

@@ -14,6 +14,7 @@ from marketplace.clock import now
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
+from marketplace.follows.look_alikes import has_look_alike
 from marketplace.follows.models import Follow
 from marketplace.messages.folding import folded
 from marketplace.messages.models import GOING_ON, Conversation, Message, Participation, ParticipationState
@@ -55,6 +56,8 @@ class Thread:
     theirs: Participation
     is_hidden: bool
     """Whether a block stands between the two: what was written stays, and nothing is added."""
+    has_look_alike: bool
+    """Whether somebody else whom the viewer may rely on is called nearly as the other is."""
 
     @property
     def other(self) -> Member:
@@ -136,19 +139,19 @@ def unread_by_conversation(member: Member, ids: Sequence[int]) -> dict[int, int]
 def get_for(viewer: Member, conversation_id: int) -> Thread:
     """Return the conversation if `viewer` takes part in it; NotFound otherwise, whether it is there or not."""
     question = (
-        select(Participation, follows.not_hidden(viewer, Participation.member_id))
+        select(Participation, follows.not_hidden(viewer, Participation.member_id), has_look_alike(viewer))
         .join(Participation.conversation)
         .join(Participation.member)
         .where(Participation.conversation_id == conversation_id)
         .options(contains_eager(Participation.conversation), contains_eager(Participation.member))
         .execution_options(populate_existing=True)
     )
-    both = {participation.member_id: (participation, seen) for participation, seen in db.session.execute(question)}
-    mine, _seen = both.pop(viewer.id, (None, True))
+    both = {row[0].member_id: row for row in db.session.execute(question)}
+    mine = both.pop(viewer.id, None)
     if mine is None or not both:
         raise NotFound
-    ((theirs, is_seen),) = both.values()
-    return Thread(mine.conversation, mine, theirs, is_hidden=not is_seen)
+    ((theirs, is_seen, is_alike),) = both.values()
+    return Thread(mine[0].conversation, mine[0], theirs, is_hidden=not is_seen, has_look_alike=is_alike)
 
 
 def standing(writer: Member, reader: Member) -> Standing:

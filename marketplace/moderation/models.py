@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.db import Model, Versioned
+from marketplace.skeletons import LENGTH as SKELETON_LENGTH
 
 COMMENT_LENGTH = 1_000
 STATEMENT_LENGTH = 2_000
@@ -49,6 +50,8 @@ class SubjectKind(StrEnum):
     """A member's picture; its number is the member's."""
     TEAM = "team"
     """A team's page."""
+    COMPANY = "company"
+    """A company's page."""
     MESSAGE = "message"
     """One message."""
 
@@ -86,9 +89,9 @@ class Case(Versioned, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[SubjectKind]
     subject_id: Mapped[int]
-    """The number of the member, team or message: no reference, for the case outlives it."""
+    """The number of the member, team, company or message: no reference, for the case outlives it."""
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
-    """Who is responsible; None for a team, whose owners are."""
+    """Who is responsible; None for a team or a company, whose owners are."""
     urgency: Mapped[int]
     """Ten for the gravest reason given, and one for each who reported it."""
     opened_at: Mapped[datetime] = mapped_column(default=now)
@@ -110,7 +113,8 @@ class Report(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
-    reporter_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    """Who showed it; None for what the program noticed by itself and a moderator made a case of."""
     reason: Mapped[ReportReason]
     comment: Mapped[str] = mapped_column(String(COMMENT_LENGTH), default="")
     evidence: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -120,7 +124,7 @@ class Report(Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     case: Mapped[Case] = relationship(lazy="raise", back_populates="reports")
-    reporter: Mapped[Member] = relationship(lazy="raise")
+    reporter: Mapped[Member | None] = relationship(lazy="raise")
 
 
 class Decision(Model):
@@ -191,3 +195,18 @@ class Flag(Model):
     digest: Mapped[str] = mapped_column(String(64))
     """The SHA-256 of the folded text."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SettledName(Model):
+    """A name that looks like another's, about which a moderator has found what to do: until the name changes."""
+
+    __tablename__ = "settled_names"
+
+    subject: Mapped[SubjectKind] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The number of the member, team or company."""
+    skeleton: Mapped[str] = mapped_column(String(SKELETON_LENGTH), primary_key=True)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"), index=True)
+    is_asked: Mapped[bool]
+    """Whether a case was opened about it; otherwise it may stay."""
+    settled_at: Mapped[datetime] = mapped_column(default=now)

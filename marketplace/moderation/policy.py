@@ -1,10 +1,13 @@
 """Who may show what to the moderators, and what a moderator may do: never in a matter of their own."""
 
 from marketplace.accounts.models import Member
+from marketplace.careers.models import SkillAlias
+from marketplace.companies import queries as companies
+from marketplace.companies.models import Company
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 from marketplace.moderation import queries
-from marketplace.moderation.models import Appeal, Case, Decision, SubjectKind
+from marketplace.moderation.models import Appeal, Case, Decision
 from marketplace.teams import queries as teams
 from marketplace.teams.models import Team
 
@@ -23,6 +26,11 @@ def can_report_member(actor: Member, member: Member) -> bool:
 def can_report_team(actor: Member, team: Team) -> bool:
     """Whoever is not in it."""
     return team.is_live and teams.role_of(actor, team) is None
+
+
+def can_report_company(actor: Member, company: Company) -> bool:
+    """Whoever does not belong to it."""
+    return company.is_live and companies.role_of(actor, company) is None
 
 
 def can_moderate(actor: Member) -> bool:
@@ -46,14 +54,37 @@ def can_restore(actor: Member, case: Case) -> bool:
 
 
 def can_appeal(actor: Member, decision: Decision) -> bool:
-    """Whoever is responsible for what was decided about; for a team one of its owners."""
-    case = decision.case
-    if case.subject is SubjectKind.TEAM:
-        return queries.owns_team(actor, case.subject_id)
-    return case.member_id == actor.id
+    """Whoever is responsible for what was decided about; for a team or a company one of its owners."""
+    return queries.is_responsible(decision.case, actor)
 
 
 def can_decide_appeal(actor: Member, filed: Appeal) -> bool:
     """Moderators who did not make the decision, and whom it does not concern."""
     is_another = actor.id not in {filed.against_id, filed.member_id}
     return actor.is_moderator and is_another and not queries.concerns(filed.decision.case, actor)
+
+
+def can_leave_name(actor: Member, found: queries.LookAlike) -> bool:
+    """Moderators, about others."""
+    return _may_settle(actor, found)
+
+
+def can_question_name(actor: Member, found: queries.LookAlike) -> bool:
+    """Moderators, about others."""
+    return _may_settle(actor, found)
+
+
+def can_add_alias(actor: Member) -> bool:
+    """Moderators."""
+    return actor.is_moderator
+
+
+def can_remove_alias(actor: Member, alias: SkillAlias) -> bool:
+    """Moderators; that a skill keeps its own name is seen to by the verb."""
+    return actor.is_moderator
+
+
+def _may_settle(actor: Member, found: queries.LookAlike) -> bool:
+    """Neither about their own name or what they belong to, nor about who looks like them."""
+    own = queries.own_ids(actor, found.subject)
+    return actor.is_moderator and own.isdisjoint({found.alike.id, found.original.id})

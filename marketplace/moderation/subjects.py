@@ -10,6 +10,8 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts import sessions
 from marketplace.accounts.models import Member
 from marketplace.clock import now
+from marketplace.companies import service as companies
+from marketplace.companies.models import Company
 from marketplace.db import db
 from marketplace.messages.models import Message
 from marketplace.moderation import queries
@@ -28,7 +30,7 @@ class Subject:
     kind: SubjectKind
     id: int
     member_id: int | None
-    """Who is responsible; None for a team."""
+    """Who is responsible; None for a team or a company."""
     evidence: dict[str, str] = field(default_factory=dict)
     picture: bytes | None = None
 
@@ -60,10 +62,24 @@ def of_team(team: Team) -> Subject:
     return Subject(SubjectKind.TEAM, team.id, None, shown)
 
 
+def of_company(company: Company) -> Subject:
+    """Return what a company's page says of it."""
+    names = ("slug", "name", "reading", "introduction", "address", "phone", "email")
+    return Subject(SubjectKind.COMPANY, company.id, None, {name: getattr(company, name) for name in names})
+
+
+def of_named(named: Member | Team | Company) -> Subject:
+    """Return a member, a team or a company as its page shows it."""
+    if isinstance(named, Member):
+        return of_member(named)
+    return of_team(named) if isinstance(named, Team) else of_company(named)
+
+
 MEASURES = {
     SubjectKind.MEMBER: (Measure.NONE, Measure.WARN, Measure.HIDE, Measure.SUSPEND),
     SubjectKind.PICTURE: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.TEAM: (Measure.NONE, Measure.WARN, Measure.HIDE),
+    SubjectKind.COMPANY: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.MESSAGE: (Measure.NONE, Measure.WARN, Measure.HIDE),
 }
 """What can be decided about each kind of subject."""
@@ -98,6 +114,13 @@ def _hide_team(team_id: int, is_hidden: bool) -> None:
         team.hidden_at = now() if is_hidden else None
 
 
+def _hide_company(company_id: int, is_hidden: bool) -> None:
+    company = db.session.get(Company, company_id)
+    if company is not None:
+        company.hidden_at = now() if is_hidden else None
+        companies.index(company)
+
+
 def _hide_message(message_id: int, is_hidden: bool) -> None:
     message = db.session.get(Message, message_id)
     if message is not None:
@@ -123,5 +146,6 @@ _HIDING: dict[SubjectKind, Callable[[int, bool], None]] = {
     SubjectKind.MEMBER: _hide_member,
     SubjectKind.PICTURE: _take_picture_away,
     SubjectKind.TEAM: _hide_team,
+    SubjectKind.COMPANY: _hide_company,
     SubjectKind.MESSAGE: _hide_message,
 }

@@ -141,6 +141,7 @@ SILENT: dict[EventKind, str] = {
     EventKind.MESSAGE_REPORTED: "the moderators have a list of their own",
     EventKind.MEMBER_REPORTED: "the moderators have a list of their own",
     EventKind.TEAM_REPORTED: "the moderators have a list of their own",
+    EventKind.COMPANY_REPORTED: "the moderators have a list of their own",
     EventKind.APPEAL_FILED: "the moderators have a list of their own",
     EventKind.REQUEST_DECLINED: "the writer is never told",
     EventKind.TEAM_CREATED: "the founder is its only member",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -13,6 +14,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.db import db
 from marketplace.errors import NotFound
+from marketplace.follows import look_alikes
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
 from marketplace.pictures import SUFFIX
@@ -54,6 +56,8 @@ class Face:
     age_band: int | None
     """40 for somebody in their forties, None unless they let others know."""
     email_confirmed_at: datetime
+    has_look_alike: bool = False
+    """Whether somebody else whom the viewer may rely on is called nearly the same."""
 
     @property
     def places(self) -> str:
@@ -95,7 +99,8 @@ def own_question(member: Member) -> Select[Profile, PersonalDetails, datetime]:
 
 def face_of(viewer: Member | None, username: str) -> Face:
     """Return what the page of this member shows to `viewer`, with one statement; raises NotFound."""
-    return _face(_everything().where(Member.username == username, visible_to(viewer)))
+    question = _everything().add_columns(look_alikes.has_look_alike(viewer).label("has_look_alike"))
+    return _face(question.where(Member.username == username, visible_to(viewer)))
 
 
 def own_face(member: Member) -> Face:
@@ -174,8 +179,9 @@ def _everything() -> Select[Profile, PersonalDetails, datetime]:
     )
 
 
-def _face(question: Select[Profile, PersonalDetails, datetime]) -> Face:
+def _face(question: Select[*tuple[Any, ...]]) -> Face:
     row = db.session.execute(question).unique().one_or_none()
     if row is None:
         raise NotFound
-    return Face(row.Profile.member, row.Profile, row.PersonalDetails.age_band(), row.confirmed_at)
+    has_look_alike = bool(getattr(row, "has_look_alike", False))
+    return Face(row.Profile.member, row.Profile, row.PersonalDetails.age_band(), row.confirmed_at, has_look_alike)

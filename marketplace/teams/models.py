@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from marketplace.accounts.models import Member
 from marketplace.careers.models import Skill
 from marketplace.clock import now
 from marketplace.db import Model, Versioned
 from marketplace.searchable import Searchable
+from marketplace.skeletons import LENGTH as SKELETON_LENGTH
+from marketplace.skeletons import skeleton_of
 
 SLUG_LENGTH = 30
 NAME_LENGTH = 40
@@ -72,6 +74,10 @@ class Team(Searchable, Versioned, Model):
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     """3–30 of a–z 0–9 _ -, never changed (S2-18); kept after the end, so that nobody else can take it."""
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_skeleton: Mapped[str] = mapped_column(
+        String(SKELETON_LENGTH), default="", server_default=text("''"), index=True
+    )
+    """What the name looks like. Follows the name."""
     introduction: Mapped[str] = mapped_column(Text, default="")
     picture_key: Mapped[str | None] = mapped_column(String(100))
     """Where the picture's sizes are stored, without the size's ending."""
@@ -90,6 +96,11 @@ class Team(Searchable, Versioned, Model):
     wanted_skills: Mapped[list["WantedSkill"]] = relationship(
         lazy="raise", order_by="WantedSkill.position", cascade="all, delete-orphan"
     )
+
+    @validates("name")
+    def _keep_skeleton(self, _key: str, name: str) -> str:
+        self.name_skeleton = skeleton_of(name)
+        return name
 
     def search_key(self) -> tuple[str, int]:
         """Return the document that this row is part of."""

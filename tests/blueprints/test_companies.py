@@ -139,8 +139,8 @@ def test_a_merged_company_leads_to_the_one_that_stayed(
     make_company("kept", ana, name="残る会社")
     make_company("merged", ana, name="移る会社")
     with app.app_context(), db.writing():
-        merge_rows(queries.get_for("kept"), queries.get_for("merged"))
-        mark = queries.get_for("kept")
+        merge_rows(queries.get_live("kept"), queries.get_live("merged"))
+        mark = queries.get_live("kept")
         mark.corporate_number = NUMBER
         mark_number(mark)
         db.commit()
@@ -188,7 +188,7 @@ def test_two_owners_who_leave_at_once_leave_one(
     make_company("tea", ana, ben, owners=2)
     page = visit.as_(ana).open("companies.leave", slug="tea")
     with app.app_context(), db.writing():
-        service.leave(ben, queries.get_for("tea"))
+        service.leave(ben, queries.get_live("tea"))
         db.commit()
     assert page.submit("所属を外す").status == 409
 
@@ -234,8 +234,8 @@ def test_the_page_of_a_worker_says_where_they_belong(
     before = visit.open("profiles.show", username="ana")
     assert "会社確認済み" not in before.text
     with app.app_context(), db.writing():
-        service.close(ana, queries.get_for("old"))
-        company = queries.get_for("tea")
+        service.close(ana, queries.get_live("old"))
+        company = queries.get_live("tea")
         for department in ("茶園", "店舗"):
             service.add_department(ana, company, department)
         for place in queries.places_of(ana, company):

@@ -163,7 +163,7 @@ def test_no_mail_goes_out_for_what_is_over(
 ) -> None:
     make_company("tea", ana)
     with app.app_context(), db.writing():
-        company = queries.get_for("tea")
+        company = queries.get_live("tea")
         service.prove(ana, company, "ana@tea.example")
         service.close(ana, company)
         db.commit()
@@ -188,8 +188,8 @@ def test_what_was_told_leads_somewhere_whatever_became_of_the_company(
 ) -> None:
     make_company("tea", ana, ben, name="お茶")
     with app.app_context(), db.writing():
-        service.hand_over(ana, queries.get_for("tea"), ben, stays=True)
-        service.close(ana, queries.get_for("tea"))
+        service.hand_over(ana, queries.get_live("tea"), ben, stays=True)
+        service.close(ana, queries.get_live("tea"))
         db.commit()
     drain()
     for sentence in ("Anaさんから、「お茶」のオーナーを引き継ぎました。", "「お茶」の登録が取り下げられました。"):

@@ -16,7 +16,7 @@ from tests.visit import Visitors
 
 MOST = 8
 MOST_IN_A_SEARCH = MOST + 2
-"""A search also says how each hit and the reader know each other."""
+"""A search also says how each hit and the reader know each other, and whose names look like others'."""
 PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "front": ("home.index", {}, 8),
     "menu": ("home.mypage", {}, 8),
@@ -43,7 +43,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "notices": ("notifications.index", {}, 4),
     "choices": ("notifications.choose", {}, 3),
     "privacy": ("accounts.privacy", {}, 2),
-    "search": ("search.workers", {"q": "作成"}, 9),
+    "search": ("search.workers", {"q": "作成"}, 10),
 }
 """What a member who is signed in opens, and how many SQL statements it costs."""
 

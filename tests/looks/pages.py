@@ -228,6 +228,7 @@ NOT_PAGES = {
     "careers.attachment": "a file",
     "careers.skill_names": "names as JSON",
     "moderation.index": "leads on",
+    "moderation.figures_as_csv": "a file",
     "moderation.picture": "a picture",
     "companies.picture": "a picture",
     "home.healthz": "for a watchdog",

@@ -20,6 +20,8 @@ READING, SIGNING = "taku-enomoto", "haruka-tsurumi"
 """On the way to a pledge: one has read it, the other has passed the check, too."""
 LEAVER = "tabidachi"
 """Has left, and may come back."""
+ALIKE = "minori-sato-henshu"
+"""Is called nearly as a friend of MEMBER."""
 BLOCKER, BLOCKED = "hanare-shokudo", "shigeru-yoneda"
 """Somebody, and whom they have blocked."""
 

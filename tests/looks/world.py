@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -49,6 +49,7 @@ from marketplace.payouts.models import AccountKind, NameComparison, NameGround
 from marketplace.payouts.service import AccountChanges
 from marketplace.pledges import service as pledges
 from marketplace.pledges.wording import current
+from marketplace.profiles import queries as profile_questions
 from marketplace.profiles import service as profiles
 from marketplace.teams.models import Invitation
 from marketplace.transparency import queries as log
@@ -59,6 +60,7 @@ from search_index import sync
 from tests.authenticator import number_for
 from tests.looks.deeds import GUARDED
 from tests.looks.shown import (
+    ALIKE,
     BLOCKED,
     BLOCKER,
     CLIENT,
@@ -180,6 +182,7 @@ def _add_what_the_demo_lacks() -> None:
     follows.block(_member(BLOCKER), _member(BLOCKED))
     leaving.leave(_member(LEAVER), PASSWORD)
     _hand_in_papers()
+    _call_somebody_like_a_friend()
     newest = db.db.session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).one()
     moderation.flag_same_text(0, {"message_id": newest})
     careers.careers.add(
@@ -205,6 +208,14 @@ def _hand_in_papers() -> None:
 def _first_qualification_of(username: str) -> Select[Qualification]:
     of_member = select(Qualification).where(Qualification.member_id == _member(username).id)
     return of_member.order_by(Qualification.id).limit(1)
+
+
+def _call_somebody_like_a_friend() -> None:
+    alike = accounts.found_member(ALIKE, address_of(ALIKE), passwords.hashed(PASSWORD), "佐藤 みのリ")
+    profiles.begin(alike)
+    own = profile_questions.own(alike)
+    shown = {"headline": "編集と校正", "introduction": "編集と校正をお受けします。", "is_published": True}
+    profiles.update(alike, replace(profiles.ProfileChanges.nothing(own), **shown), own.profile.version)
 
 
 def _mails_of(language: str) -> dict[str, Mail]:
@@ -235,6 +246,7 @@ def _mails_of(language: str) -> dict[str, Mail]:
     slug, domain = COMPANIES[language]
     companies.prove(_member(NEWCOMER), company_questions.get_for(slug), f"{NEWCOMER}@{domain}")
     _mail_of_leaving(language)
+    companies.prove(_member(NEWCOMER), company_questions.get_live(slug), f"{NEWCOMER}@{domain}")
     for place, title in enumerate(("和訳のご相談", "図版の単位について")):
         messages.start(_member(MEMBER), _member(f"asks-{language}"), title, title, f"looks-{language}-{place:05}")
     db.commit()
@@ -303,6 +315,8 @@ def _numbers() -> dict[str, int]:
     numbers["made"] = db.db.session.scalars(select(func.min(Appeal.decision_id))).one()
     waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.urgency.desc())
     numbers["case"], numbers["unread_case"] = db.db.session.scalars(waiting.limit(2)).all()
+    of_company = Case.subject == SubjectKind.COMPANY
+    numbers["company_case"] = db.db.session.scalars(select(func.min(Case.id)).where(of_company)).one()
     numbers["closed_case"] = db.db.session.scalars(select(func.min(Case.id)).where(Case.closed_at.is_not(None))).one()
     papers = select(Verification.id).where(Verification.member_id == _member(WAITING).id)
     waiting_papers = papers.where(Verification.state == "waiting", Verification.kind != "certificate")

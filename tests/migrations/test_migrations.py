@@ -13,6 +13,8 @@ from marketplace.accounts.models import Member
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.notifications.models import Mailing, Notification
+from marketplace.skeletons import skeleton_of
+from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.real_commits
 
@@ -68,3 +70,16 @@ def test_a_revision_that_leaves_rows_pointing_to_nothing_is_not_committed(app: F
         with pytest.raises(IntegrityError, match="point to nothing"):
             migrate.downgrade("0015_skill_keys")
         assert migrate.current() == migrate.head()
+
+
+def test_old_names_get_what_they_look_like(app: Flask, make_member: MemberFactory) -> None:
+    """The revision has its own copy of how that is found: what it wrote is what the program would write."""
+    names = ["髙瀬りツ", "ｶﾞ力 Ana", "rnodern", "普通の名前"]
+    for number, name in enumerate(names):
+        make_member(f"member-{number}", name)
+    with app.app_context():
+        migrate.downgrade("0023_leaving")
+        migrate.upgrade()
+        rows = db.db.session.execute(select(Member.nickname, Member.name_skeleton))
+        found = {row.nickname: row.name_skeleton for row in rows}
+    assert found == {name: skeleton_of(name) for name in names}

@@ -104,7 +104,7 @@ def test_taken_back_every_name_has_its_old_key(old: Flask) -> None:
     with old.app_context():
         do(revision.upgrade)
         do(revision.downgrade)
-        rows = db.db.session.execute(select(SkillAlias.key, Skill.name).join(Skill))
+        rows = db.db.session.execute(select(SkillAlias.key, Skill.name).join(SkillAlias.skill))
         keys = {row.key: row.name for row in rows}
         assert keys["node.js"] == keys["nodejs"] == "Node.js"
         do(revision.upgrade)

@@ -26,9 +26,12 @@ from marketplace.companies.queries.companies import (
     free_slugs,
     get_for,
     get_joined,
+    get_live,
     has_domain,
+    is_shown_to,
     names_of,
     picture_for,
+    visible_to,
 )
 from marketplace.companies.queries.finding import MOST_FOUND, CompanyRow, Found, find, newest, of_number
 
@@ -48,9 +51,11 @@ __all__ = [
     "free_slugs",
     "get_for",
     "get_joined",
+    "get_live",
     "get_member",
     "get_request",
     "has_domain",
+    "is_shown_to",
     "names_of",
     "newest",
     "of_number",
@@ -64,5 +69,6 @@ __all__ = [
     "requests_by",
     "role_of",
     "size_of",
+    "visible_to",
     "waiting_for",
 ]

@@ -19,6 +19,7 @@ from marketplace.companies.models import (
     DomainProof,
     RequestState,
 )
+from marketplace.companies.queries.companies import is_shown_to, visible_to
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -129,7 +130,7 @@ def get_request(viewer: Member, request_id: int) -> BelongingRequest:
         .join(BelongingRequest.member)
         .where(
             BelongingRequest.id == request_id,
-            Company.closed_at.is_(None),
+            visible_to(viewer),
             or_(
                 BelongingRequest.member_id == viewer.id,
                 and_(owns, follows.not_hidden(viewer, BelongingRequest.member_id)),
@@ -162,7 +163,7 @@ def request_of(member: Member, company: Company) -> BelongingRequest | None:
 def requests_by(member: Member) -> Sequence[BelongingRequest]:
     """Return the requests of `member` that wait for an answer, each with its company, the newest first."""
     question = select(BelongingRequest).join(BelongingRequest.company).options(contains_eager(BelongingRequest.company))
-    own = question.where(BelongingRequest.member_id == member.id, *_is_open())
+    own = question.where(BelongingRequest.member_id == member.id, *_is_open(member))
     return db.session.scalars(own.order_by(BelongingRequest.created_at.desc())).all()
 
 
@@ -177,7 +178,7 @@ def waiting_for(owner: Member) -> Sequence[BelongingRequest]:
         select(BelongingRequest)
         .join(BelongingRequest.company)
         .join(BelongingRequest.member)
-        .where(owns, *_is_open(), follows.not_hidden(owner, BelongingRequest.member_id))
+        .where(owns, *_is_open(owner), follows.not_hidden(owner, BelongingRequest.member_id))
         .options(contains_eager(BelongingRequest.company), contains_eager(BelongingRequest.member))
     )
     return db.session.scalars(question.order_by(BelongingRequest.created_at).limit(MOST_WAITING)).all()
@@ -209,15 +210,15 @@ def proof_by(token: str) -> DomainProof:
     """Return what the link of a mail confirms. Raises NotFound when it is used up, too old or none of ours."""
     row_id, mark = tokens.read(Purpose.COMPANY, token, CONFIRM_WITHIN) or (0, "")
     proof = find_proof(row_id)
-    is_over = proof is None or not proof.is_open(now()) or not proof.company.is_live
+    is_over = proof is None or not proof.is_open(now()) or not is_shown_to(proof.member, proof.company)
     if proof is None or is_over or tokens.fingerprint(*proof.state) != mark:
         raise NotFound(_("このリンクは、すでに使われたか、期限が過ぎています。会社のページから、もう一度送れます。"))
     return proof
 
 
-def _is_open() -> tuple[ColumnElement[bool], ...]:
+def _is_open(viewer: Member) -> tuple[ColumnElement[bool], ...]:
     return (
         BelongingRequest.state == RequestState.OPEN,
         BelongingRequest.expires_at > now(),
-        Company.closed_at.is_(None),
+        visible_to(viewer),
     )

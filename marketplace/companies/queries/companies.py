@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from marketplace import stocktaking, storage
@@ -19,22 +19,33 @@ PICTURES = stocktaking.Shelf(
 )
 """Where the logos of companies are stored, each in every size."""
 
-_former = aliased(Company)
+_former, _place = aliased(Company), aliased(Belonging)
 
 
-def get_for(slug: str) -> Company:
-    """Return the live company at that address, or the one that it was merged into; raises NotFound."""
-    kept = select(_former.merged_into_id).where(_former.slug == slug).scalar_subquery()
-    question = select(Company).where(or_(Company.slug == slug, Company.id == kept), Company.closed_at.is_(None))
-    company = db.session.scalar(question.options(selectinload(Company.domains)))
-    if company is None:
-        raise NotFound(_("この会社のページは見つかりません。登録が取り下げられたか、URLが違います。"))
-    return company
+def visible_to(viewer: Member | None) -> ColumnElement[bool]:
+    """Return the condition for companies that `viewer` may see: live ones.
+
+    What the moderators have hidden those who belong to it alone see.
+    """
+    is_open: ColumnElement[bool] = Company.hidden_at.is_(None)
+    if viewer is not None:
+        is_open = or_(is_open, exists().where(_place.company_id == Company.id, _place.member_id == viewer.id))
+    return and_(Company.closed_at.is_(None), is_open)
+
+
+def get_for(viewer: Member | None, slug: str) -> Company:
+    """Return the company at that address, or the one that it was merged into, if `viewer` may see it; or NotFound."""
+    return _at(slug, visible_to(viewer))
+
+
+def get_live(slug: str) -> Company:
+    """Return what `get_for` returns, hidden or not: for moderators alone."""
+    return _at(slug, Company.closed_at.is_(None))
 
 
 def get_joined(member: Member, slug: str) -> Company:
     """Return the live company at that address if `member` belongs to it; raises NotFound for everybody else."""
-    company = get_for(slug)
+    company = get_for(member, slug)
     belongs = select(Belonging.id).where(Belonging.company_id == company.id, Belonging.member_id == member.id)
     if db.session.scalar(belongs.limit(1)) is None:
         raise NotFound(_("この会社のページは見つかりません。登録が取り下げられたか、URLが違います。"))
@@ -66,9 +77,23 @@ def free_slugs(slugs: Iterable[str]) -> list[str]:
     return [slug for slug in wanted if slug not in taken]
 
 
-def picture_for(slug: str, size: PictureSize) -> bytes:
-    """Return one size of the logo of a company, as WebP; raises NotFound."""
-    key = db.session.scalar(select(Company.picture_key).where(Company.slug == slug, Company.closed_at.is_(None)))
+def is_shown_to(viewer: Member, company: Company) -> bool:
+    """Tell whether `viewer` may see `company`."""
+    return bool(db.session.scalar(select(exists().where(Company.id == company.id, visible_to(viewer)))))
+
+
+def picture_for(viewer: Member | None, slug: str, size: PictureSize) -> bytes:
+    """Return one size of the logo of a company that `viewer` may see, as WebP; raises NotFound."""
+    key = db.session.scalar(select(Company.picture_key).where(Company.slug == slug, visible_to(viewer)))
     if key is None:
         raise NotFound
     return storage.get(picture_file(key, size))
+
+
+def _at(slug: str, may_be_had: ColumnElement[bool]) -> Company:
+    kept = select(_former.merged_into_id).where(_former.slug == slug).scalar_subquery()
+    question = select(Company).where(or_(Company.slug == slug, Company.id == kept), may_be_had)
+    company = db.session.scalar(question.options(selectinload(Company.domains)))
+    if company is None:
+        raise NotFound(_("この会社のページは見つかりません。登録が取り下げられたか、URLが違います。"))
+    return company

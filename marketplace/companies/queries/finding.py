@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 
 from marketplace.companies.folding import words_of
 from marketplace.companies.models import KEY_LENGTH, Belonging, Company, CompanyKey
+from marketplace.companies.queries.companies import visible_to
 from marketplace.db import db
 from marketplace.paging import SIZE
 
@@ -63,13 +64,13 @@ def find(typed: str, cursor: str = "", size: int = SIZE) -> Found:
 
 def newest() -> list[CompanyRow]:
     """Return the companies that were registered last."""
-    last = select(Company.id).where(Company.closed_at.is_(None)).order_by(Company.id.desc()).limit(NEWEST)
+    last = select(Company.id).where(visible_to(None)).order_by(Company.id.desc()).limit(NEWEST)
     return _rows(list(db.session.scalars(last)))
 
 
 def of_number(corporate_number: str, besides: int = 0) -> list[CompanyRow]:
     """Return the live companies that declare this number, but the one whose id is `besides`."""
-    same = select(Company.id).where(Company.corporate_number == corporate_number, Company.closed_at.is_(None))
+    same = select(Company.id).where(Company.corporate_number == corporate_number, visible_to(None))
     return _rows(list(db.session.scalars(same.where(Company.id != besides).order_by(Company.id).limit(NEWEST))))
 
 
@@ -97,6 +98,6 @@ def _begins(place: int, word: str) -> ColumnElement[bool]:
 
 def _rows(ids: list[int]) -> list[CompanyRow]:
     members = select(func.count(Belonging.member_id.distinct())).where(Belonging.company_id == Company.id)
-    question = select(Company, members.scalar_subquery()).where(Company.id.in_(ids), Company.closed_at.is_(None))
+    question = select(Company, members.scalar_subquery()).where(Company.id.in_(ids), visible_to(None))
     found = {company.id: CompanyRow(company, count) for company, count in db.session.execute(question)} if ids else {}
     return [found[number] for number in ids if number in found]

@@ -9,11 +9,11 @@ from marketplace.db import db
 
 
 def index(company: Company) -> None:
-    """Let `company` be found by what it is called now; one that is closed by nothing."""
+    """Let `company` be found by what it is called now; one that is closed or hidden by nothing."""
     # The names are read from the database, former registrations' among them.
     db.session.flush()
     db.session.execute(delete(CompanyKey).where(CompanyKey.company_id == company.id))
-    if company.is_live:
+    if company.is_live and company.hidden_at is None:
         rows = [
             {"place": place, "key": key, "company_id": company.id} for place, key in keys_of(*queries.names_of(company))
         ]

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from marketplace import storage
 from marketplace.accounts.models import Member
+from marketplace.companies.models import Company
 from marketplace.db import add_once, db
 from marketplace.errors import Invalid, require
 from marketplace.events import service as events
@@ -47,6 +48,23 @@ def report_team(actor: Member, team: Team, reason: ReportReason, comment: str = 
     require(policy.can_report_team(actor, team))
     if _show(actor, subjects.of_team(team), reason, comment):
         events.record(EventKind.TEAM_REPORTED, actor, team=team)
+
+
+def report_company(actor: Member, company: Company, reason: ReportReason, comment: str = "") -> None:
+    """Show a company's page to the moderators."""
+    require(policy.can_report_company(actor, company))
+    if _show(actor, subjects.of_company(company), reason, comment):
+        events.record(EventKind.COMPANY_REPORTED, actor, company=company)
+
+
+def show_by_itself(subject: Subject, reason: ReportReason, comment: str) -> Case:
+    """Add to the open case of `subject`, or to a new one, what the program noticed and a moderator made a case of."""
+    case = _case_of(subject)
+    noticed = {"evidence": subject.evidence, "picture_key": _stored(subject)}
+    db.session.add(Report(case_id=case.id, reporter_id=None, reason=reason, comment=comment, **noticed))
+    raised = queries.urgency_with(case, GRAVITY[reason])
+    db.session.execute(update(Case).where(Case.id == case.id).values(urgency=raised))
+    return case
 
 
 def _show(actor: Member, subject: Subject, reason: ReportReason, comment: str) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from marketplace import stocktaking, storage
 from marketplace.accounts.models import Member
 from marketplace.careers.models import MemberSkill, Skill
-from marketplace.companies.models import Belonging, Company
+from marketplace.companies import queries as companies
+from marketplace.companies.models import Belonging
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -206,12 +207,12 @@ def teams_of(member: Member, cursor: str | None = None) -> Page[TeamRow]:
     return Page([TeamRow(*row[:3]) for row in page.rows], page.next_cursor, page.previous_cursor)
 
 
-def joined_by(member: Member) -> Joined:
-    """Return the newest of the live teams and companies that `member` is in, with one question (S2-68)."""
+def joined_by(viewer: Member | None, member: Member) -> Joined:
+    """Return the newest of the teams and companies of `member` that `viewer` may see, with one question (S2-68)."""
     teams = select(literal(0).label("list"), _own.team_id.label("id"), _own.joined_at.label("joined_at"))
-    teams = teams.join(Team, Team.id == _own.team_id).where(_own.member_id == member.id, Team.dissolved_at.is_(None))
+    teams = teams.join(Team, Team.id == _own.team_id).where(_own.member_id == member.id, visible_to(viewer))
     places = select(literal(1).label("list"), Belonging.id.label("id"), Belonging.joined_at.label("joined_at"))
-    places = places.join(Belonging.company).where(Belonging.member_id == member.id, Company.closed_at.is_(None))
+    places = places.join(Belonging.company).where(Belonging.member_id == member.id, companies.visible_to(viewer))
     newest = [
         each.order_by(each.selected_columns.joined_at.desc()).limit(MOST_TEAMS_SHOWN).subquery()
         for each in (teams, places)

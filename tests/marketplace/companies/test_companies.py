@@ -36,7 +36,7 @@ def test_whoever_registers_a_company_owns_it(ana: Member) -> None:
         name="株式会社みなぎわ", address="京都市", phone="+81751234567", email="info@minagiwa.example"
     )
     service.register(ana, "minagiwa", changes, "広報部")
-    company = queries.get_for("minagiwa")
+    company = queries.get_live("minagiwa")
     assert CompanyChanges.nothing(company) == changes
     assert (queries.role_of(ana, company), departments(ana, company)) == (CompanyRole.OWNER, ["広報部"])
     assert kinds() == [EventKind.COMPANY_REGISTERED]
@@ -49,7 +49,7 @@ def test_an_address_is_taken_for_good_and_another_is_offered(
     make_company("minagiwa2", ana)
     service.close(ana, make_company("minagiwa", ana))
     with pytest.raises(NotFound):
-        queries.get_for("minagiwa")
+        queries.get_live("minagiwa")
     with pytest.raises(Conflict, match="「minagiwa3」なら空いています"):
         service.register(ben, "minagiwa", CompanyChanges(name="みなぎわ"))
 
@@ -118,7 +118,7 @@ def test_an_edit_needs_an_owner_and_the_present_version(ana: Member, ben: Member
     service.edit(ana, company, CompanyChanges(name="珈琲"), company.version)
     with pytest.raises(Conflict, match="先に更新"):
         service.edit(ana, company, CompanyChanges(name="紅茶"), 1)
-    assert queries.get_for("tea").name == "珈琲"
+    assert queries.get_live("tea").name == "珈琲"
 
 
 @pytest.mark.usefixtures("session")
@@ -178,8 +178,8 @@ def test_merging_loses_nothing(
 
     db.db.session.expire_all()
     for slug in ("kept", "merged", "older"):
-        assert queries.get_for(slug).slug == "kept"
-    kept = queries.get_for("kept")
+        assert queries.get_live(slug).slug == "kept"
+    kept = queries.get_live("kept")
     assert departments(ben, kept) == ["広報部", "総務部"]
     assert [queries.role_of(each, kept) for each in (ana, ben, cleo)] == ["owner", "member", "owner"]
     assert sorted(each.domain for each in kept.domains) == ["kept.example", "merged.example"]

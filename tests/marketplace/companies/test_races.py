@@ -29,7 +29,7 @@ def owners(app: Flask) -> int:
 
 def asked(app: Flask, member: Member, slug: str) -> int:
     with app.app_context(), db.writing():
-        number = service.ask(member, queries.get_for(slug)).id
+        number = service.ask(member, queries.get_live(slug)).id
         db.commit()
     return number
 
@@ -45,7 +45,7 @@ def test_thirty_requests_of_one_pair_are_one(
     app: Flask, ana: Member, ben: Member, make_company: CompanyFactory
 ) -> None:
     make_company("tea", ana)
-    found = at_once(outcome(app, lambda _n: service.ask(ben, queries.get_for("tea"))), TIMES)
+    found = at_once(outcome(app, lambda _n: service.ask(ben, queries.get_live("tea"))), TIMES)
     assert sorted(found) == ONE_WINS
     assert count(app, BelongingRequest) == 1
 
@@ -73,7 +73,7 @@ def test_a_link_works_once_and_an_answer_beside_it_gives_no_second_place(
     make_company("tea", ana, domain="tea.example")
     number = asked(app, ben, "tea")
     with app.app_context(), db.writing():
-        proof = service.prove(ben, queries.get_for("tea"), "ben@tea.example")
+        proof = service.prove(ben, queries.get_live("tea"), "ben@tea.example")
         token = tokens.make(Purpose.COMPANY, proof.id, *proof.state)
         db.commit()
 
@@ -101,7 +101,7 @@ def test_one_of_thirty_companies_confirms_the_domain(
     for number, member in enumerate(members):
         make_company(f"tea{number}", member)
         with app.app_context(), db.writing():
-            proof = service.prove(member, queries.get_for(f"tea{number}"), "me@tea.example")
+            proof = service.prove(member, queries.get_live(f"tea{number}"), "me@tea.example")
             links.append(tokens.make(Purpose.COMPANY, proof.id, *proof.state))
             db.commit()
     found = at_once(outcome(app, lambda n: service.confirm(members[n], links[n])), TIMES)
@@ -134,13 +134,13 @@ def test_the_database_keeps_the_last_owner_from_those_who_ask_no_verb(
         elif number % 3 == 1:
             db.db.session.delete(place)
         else:
-            place.company_id = queries.get_for("other").id
+            place.company_id = queries.get_live("other").id
         db.db.session.flush()
 
     found = at_once(outcome(app, step_down), TIMES)
     assert sorted(found) == ["IntegrityError"] + ["done"] * (TIMES - 1)
     with app.app_context():
-        tea = queries.get_for("tea").id
+        tea = queries.get_live("tea").id
     assert count(app, Belonging, Belonging.role == CompanyRole.OWNER, Belonging.company_id == tea) == 1
 
 
@@ -154,7 +154,7 @@ def test_whoever_is_let_in_during_a_merger_is_in_the_company_that_stays(
 
     def deed(turn: int) -> None:
         if turn == TIMES - 1:
-            kept, merged = queries.get_for("kept"), queries.get_for("merged")
+            kept, merged = queries.get_live("kept"), queries.get_live("merged")
             with holding(kept), holding(merged):
                 merge_rows(kept, merged)
         else:
@@ -164,7 +164,7 @@ def test_whoever_is_let_in_during_a_merger_is_in_the_company_that_stays(
     assert found[-1] == "done"
     assert set(found) <= {"done", "Conflict", "NotAllowed", "NotFound"}
     with app.app_context():
-        kept = queries.get_for("merged")
+        kept = queries.get_live("merged")
         assert queries.size_of(None, kept) == 1 + found[:-1].count("done")
         waiting = len(queries.waiting_for(ana))
     assert waiting == found[:-1].count("Conflict") + found[:-1].count("NotAllowed") + found[:-1].count("NotFound")

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.accounts.queries import find_by_username
 from marketplace.addresses import PREFECTURES, places_at
 from marketplace.audit.queries import first_break
+from marketplace.careers import queries as careers
 from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSkill, Qualification, Skill
 from marketplace.clock import now
 from marketplace.companies import queries as companies
@@ -28,7 +29,7 @@ from marketplace.kana import is_katakana_name
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation, ParticipationState
 from marketplace.messages.queries import unread_count
 from marketplace.moderation import queries
-from marketplace.moderation.models import Appeal, Decision, Report
+from marketplace.moderation.models import Appeal, Decision, Report, SubjectKind
 from marketplace.profiles.completeness import completeness_of
 from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Profile, Status, WantedPlace
 from marketplace.profiles.queries import PictureSize, own, picture_file
@@ -281,9 +282,14 @@ def test_without_the_world_nobody_is_offered(session: None) -> None:
 def test_the_office_has_a_case_to_look_into_and_an_appeal_to_answer(world: Flask) -> None:
     assert number_of_moderator().isdecimal()
     waiting = queries.workload()
-    assert (waiting.cases, waiting.appeals) == (2, 1)
+    assert (waiting.cases, waiting.appeals) == (3, 1)
     (filed,) = queries.open_appeals()
     assert member("hitomi-kinoshita").is_moderator
+    alike = next(row for row in queries.look_alikes(SubjectKind.MEMBER).rows if row.original.is_moderator)
+    assert (alike.alike.username, alike.original.username) == ("yoshioka-kei-office", "yoshioka-kei")
+    skill = careers.find_skill("インボイス制度対応")
+    assert skill is not None
+    assert skill.name == "インボイス対応"
     assert filed.against_id == member("yoshioka-kei").id
     assert first_break() is None
 
@@ -291,7 +297,7 @@ def test_the_office_has_a_case_to_look_into_and_an_appeal_to_answer(world: Flask
 def test_companies_are_registered_shown_and_asked(world: Flask) -> None:
     assert count(Company) == 4
     assert count(DomainProof) == 0
-    company = companies.get_for("minagiwasokki")
+    company = companies.get_live("minagiwasokki")
     places = companies.belongings_in(None, company).rows
     assert all(place.belonging.proven_at for place in places)
     assert [domain.domain for domain in company.domains] == ["minagiwa-sokki.example"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from marketplace import stocktaking
@@ -28,10 +28,10 @@ from marketplace.moderation.models import (
     ReportReason,
     SubjectKind,
 )
+from marketplace.moderation.queries import responsible
 from marketplace.paging import Page, page_of
 from marketplace.payouts.models import NameComparison
 from marketplace.payouts.queries import WAITING
-from marketplace.teams.models import Membership, Role
 
 EVIDENCE = stocktaking.Shelf("evidence", Report.picture_key)
 GRAVITY = {
@@ -140,7 +140,7 @@ def flags(cursor: str | None = None) -> Page[tuple[Flag, Member]]:
 
 def get_case(case_id: int) -> Case:
     """Return a case with its reports, who made them, and its decisions; raises NotFound."""
-    reports = selectinload(Case.reports).joinedload(Report.reporter, innerjoin=True)
+    reports = selectinload(Case.reports).joinedload(Report.reporter)
     decisions = selectinload(Case.decisions).joinedload(Decision.appeal)
     case = db.session.scalar(select(Case).where(Case.id == case_id).options(reports, decisions))
     if case is None:
@@ -163,27 +163,15 @@ def is_reading(moderator: Member, case: Case) -> bool:
 
 def reporter_ids(case: Case) -> Sequence[int]:
     """Return who has reported it."""
-    return db.session.scalars(select(Report.reporter_id).where(Report.case_id == case.id)).all()
+    question = select(Report.reporter_id).where(Report.case_id == case.id, Report.reporter_id.is_not(None))
+    return [reporter for reporter in db.session.scalars(question) if reporter is not None]
 
 
 def concerns(case: Case, member: Member) -> bool:
-    """Tell whether `member` is responsible for what was reported, or reported it."""
-    if case.member_id == member.id or member.id in reporter_ids(case):
+    """Tell whether `member` is responsible for what was reported, belongs to it, or reported it."""
+    if member.id in reporter_ids(case):
         return True
-    return case.subject is SubjectKind.TEAM and _is_in_team(member, case.subject_id)
-
-
-def owns_team(member: Member, team_id: int) -> bool:
-    """Tell whether `member` leads the team."""
-    return bool(db.session.scalar(select(exists().where(*_place(member, team_id), Membership.role == Role.OWNER))))
-
-
-def addressees(case: Case) -> Sequence[Member]:
-    """Return whom a decision concerns: who is responsible, or the owners of the team."""
-    if case.subject is not SubjectKind.TEAM:
-        return db.session.scalars(select(Member).where(Member.id == case.member_id)).all()
-    owners = select(Membership.member_id).where(Membership.team_id == case.subject_id, Membership.role == Role.OWNER)
-    return db.session.scalars(select(Member).where(Member.id.in_(owners)).order_by(Member.id)).all()
+    return responsible.is_part_of(case, member)
 
 
 def last_decision(case: Case) -> Decision | None:
@@ -201,9 +189,7 @@ def standing_elsewhere(case: Case) -> set[Measure]:
 
 def decision_for(member: Member, decision_id: int) -> Decision:
     """Return a decision that concerns `member`, with its case, reports and appeal; raises NotFound."""
-    owned = select(Membership.team_id).where(Membership.member_id == member.id, Membership.role == Role.OWNER)
-    is_of_team = (Case.subject == SubjectKind.TEAM) & Case.subject_id.in_(owned)
-    question = _decisions().where(Decision.id == decision_id, or_(Case.member_id == member.id, is_of_team))
+    question = _decisions().where(Decision.id == decision_id, responsible.is_of(member))
     decision = db.session.scalar(question.where(Decision.measure != Measure.NONE))
     if decision is None:
         raise NotFound
@@ -215,15 +201,15 @@ def decision_by(token: str) -> tuple[Member, Decision]:
     read = tokens.read(Purpose.DECISION, token, LINK_LASTS)
     decision = None if read is None else db.session.scalar(_decisions().where(Decision.id == read[0]))
     if read is not None and decision is not None:
-        for member in addressees(decision.case):
+        for member in responsible.addressees(decision.case):
             if tokens.fingerprint(member.username) == read[1]:
                 return member, decision
     raise NotFound(_("このリンクは、もう使えません。"))
 
 
 def decisions_about(member: Member) -> Sequence[Decision]:
-    """Return what was decided about what `member` is responsible for, the newest first."""
-    question = _decisions().where(Case.member_id == member.id, Decision.measure != Measure.NONE)
+    """Return what was decided about what `member` is responsible for, their teams and companies too, newest first."""
+    question = _decisions().where(responsible.is_of(member), Decision.measure != Measure.NONE)
     return db.session.scalars(question.order_by(Decision.id.desc()).limit(20)).all()
 
 
@@ -264,11 +250,3 @@ def _rows() -> Select[Case, int, Report]:
 
 def _cases(page: Page[tuple[Case, int, Report]]) -> Page[CaseRow]:
     return Page([CaseRow(*row) for row in page.rows], page.next_cursor, page.previous_cursor)
-
-
-def _is_in_team(member: Member, team_id: int) -> bool:
-    return bool(db.session.scalar(select(exists().where(*_place(member, team_id)))))
-
-
-def _place(member: Member, team_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Membership.team_id == team_id, Membership.member_id == member.id)
