@@ -21,7 +21,10 @@ from tests.programs import wait_for
 from tests.visit import Visitors
 from wsgi import create_app
 
-pytest_plugins = ["tests.blueprints.office", "tests.demo_world", "tests.factories.fixtures", "tests.mailbox"]
+pytest_plugins = [
+    *("tests.blueprints.office", "tests.blueprints.people"),
+    *("tests.demo_world", "tests.factories.fixtures", "tests.mailbox"),
+]
 
 SECRET = "a secret of the tests, thirty-two characters or more"
 

@@ -1,0 +1,139 @@
+"""Every route of the office, of companies, of reports and of the public log, tried with every kind of people.
+
+A route that is not in the table fails the test: whoever adds one says here what each kind of people gets. A kind more
+is a word more in `people.KINDS` and in the rows; a blueprint more is a word more in BLUEPRINTS.
+"""
+
+import pytest
+from flask import Flask, url_for
+
+from tests.blueprints.people import KINDS, Town
+from tests.visit import HOST
+
+BLUEPRINTS = ("companies", "moderation", "reports", "transparency")
+NOBODY_ELSE = "404 404 404 404 404"
+"""The office is not there for whoever is no moderator."""
+ANYBODY = "200 200 200 200 200 200 200"
+MEMBERS = "login login 200 200 200 200 200"
+OFFICE = f"{NOBODY_ELSE} 200 200"
+
+# fmt: off
+TABLE: dict[tuple[str, str], str] = {
+    ("companies.admit", "POST"): "401 401 403 404 302 404 404",
+    ("companies.close", "GET"): "login login 404 403 200 404 404",
+    ("companies.close", "POST"): "401 401 404 403 302 404 404",
+    ("companies.confirm", "GET"): MEMBERS,
+    ("companies.confirm", "POST"): "401 401 403 403 302 403 403",
+    ("companies.departments", "GET"): "login login 404 200 200 404 404",
+    ("companies.departments", "POST"): "401 401 404 422 422 404 404",
+    ("companies.drop_department", "POST"): "401 401 404 302 302 404 404",
+    ("companies.edit", "GET"): "login login 404 403 200 404 404",
+    ("companies.edit", "POST"): "401 401 404 403 422 404 404",
+    ("companies.hand_over", "GET"): "login login 404 403 200 404 404",
+    ("companies.hand_over", "POST"): "401 401 404 403 422 404 404",
+    ("companies.index", "GET"): ANYBODY,
+    ("companies.join", "GET"): "login login 200 403 403 200 200",
+    ("companies.join", "POST"): "401 401 409 403 403 302 302",
+    ("companies.leave", "GET"): "login login 404 200 200 404 404",
+    ("companies.leave", "POST"): "401 401 404 302 409 404 404",
+    ("companies.mine", "GET"): MEMBERS,
+    ("companies.picture", "GET"): ANYBODY,
+    ("companies.prove", "GET"): MEMBERS,
+    ("companies.prove", "POST"): "401 401 422 422 422 422 422",
+    ("companies.register", "GET"): MEMBERS,
+    ("companies.register", "POST"): "401 401 422 422 422 422 422",
+    ("companies.remove", "GET"): "login login 404 403 200 404 404",
+    ("companies.remove", "POST"): "401 401 404 403 302 404 404",
+    ("companies.show", "GET"): ANYBODY,
+    ("companies.take_back", "POST"): "401 401 302 404 403 404 404",
+    ("companies.turn_down", "POST"): "401 401 403 404 302 404 404",
+    ("moderation.appeal", "GET"): OFFICE,
+    ("moderation.appeal", "POST"): f"{NOBODY_ELSE} 422 422",
+    ("moderation.appeals", "GET"): OFFICE,
+    ("moderation.audit", "GET"): OFFICE,
+    ("moderation.bank_account", "GET"): OFFICE,
+    ("moderation.bank_account", "POST"): f"{NOBODY_ELSE} 200 422",
+    ("moderation.bank_accounts", "GET"): OFFICE,
+    ("moderation.look_at_holder", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.case", "GET"): OFFICE,
+    ("moderation.case", "POST"): f"{NOBODY_ELSE} 200 422",
+    ("moderation.cases", "GET"): OFFICE,
+    ("moderation.companies", "GET"): OFFICE,
+    ("moderation.companies", "POST"): f"{NOBODY_ELSE} 422 422",
+    ("moderation.confirm_number", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.export", "POST"): OFFICE,
+    ("moderation.figures", "GET"): OFFICE,
+    ("moderation.figures_as_csv", "GET"): OFFICE,
+    ("moderation.flags", "GET"): OFFICE,
+    ("moderation.index", "GET"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.leave_name", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.look", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.look_alikes", "GET"): OFFICE,
+    ("moderation.picture", "GET"): f"{NOBODY_ELSE} 404 200",
+    ("moderation.question_name", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.remove_alias", "GET"): OFFICE,
+    ("moderation.remove_alias", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.restore", "GET"): OFFICE,
+    ("moderation.restore", "POST"): f"{NOBODY_ELSE} 422 422",
+    ("moderation.skills", "GET"): OFFICE,
+    ("moderation.skills", "POST"): f"{NOBODY_ELSE} 422 422",
+    ("reports.company", "GET"): "login login 200 403 403 200 200",
+    ("reports.company", "POST"): "401 401 422 403 403 422 422",
+    ("reports.decision", "GET"): "login login 404 404 200 404 404",
+    ("reports.decision", "POST"): "401 401 404 404 422 404 404",
+    ("reports.decision_by_link", "GET"): ANYBODY,
+    ("reports.decision_by_link", "POST"): "422 422 422 422 422 422 422",
+    ("reports.index", "GET"): MEMBERS,
+    ("reports.member", "GET"): MEMBERS,
+    ("reports.member", "POST"): "401 401 422 422 422 422 422",
+    ("reports.message", "GET"): "login login 403 404 200 404 404",
+    ("reports.message", "POST"): "401 401 403 404 422 404 404",
+    ("reports.team", "GET"): "login login 200 403 403 200 200",
+    ("reports.team", "POST"): "401 401 422 403 403 422 422",
+    ("transparency.check", "GET"): ANYBODY,
+    ("transparency.check", "POST"): "422 422 422 422 422 422 422",
+    ("transparency.consistency", "GET"): "404 404 404 404 404 404 404",
+    ("transparency.entries", "GET"): ANYBODY,
+    ("transparency.head", "GET"): ANYBODY,
+    ("transparency.index", "GET"): ANYBODY,
+    ("transparency.key", "GET"): ANYBODY,
+}
+# fmt: on
+"""What each of KINDS is answered, in their order: a status, or "login" for being sent to sign in."""
+
+
+def routes_of(app: Flask, blueprint: str) -> set[tuple[str, str]]:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(f"{blueprint}.")]
+    return {(rule.endpoint, method) for rule in rules for method in (rule.methods or set()) & {"GET", "POST"}}
+
+
+def address_of(app: Flask, town: Town, endpoint: str) -> str:
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    with app.test_request_context(base_url=HOST):
+        return url_for(endpoint, **{name: town.value(name, endpoint) for name in rule.arguments})
+
+
+def test_the_table_has_every_route_and_no_other(shared_app: Flask) -> None:
+    assert set(TABLE) == {route for blueprint in BLUEPRINTS for route in routes_of(shared_app, blueprint)}
+    assert {len(row.split()) for row in TABLE.values()} == {len(KINDS)}
+
+
+@pytest.mark.parametrize("blueprint", BLUEPRINTS)
+def test_each_kind_of_people_gets_what_the_table_says(app: Flask, town: Town, blueprint: str) -> None:
+    found, expected = {}, {}
+    for endpoint, method in sorted(routes_of(app, blueprint)):
+        path = address_of(app, town, endpoint)
+        found[endpoint, method] = " ".join(town.told(kind, method, path) for kind in KINDS)
+        expected[endpoint, method] = TABLE.get((endpoint, method), "is missing")
+    assert found == expected
+
+
+def test_what_does_not_exist_looks_as_what_is_of_others(app: Flask, town: Town) -> None:
+    """Of the same length but for the address that was asked for, and with the same status."""
+    for there, absent in (
+        ("/companies/tea/edit", "/companies/teo/edit"),
+        (f"/decisions/{town.value('decision_id', 'reports.decision')}", "/decisions/987654"),
+        (f"/moderation/cases/{town.value('case_id', 'moderation.case')}", "/moderation/cases/987654"),
+    ):
+        told = [town.told("stranger", method, path) for method in ("GET", "POST") for path in (there, absent)]
+        assert told == ["404"] * 4, there
