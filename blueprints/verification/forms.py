@@ -96,9 +96,7 @@ class ApprovalForm(Form):
         for field in self.ticks():
             if not field.data:
                 label = field.label.text
-                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=label), field.label.text
-                sentence = _(
-                )
+                sentence = _("「%(label)s」を確かめてください。違っていれば差し戻してください。", label=label)
                 field.errors = [*field.errors, sentence]
                 is_valid = False
         return is_valid
