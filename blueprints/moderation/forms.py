@@ -32,6 +32,11 @@ DEED_WORDS = {
     AuditDeed.HOLDER_DECIDED: _l("口座名義の判断"),
     AuditDeed.ALIAS_ADDED: _l("スキル名の統合"),
     AuditDeed.ALIAS_REMOVED: _l("スキル名の統合の取り消し"),
+    AuditDeed.PAPERS_TAKEN: _l("書類の担当"),
+    AuditDeed.PAPERS_OPENED: _l("書類の閲覧"),
+    AuditDeed.PAPERS_DECIDED: _l("書類の判断"),
+    AuditDeed.PAPERS_DESTROYED: _l("書類の廃棄"),
+    AuditDeed.MEMBER_ERASED: _l("退会した会員の消去"),
 }
 
 

@@ -28,6 +28,7 @@ from marketplace.profiles import service as profile_verbs
 from marketplace.teams import queries as teams
 from tests.blueprints.letters import begin
 from tests.blueprints.office import Appoint
+from tests.blueprints.papers_of_the_town import entrust, look_at_papers
 from tests.factories.companies import CompanyFactory
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.factories.teams import TeamFactory
@@ -39,7 +40,8 @@ from tests.visit import HOST, Browser, Visitors
 
 KINDS = ("anonymous", "suspended", "stranger", "colleague", "owner", "moderator", "reader")
 """A visitor; somebody who was suspended a moment ago; members: who has nothing to do with it, belongs to the company
-and the team, leads them; moderators: one who has opened nothing, and one who has opened the cases.
+and the team, leads them and has papers and accounts; moderators: one who has opened nothing, and one who has opened
+the cases and holds the papers.
 """
 
 
@@ -54,7 +56,7 @@ class Town:
 
     def value(self, name: str, endpoint: str) -> Any:
         """Return what stands for `name` in the address of `endpoint`."""
-        value = self.values[name]
+        value = self.values.get(f"{name} of {endpoint}", self.values[name])
         return value[endpoint] if isinstance(value, dict) else value
 
     def told(self, kind: str, method: str, path: str) -> str:
@@ -133,8 +135,10 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     service.report_team(asker, teams.get_for(None, "tea"), ReportReason.SPAM)
     service.report_company(asker, company, ReportReason.SPAM)
     a_skill(asker, "Excel")
+    town.values |= entrust(owner)
     town.values |= {
         "slug": "tea",
+        "slug of pledges.text": "2026-11-v1",
         "size": "small",
         "request_id": request.id,
         "message_id": threads.newest_id(thread.conversation),
@@ -168,6 +172,11 @@ def _judge(people: dict[str, Member], town: Town) -> None:
     for each in (case, warned.case, hidden.case):
         service.look_into(people["reader"], each)
     payouts.look_at_holder(people["reader"], bank_accounts.get_waiting(town.values["account_id"]))
+    papers = look_at_papers(owner, judge, people["reader"])
+    page = town.values["document_id"]
+    town.values["document_id"] = dict.fromkeys(("verification.page", "verification.remove_page"), page)
+    town.values["document_id"]["verification.receipt"] = papers["receipt"]
+    town.values["verification_id"] = papers["verification_id"]
     report = queries.get_case(case.id).reports[0]
     town.values |= {"case_id": case.id, "report_id": report.id}
     town.values["decision_id"] = {"moderation.appeal": warned.id, "reports.decision": hidden.id}

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from blueprints.access import is_for_moderators
+from blueprints.moderation.forms import DEED_WORDS
 from marketplace import db
 from marketplace.accounts.models import Account, Member
 from marketplace.accounts.sessions import PROVED_FOR
@@ -250,3 +251,7 @@ def test_the_trail_is_filtered_and_taken_along(
     assert found[0][0] == "number"
     assert [line[3] for line in found[1:]] == ["case.decided"]
     assert deeds(app)[-1] is AuditDeed.AUDIT_EXPORTED
+
+
+def test_every_deed_of_the_trail_has_words() -> None:
+    assert DEED_WORDS.keys() == {*AuditDeed}

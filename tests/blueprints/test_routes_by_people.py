@@ -1,4 +1,4 @@
-"""Every route of the office, of companies, of reports and of the public log, tried with every kind of people.
+"""Every route of what needs trust, from companies to papers and accounts, tried with every kind of people.
 
 A route that is not in the table fails the test: whoever adds one says here what each kind of people gets. A kind more
 is a word more in `people.KINDS` and in the rows; a blueprint more is a word more in BLUEPRINTS.
@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from tests.blueprints.people import KINDS, Town
 from tests.visit import HOST
 
-BLUEPRINTS = ("companies", "moderation", "reports", "transparency")
+BLUEPRINTS = (*("companies", "leaving", "moderation", "payouts", "pledges", "reports", "transparency", "verification"),)
 NOBODY_ELSE = "404 404 404 404 404"
 """The office is not there for whoever is no moderator."""
 ANYBODY = "200 200 200 200 200 200 200"
@@ -47,6 +47,14 @@ TABLE: dict[tuple[str, str], str] = {
     ("companies.show", "GET"): ANYBODY,
     ("companies.take_back", "POST"): "401 401 302 404 403 404 404",
     ("companies.turn_down", "POST"): "401 401 403 404 302 404 404",
+    ("leaving.come_back", "GET"): "login login 302 302 302 302 302",
+    ("leaving.come_back", "POST"): "401 401 302 302 302 302 302",
+    ("leaving.data", "GET"): MEMBERS,
+    ("leaving.download", "GET"): "login login 404 404 200 404 404",
+    ("leaving.export", "POST"): "401 401 422 422 422 422 422",
+    ("leaving.leave", "GET"): MEMBERS,
+    ("leaving.leave", "POST"): "401 401 422 422 422 422 422",
+    ("leaving.progress", "GET"): MEMBERS,
     ("moderation.appeal", "GET"): OFFICE,
     ("moderation.appeal", "POST"): f"{NOBODY_ELSE} 422 422",
     ("moderation.appeals", "GET"): OFFICE,
@@ -54,7 +62,6 @@ TABLE: dict[tuple[str, str], str] = {
     ("moderation.bank_account", "GET"): OFFICE,
     ("moderation.bank_account", "POST"): f"{NOBODY_ELSE} 200 422",
     ("moderation.bank_accounts", "GET"): OFFICE,
-    ("moderation.look_at_holder", "POST"): f"{NOBODY_ELSE} 302 302",
     ("moderation.case", "GET"): OFFICE,
     ("moderation.case", "POST"): f"{NOBODY_ELSE} 200 422",
     ("moderation.cases", "GET"): OFFICE,
@@ -69,6 +76,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("moderation.leave_name", "POST"): f"{NOBODY_ELSE} 302 302",
     ("moderation.look", "POST"): f"{NOBODY_ELSE} 302 302",
     ("moderation.look_alikes", "GET"): OFFICE,
+    ("moderation.look_at_holder", "POST"): f"{NOBODY_ELSE} 302 302",
     ("moderation.picture", "GET"): f"{NOBODY_ELSE} 404 200",
     ("moderation.question_name", "POST"): f"{NOBODY_ELSE} 302 302",
     ("moderation.remove_alias", "GET"): OFFICE,
@@ -77,6 +85,29 @@ TABLE: dict[tuple[str, str], str] = {
     ("moderation.restore", "POST"): f"{NOBODY_ELSE} 422 422",
     ("moderation.skills", "GET"): OFFICE,
     ("moderation.skills", "POST"): f"{NOBODY_ELSE} 422 422",
+    ("payouts.account", "GET"): MEMBERS,
+    ("payouts.bank_names", "GET"): "401 401 200 200 200 200 200",
+    ("payouts.branch_names", "GET"): "401 401 200 200 200 200 200",
+    ("payouts.convert", "POST"): "401 401 422 422 422 422 422",
+    ("payouts.edit", "GET"): MEMBERS,
+    ("payouts.edit", "POST"): "401 401 200 200 200 200 200",
+    ("payouts.remove", "GET"): "login login 404 404 200 404 404",
+    ("payouts.remove", "POST"): "401 401 404 404 422 404 404",
+    ("payouts.reveal", "GET"): "login login 404 404 200 404 404",
+    ("payouts.reveal", "POST"): "401 401 404 404 422 404 404",
+    ("payouts.save_details", "POST"): "401 401 422 422 422 422 422",
+    ("pledges.check", "GET"): "login login 302 302 302 302 302",
+    ("pledges.check", "POST"): "401 401 302 302 302 302 302",
+    ("pledges.index", "GET"): MEMBERS,
+    ("pledges.read", "GET"): MEMBERS,
+    ("pledges.read", "POST"): "401 401 403 403 403 403 403",
+    ("pledges.receipt", "GET"): "login login 404 404 200 404 404",
+    ("pledges.sign", "GET"): "login login 302 302 302 302 302",
+    ("pledges.sign", "POST"): "401 401 302 302 302 302 302",
+    ("pledges.text", "GET"): ANYBODY,
+    ("pledges.withdraw", "GET"): "login login 302 302 200 302 302",
+    ("pledges.withdraw", "POST"): "401 401 302 302 302 302 302",
+    ("pledges.withdrawal", "GET"): "login login 404 404 404 404 404",
     ("reports.company", "GET"): "login login 200 403 403 200 200",
     ("reports.company", "POST"): "401 401 422 403 403 422 422",
     ("reports.decision", "GET"): "login login 404 404 200 404 404",
@@ -97,6 +128,23 @@ TABLE: dict[tuple[str, str], str] = {
     ("transparency.head", "GET"): ANYBODY,
     ("transparency.index", "GET"): ANYBODY,
     ("transparency.key", "GET"): ANYBODY,
+    ("verification.approve", "POST"): f"{NOBODY_ELSE} 403 422",
+    ("verification.certificate_queue", "GET"): OFFICE,
+    ("verification.identity", "GET"): MEMBERS,
+    ("verification.identity", "POST"): "401 401 422 422 422 422 422",
+    ("verification.identity_queue", "GET"): OFFICE,
+    ("verification.look", "POST"): f"{NOBODY_ELSE} 403 302",
+    ("verification.page", "GET"): "login login 404 404 200 404 404",
+    ("verification.picture", "GET"): f"{NOBODY_ELSE} 404 200",
+    ("verification.proof", "GET"): "login login 404 404 200 404 404",
+    ("verification.proof", "POST"): "401 401 404 404 302 404 404",
+    ("verification.receipt", "GET"): "login login 404 404 200 404 404",
+    ("verification.remove_page", "POST"): "401 401 404 404 302 404 404",
+    ("verification.review", "GET"): f"{NOBODY_ELSE} 403 200",
+    ("verification.send_back", "POST"): f"{NOBODY_ELSE} 403 422",
+    ("verification.take", "POST"): f"{NOBODY_ELSE} 409 302",
+    ("verification.withdraw", "GET"): "login login 404 404 200 404 404",
+    ("verification.withdraw", "POST"): "401 401 404 404 302 404 404",
 }
 # fmt: on
 """What each of KINDS is answered, in their order: a status, or "login" for being sent to sign in."""
