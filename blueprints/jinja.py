@@ -19,6 +19,7 @@ from blueprints.headers import csp_nonce
 from blueprints.verdicts import REASON_WORDS
 from marketplace import clock, demo
 from marketplace.accounts.models import Member
+from marketplace.badges import queries as badges
 from marketplace.i18n import SOURCE_LANGUAGE, _, current_language
 from marketplace.notifications import queries as notifications
 from marketplace.notifications.queries import Waiting
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         icon=icon,
         lang_of=lang_of,
         page_path=carrying.form_path,
+        personal_badges=badges.personal,
         pledge_slug=wording.VERSIONS.get,
         pledged_until=pledges.last_day,
         picture_url=picture_url,

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from operator import attrgetter
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.accounts.models import Member
+from marketplace.badges import queries as badges
 from marketplace.careers.models import (
     Career,
     Hobby,
@@ -19,18 +21,27 @@ from marketplace.careers.models import (
     SkillAlias,
 )
 from marketplace.careers.queries import is_shown
+from marketplace.pledges.models import last_day_of
 from marketplace.profiles.models import Profile, WantedPlace
 from marketplace.teams.models import Membership, Team, WantedSkill
 from search_index.engines import Document, KnownQualification, KnownSkill
 
 _Row = TypeVar("_Row")
 
+
+class _Pledge(TypedDict, total=False):
+    """The fields of a document that tell of the pledge."""
+
+    pledge: str
+    pledged_until: date
+
+
 _SHOWN_WORKERS = (Member.published_at.is_not(None), Member.hidden_at.is_(None), Member.left_at.is_(None))
 _SHOWN_TEAMS = (Team.dissolved_at.is_(None), Team.hidden_at.is_(None))
 
 
 def workers(session: Session, ids: Sequence[int]) -> list[Document]:
-    """The documents of those among `ids` who are workers now, from public columns only (eight statements)."""
+    """The documents of those among `ids` who are workers now, from public columns only (nine statements)."""
     chosen = select(Member, Profile).join(Profile, Profile.member_id == Member.id).order_by(Member.id)
     found = session.execute(chosen.where(Member.id.in_(ids), *_SHOWN_WORKERS)).all()
     shown = [member.id for member, _profile in found]
@@ -40,6 +51,7 @@ def workers(session: Session, ids: Sequence[int]) -> list[Document]:
     hobbies = _listed(session, Hobby, Hobby.member_id, shown)
     places = _listed(session, WantedPlace, WantedPlace.profile_id, shown)
     in_teams = _in_teams(session, shown)
+    in_companies = {row.member_id for row in session.execute(badges.company_proofs(shown))}
     return [
         Document(
             key=member.id,
@@ -61,6 +73,10 @@ def workers(session: Session, ids: Sequence[int]) -> list[Document]:
             published_at=member.published_at,
             last_active_on=member.last_active_on,
             has_team=member.id in in_teams,
+            is_identified=badges.identity_of(member) is not None,
+            **_pledge(member),
+            has_company=member.id in in_companies,
+            qualified_until=badges.qualified_until(qualifications[member.id]),
         )
         for member, profile in found
     ]
@@ -136,6 +152,13 @@ def _in_teams(session: Session, ids: Sequence[int]) -> set[int]:
     """Those who are in a live team."""
     places = select(Membership.member_id).join(Team, Team.id == Membership.team_id)
     return set(session.scalars(places.where(Membership.member_id.in_(ids), Team.dissolved_at.is_(None))))
+
+
+def _pledge(member: Member) -> _Pledge:
+    """What was signed, whether it has ended or not: that is found out on the day on which somebody searches."""
+    if member.pledged_at is None or member.pledged_version is None or badges.identity_of(member) is None:
+        return {}
+    return {"pledge": member.pledged_version, "pledged_until": last_day_of(member.pledged_at)}
 
 
 def _qualification(row: Qualification) -> KnownQualification:

@@ -203,6 +203,7 @@ class PrivacyForm(Form):
         [Required(_l("あなたに直接書ける人を選んでください。"))],
         choices=[
             (Writers.EVERYONE, _l("全員")),
+            (Writers.VERIFIED, _l("本人確認済みの会員")),
             (Writers.FRIENDS_OF_FRIENDS, _l("友達の友達まで")),
             (Writers.FRIENDS, _l("友達のみ")),
         ],

@@ -40,11 +40,14 @@ class Difference:
 def index() -> str:
     """Find companies by name, reading or domain (S2-67, S2-68)."""
     typed, found = _typed(), None
+    checked = request.args.get("checked") == "1"
     if typed:
         _count_search()
-        found = queries.find(typed, request.args.get("after", ""))
+        found = queries.find(typed, request.args.get("after", ""), only_checked=checked)
     newest = [] if typed else queries.newest()
-    return render_template("companies/index.html", typed=typed, found=found, newest=newest, most=MOST_FOUND)
+    return render_template(
+        "companies/index.html", typed=typed, checked=checked, found=found, newest=newest, most=MOST_FOUND
+    )
 
 
 @bp.route("/companies/new", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from blueprints.profiles.comparing import differences
 from blueprints.profiles.forms import ProfileForm, address_at, data_of
 from marketplace import limits
 from marketplace.addresses import PREFECTURES, Municipality, Prefecture, find_prefecture, municipalities_of
+from marketplace.badges import queries as badges
 from marketplace.careers import queries as careers
 from marketplace.circles import queries as circles
 from marketplace.errors import Conflict, NotFound
@@ -74,7 +75,8 @@ def cities() -> str:
 def preview() -> str:
     """Show one's own page as a visitor sees it, published or not."""
     face = queries.own_face(current_member)
-    return render_template("profiles/preview.html", face=face, lists=careers.lists_of(face.member, None))
+    found = badges.badges_of([face.member])[face.member.id]
+    return render_template("profiles/preview.html", face=face, lists=careers.lists_of(face.member, None), badges=found)
 
 
 @bp.post("/settings/profile/status")
@@ -101,13 +103,15 @@ def show(username: str) -> str:
         face = queries.face_of(viewer(), username)
     except NotFound:
         return _blocked(username)
+    joined, lists = teams.joined_by(viewer(), face.member), careers.lists_of(face.member, viewer())
     return render_template(
         "profiles/show.html",
         face=face,
         connection=circles.connections(viewer(), [face.member])[face.member.id],
         search=_search_before(),
-        joined=teams.joined_by(viewer(), face.member),
-        lists=careers.lists_of(face.member, viewer()),
+        joined=joined,
+        lists=lists,
+        badges=badges.badges_with(face.member, joined.places, lists.qualifications),
     )
 
 

@@ -7,6 +7,8 @@ from blueprints.search import words
 from blueprints.search.state import FRIENDS, SearchState
 from blueprints.search.words import Chosen
 from marketplace.accounts.models import Member
+from marketplace.badges import queries as badges
+from marketplace.badges.queries import Badges
 from marketplace.careers import queries as careers
 from marketplace.careers.models import MemberSkill
 from marketplace.circles import queries as circles
@@ -39,6 +41,7 @@ class Card:
     connection: Connection
     is_alike: bool
     """Whether somebody else whom the viewer may rely on is called nearly the same."""
+    badges: Badges
 
     @property
     def member(self) -> Member:
@@ -70,7 +73,7 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
     """Return the hits in their order, without those whom `viewer` may not see: seven statements at most."""
     ids = [hit.key for hit in results.hits]
     shown = profiles.workers_among(viewer, ids)
-    skills = careers.skills_of_all(shown)
+    told = badges.skills_and_badges_of([profile.member for profile in shown.values()])
     excerpts = _excerpts(shown, results.query)
     if state.friends == (FRIENDS,):
         # The search was among the viewer's friends: to ask again would be one question too many.
@@ -86,9 +89,10 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
             place=profiles.short_place_words(shown[key]),
             hours=_hours(shown[key]),
             excerpt=excerpts[key],
-            skills=_chips(skills[key], results.query, state.skills),
+            skills=_chips(told[key][0], results.query, state.skills),
             connection=connections[key],
             is_alike=key in alike,
+            badges=told[key][1],
         )
         for key in ids
         if key in shown

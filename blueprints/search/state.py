@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.circles.queries import Circle
+from marketplace.pledges.wording import CURRENT
 from marketplace.profiles.models import Status, WeeklyHours
 from search_index import SkillWanted, Sort, WorkerFilters
 
@@ -22,6 +23,8 @@ HIGHEST_LEVEL = 3
 MOST_TYPED = 100
 """How many characters of the name of a skill, or of an amount, are read."""
 FRIENDS, FRIENDS_OF_FRIENDS = "1", "2"
+IDENTITY, PLEDGE, QUALIFICATION, COMPANY = CHECKED = ("identity", "pledge", "qualification", "company")
+"""What can have been checked of a worker."""
 
 Pairs = list[tuple[str, str]]
 
@@ -48,6 +51,8 @@ class SearchState:
     cities: tuple[str, ...] = ()
     """Municipalities, by JIS X 0402 code."""
     online: bool = False
+    checked: tuple[str, ...] = ()
+    """Those of CHECKED that must all have been."""
     rate_from: int | None = None
     rate_to: int | None = None
     order: Sort = Sort.RELEVANCE
@@ -76,6 +81,7 @@ class SearchState:
             places=_among(arguments.getlist("place"), find_prefecture),
             cities=_among(arguments.getlist("city"), find_municipality),
             online=arguments.get("online") == "1",
+            checked=_among(arguments.getlist("checked"), CHECKED.__contains__),
             rate_from=lowest,
             rate_to=highest,
             order=_order(arguments.get("order", ""), is_member=is_member),
@@ -99,6 +105,10 @@ class SearchState:
             lowest_rate_yen=self.rate_from,
             highest_rate_yen=self.rate_to,
             has_team=self.team,
+            is_identified=IDENTITY in self.checked,
+            pledges=(CURRENT,) if PLEDGE in self.checked else (),
+            is_qualified=QUALIFICATION in self.checked,
+            has_company=COMPANY in self.checked,
             among=self._among(circle) if self.friends else None,
             but=hidden,
         )
@@ -128,6 +138,7 @@ class SearchState:
             "hours": self.hours,
             "place": self.places,
             "city": self.cities,
+            "checked": self.checked,
         }
         pairs = [(name, str(value)) for name, value in single.items() if value]
         return pairs + [(name, str(value)) for name, values in several.items() for value in values]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from flask_babel import format_decimal
 
-from blueprints.search.state import FRIENDS, SearchState
+from blueprints.search.state import CHECKED, COMPANY, FRIENDS, IDENTITY, PLEDGE, QUALIFICATION, SearchState
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.careers.models import SkillLevel
 from marketplace.i18n import _
+from marketplace.pledges.wording import CURRENT
 from marketplace.profiles.models import Status, WeeklyHours
-from search_index import Sort
+from search_index import Facets, Sort
 
 YEARS_OFFERED = (1, 3, 5, 10)
 
@@ -26,7 +27,6 @@ class Chosen:
 def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
     """Return every filter that is set."""
     found = [Chosen(tie_word(value), _less(state, "friends", value)) for value in state.friends]
-    found += [Chosen(_("チームに入っている"), state.without(team=False))] if state.team else []
     found += [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
     found += [
         Chosen(_skill(state, skill_names.get(key, str(key))), _less(state, "skills", key)) for key in state.skills
@@ -37,7 +37,9 @@ def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
     if state.online:
         found.append(Chosen(_("オンライン"), state.without(online=False)))
     found += [Chosen(place_word(code), _less(state, "places", code)) for code in state.places]
-    return found + [Chosen(city_word(code), _less(state, "cities", code)) for code in state.cities]
+    found += [Chosen(city_word(code), _less(state, "cities", code)) for code in state.cities]
+    found += [Chosen(checked_word(value), _less(state, "checked", value)) for value in state.checked]
+    return found + ([Chosen(_("チームに入っている"), state.without(team=False))] if state.team else [])
 
 
 def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, str]:
@@ -45,12 +47,15 @@ def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, s
     places = [place_word(code) for code in state.places] + [city_word(code) for code in state.cities]
     groups = {
         "friends": [tie_word(value) for value in state.friends],
-        "team": [_("チームに入っている")] if state.team else [],
         "status": [status_word(value) for value in state.statuses],
         "skill": [skill_names.get(key, str(key)) for key in state.skills],
         "rate": [rate_word(state.rate_from, state.rate_to)] if state.rate_from or state.rate_to else [],
         "hours": [hours_word(value) for value in state.hours],
         "place": ([_("オンライン")] if state.online else []) + places,
+        "checked": [
+            *(checked_word(value) for value in state.checked),
+            *([_("チームに入っている")] if state.team else []),
+        ],
     }
     return {name: _("・").join(chosen) for name, chosen in groups.items()}
 
@@ -67,6 +72,27 @@ def status_word(value: str) -> str:
         Status.DEPENDS: _("仕事内容による"),
         Status.BUSY: _("現在忙しい"),
     }[Status(value)]
+
+
+def checked_word(value: str) -> str:
+    """Return the word for what was checked of a worker."""
+    return {
+        IDENTITY: _("本人確認済み"),
+        PLEDGE: _("機密保持確認済み"),
+        QUALIFICATION: _("資格確認済み"),
+        COMPANY: _("会社確認済み"),
+    }[value]
+
+
+def checked_counts(facets: Facets) -> list[tuple[str, int]]:
+    """Return what can be asked to have been checked, and of how many it was."""
+    counts = {
+        IDENTITY: facets.identified,
+        PLEDGE: facets.pledges.get(CURRENT, 0),
+        QUALIFICATION: facets.qualified,
+        COMPANY: facets.with_company,
+    }
+    return [(value, counts[value]) for value in CHECKED]
 
 
 def hours_word(value: str) -> str:

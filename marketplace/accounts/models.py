@@ -69,6 +69,8 @@ class Writers(StrEnum):
 
     EVERYONE = "everyone"
     """Every member."""
+    VERIFIED = "verified"
+    """Friends, and those of whom the moderators know who they are."""
     FRIENDS_OF_FRIENDS = "friends_of_friends"
     """Friends, and those who share a friend with the member."""
     FRIENDS = "friends"
@@ -81,6 +83,7 @@ class Member(Searchable, Model):
     __tablename__ = "members"
     __table_args__ = (
         CheckConstraint("length(nickname) BETWEEN 1 AND 30", name="nickname_length"),
+        CheckConstraint("(identity_verified_at IS NULL) = (identity_document IS NULL)", name="identity_with_document"),
         Index(
             "ix__members__hidden",
             "id",
@@ -127,6 +130,8 @@ class Member(Searchable, Model):
     """Since when nobody but the member is shown who they are, by a decision of the moderators."""
     identity_verified_at: Mapped[datetime | None]
     """When the moderators saw from papers who this is; None again when name, kana or birth date change."""
+    identity_document: Mapped[str | None] = mapped_column(String(20))
+    """From what kind of paper they saw it: a word of verification, without which no badge may claim anything."""
     pledged_at: Mapped[datetime | None]
     """When the pledge of confidentiality was signed that is not withdrawn; whether it still holds, pledges know."""
     pledged_version: Mapped[str | None] = mapped_column(String(20))
@@ -146,6 +151,13 @@ class Member(Searchable, Model):
     def search_key(self) -> tuple[str, int]:
         """Return the document that this row is part of."""
         return ("worker", self.id)
+
+    @validates("identity_verified_at")
+    def _forget_document(self, _name: str, at: datetime | None) -> datetime | None:
+        """Let the kind of paper go with the day: neither says anything without the other."""
+        if at is None:
+            self.identity_document = None
+        return at
 
     @property
     def is_moderator(self) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     func,
     literal_column,
     or_,
@@ -89,8 +90,8 @@ class Lists:
 
 
 def _texts(
-    kind: int, entry: type[Entry], *columns: SQLColumnExpression[str]
-) -> Select[int, int, int, int, str, str, str, str]:
+    kind: int, entry: type[Entry], *columns: SQLColumnExpression[str], is_confirmed: ColumnElement[bool] | None = None
+) -> Select[int, int, int, int, str, str, str, str, bool]:
     """The texts of one list in the shape that all lists share."""
     name, byname, text, rest = columns
     return select(
@@ -102,6 +103,7 @@ def _texts(
         byname.label("byname"),
         text.label("text"),
         rest.label("rest"),
+        (false() if is_confirmed is None else is_confirmed).label("is_confirmed"),
     ).where(entry.member_id.in_(bindparam("members", expanding=True)))
 
 
@@ -114,6 +116,10 @@ _PUBLIC_TEXTS = union_all(
         Qualification.common_name,
         Qualification.issuer,
         Qualification.grade,
+        is_confirmed=and_(
+            Qualification.confirmed_at.is_not(None),
+            or_(Qualification.expires_on.is_(None), Qualification.expires_on >= bindparam("today")),
+        ),
     ),
     _texts(_HOBBY, Hobby, Hobby.name, Hobby.keywords, Hobby.description, literal_column("''", String)).where(
         Hobby.visibility == HobbyVisibility.PUBLIC
@@ -172,8 +178,9 @@ def skills_of_all(member_ids: Collection[int]) -> dict[int, list[MemberSkill]]:
 
 
 def is_shown(qualification: Qualification) -> bool:
-    """Tell whether others may see it: the name of a protected profession only once it was confirmed (Q-12)."""
-    return qualification.confirmed_at is not None or not is_protected(qualification.name, qualification.common_name)
+    """Tell whether others may see it: the name of a protected profession only while it is confirmed (Q-12)."""
+    is_confirmed = qualification.confirmed_at is not None and not qualification.is_expired()
+    return is_confirmed or not is_protected(qualification.name, qualification.common_name)
 
 
 def lists_of(member: Member, viewer: Member | None) -> Lists:
@@ -202,8 +209,8 @@ def lists_of(member: Member, viewer: Member | None) -> Lists:
 def public_texts_of(member_ids: Collection[int]) -> dict[int, list[str]]:
     """Return what everybody may read in the careers, qualifications and hobbies of many members, with one question."""
     texts: dict[int, list[str]] = {key: [] for key in member_ids}
-    for row in db.session.execute(_PUBLIC_TEXTS, {"members": list(texts)}):
-        if row.kind != _QUALIFICATION or not is_protected(row.name, row.byname):
+    for row in db.session.execute(_PUBLIC_TEXTS, {"members": list(texts), "today": today()}):
+        if row.kind != _QUALIFICATION or row.is_confirmed or not is_protected(row.name, row.byname):
             texts[row.member_id].append(" / ".join(filter(None, (row.name, row.byname, row.text, row.rest))))
     return texts
 

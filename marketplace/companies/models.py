@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from marketplace.accounts.models import CONFIRM_WITHIN, EMAIL_LENGTH, Member
 from marketplace.clock import now
 from marketplace.db import Model, Versioned
+from marketplace.searchable import Searchable
 from marketplace.skeletons import LENGTH as SKELETON_LENGTH
 from marketplace.skeletons import skeleton_of
 
@@ -149,7 +150,7 @@ class CompanyKey(Model):
     )
 
 
-class Belonging(Versioned, Model):
+class Belonging(Searchable, Versioned, Model):
     """A member's place in a company, in one department or in none named: one row for each department they are in.
 
     At least one owner stays while the company lives (a trigger sees to that). All places of a member in a company
@@ -173,6 +174,10 @@ class Belonging(Versioned, Model):
 
     company: Mapped[Company] = relationship(lazy="raise")
     member: Mapped[Member] = relationship(lazy="raise")
+
+    def search_key(self) -> tuple[str, int]:
+        """Return the document that this row is part of: of the member, whose company is known or not."""
+        return ("worker", self.member_id)
 
 
 class BelongingRequest(Versioned, Model):

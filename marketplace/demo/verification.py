@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from marketplace.accounts.models import Member
+from marketplace.careers import queries as careers
+from marketplace.careers.models import Qualification
 from marketplace.clock import TOKYO, local_day, now
 from marketplace.db import db
 from marketplace.demo.banks import Text, bank
@@ -30,18 +32,26 @@ def verify(members: Members, workers: Sequence[Text]) -> None:
         member = members[text["username"]]
         moderator = next(each for each in moderators[number % 2 :] + moderators if each.id != member.id)
         _approve(member, moderator, (DocumentKind.LICENCE, DocumentKind.PASSPORT)[number % 2])
+    for number, username in enumerate(bank("office")["certified"]):
+        (qualification, *_others) = careers.entries_of(members[username], Qualification)
+        _approve(members[username], moderators[number % 2], DocumentKind.CERTIFICATE, qualification)
     for text in waiting:
         _hand_in(text, members[text["username"]], moderators)
 
 
-def _approve(member: Member, moderator: Member, kind: DocumentKind) -> None:
+def _approve(member: Member, moderator: Member, kind: DocumentKind, qualification: Qualification | None = None) -> None:
     days = chance(f"papers of {member.username}").randint(2, 20)
     submitted = _morning(local_day(member.created_at + timedelta(days=days)))
     decided = min(submitted + timedelta(days=2, hours=3), now() - timedelta(hours=1))
-    verification = _opened(_handed_in(member, kind, min(submitted, decided - timedelta(hours=2))), moderator)
+    waiting = _handed_in(member, kind, min(submitted, decided - timedelta(hours=2)), qualification)
+    verification = _opened(waiting, moderator)
     with happening(decided):
         service.approve(moderator, verification, queries.declared(member.id), True)
-    verification.decided_at = member.identity_verified_at = decided
+    verification.decided_at = decided
+    if qualification is None:
+        member.identity_verified_at = decided
+    else:
+        qualification.confirmed_at = decided
     for look in verification.looks:
         look.at = decided - timedelta(minutes=4)
     for document in verification.documents:
@@ -62,9 +72,11 @@ def _hand_in(text: Text, member: Member, moderators: Sequence[Member]) -> None:
         service.take(moderators[text["taken_by"]], verification)
 
 
-def _handed_in(member: Member, kind: DocumentKind, at: datetime) -> Verification:
+def _handed_in(
+    member: Member, kind: DocumentKind, at: datetime, qualification: Qualification | None = None
+) -> Verification:
     pages = [_page(kind, number) for number in range(kind.pages[0])]
-    verification = service.add_pages(member, kind, pages)
+    verification = service.add_pages(member, kind, pages, qualification)
     service.hand_in(member, verification)
     verification.created_at = verification.submitted_at = at
     verification.due_at = deadlines.due_at(at)

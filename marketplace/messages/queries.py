@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace.accounts.models import Member, Writers
@@ -165,6 +165,7 @@ def standing(writer: Member, reader: Member) -> Standing:
     is_welcome = or_(
         Member.writers == Writers.EVERYONE,
         and_(there, back),
+        and_(Member.writers == Writers.VERIFIED, literal(writer.identity_verified_at is not None)),
         and_(Member.writers == Writers.FRIENDS_OF_FRIENDS, follows.share_a_friend(writer, reader)),
         has_answered,
         has_accepted,

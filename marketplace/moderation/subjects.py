@@ -119,6 +119,7 @@ def _hide_company(company_id: int, is_hidden: bool) -> None:
     if company is not None:
         company.hidden_at = now() if is_hidden else None
         companies.index(company)
+        companies.look_again(company)
 
 
 def _hide_message(message_id: int, is_hidden: bool) -> None:

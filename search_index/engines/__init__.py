@@ -81,6 +81,15 @@ class Document:
     published_at: datetime | None = None
     last_active_on: date | None = None
     has_team: bool = False
+    is_identified: bool = False
+    """Whether the moderators saw from a paper who it is."""
+    pledge: str = ""
+    """The version of the pledge of confidentiality that was signed and holds until a day; empty for none."""
+    pledged_until: date | None = None
+    has_company: bool = False
+    """Whether they were shown to belong to a company."""
+    qualified_until: date | None = None
+    """The last day on which a qualification holds whose certificate the moderators saw."""
 
     def digest(self) -> int:
         """A number that changes when anything in the document does; tells whether an index has the row as it is now."""
@@ -169,6 +178,14 @@ class WorkerFilters:
     highest_rate_yen: int | None = None
     has_team: bool = False
     """Only those who are in a team."""
+    is_identified: bool = False
+    """Only those of whom the moderators know who they are."""
+    pledges: tuple[str, ...] = ()
+    """Only those who signed one of these versions of the pledge, which has not ended today."""
+    has_company: bool = False
+    """Only those who were shown to belong to a company."""
+    is_qualified: bool = False
+    """Only those with a confirmed qualification that has not ended today."""
     among: frozenset[int] | None = None
     """The keys of those who may be found at all."""
     but: frozenset[int] = frozenset()
@@ -230,6 +247,11 @@ class Facets:
     """Of those who named the prefecture and no city of it."""
     online: int = 0
     with_team: int = 0
+    identified: int = 0
+    pledges: Mapping[str, int] = field(default_factory=dict)
+    """By version, of those that have not ended."""
+    with_company: int = 0
+    qualified: int = 0
     skills: tuple[tuple[int, int], ...] = ()
     """(skill id, count), most frequent first, 30 at most."""
     rates: tuple[RateBar, ...] = ()

@@ -242,7 +242,8 @@ def test_the_page_of_a_worker_says_where_they_belong(
             place.proven_at = place.joined_at
         db.commit()
     page = visit.open("profiles.show", username="ana")
-    assert (page.text.count("株式会社お茶"), "茶園" in page.text, "店舗" in page.text) == (2, True, True)
+    # Once for each department, and once in what was checked and in what explains it.
+    assert (page.text.count("株式会社お茶"), "茶園" in page.text, "店舗" in page.text) == (4, True, True)
     assert "会社確認済み" in page.text
     assert "閉じた会社" not in page.text
     assert page.statements == before.statements

@@ -53,6 +53,14 @@ def test_all_four_settings_are_shown_changed_and_shown_again(app: Flask, visit: 
         assert {stored.is_intermediary, stored.shows_read_marks} == {False}
 
 
+def test_verified_members_can_be_chosen(app: Flask, visit: Visitors, ana: Member) -> None:
+    page = visit.as_(ana).open("accounts.privacy")
+    assert "本人確認済みの会員" in page.text
+    assert page.submit("変更する", writers="verified").value("writers") == "verified"
+    with app.app_context():
+        assert db.db.session.get_one(Member, ana.id).writers is Writers.VERIFIED
+
+
 @pytest.mark.parametrize("fields", [{"writers": "nobody"}, {"friends_audience": "\x00"}])
 def test_what_is_no_choice_changes_nothing(visit: Visitors, ana: Member, fields: dict[str, str]) -> None:
     page = visit.as_(ana).open("accounts.privacy")

@@ -21,7 +21,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], int]] = {
     "front": ("home.index", {}, 8),
     "menu": ("home.mypage", {}, 8),
     "worker": ("profiles.show", {"username": "worker-2"}, 7),
-    "preview": ("profiles.preview", {}, 4),
+    "preview": ("profiles.preview", {}, 5),
     "profile": ("profiles.edit", {}, 4),
     "account": ("accounts.account", {}, 5),
     "followed": ("follows.contacts", {"tab": "following"}, 6),

@@ -175,7 +175,7 @@ def _add_what_the_demo_lacks() -> None:
         language = name[-2:] if name[-2:] in LANGUAGES else "ja"
         profiles.begin(accounts.found_member(name, address_of(name), hash_, name, language))
     for name in (READING, SIGNING):
-        _member(name).identity_verified_at = now()
+        _member(name).identity_verified_at, _member(name).identity_document = now(), "licence"
         pledges.finish_reading(_member(name))
     for number, question in enumerate(current().questions):
         pledges.answer(_member(SIGNING), number, question.right)
@@ -274,7 +274,7 @@ def _mail_of_leaving(language: str) -> None:
 
 def _name_an_account(member: Member) -> None:
     """Let a moderator look at the account of a member who has another name, then let it be removed."""
-    member.identity_verified_at = now()
+    member.identity_verified_at, member.identity_document = now(), "licence"
     changes = AccountChanges("0158", "113", AccountKind.ORDINARY, "1234567", "ﾐﾔｹ", NameGround.OTHER, "-")
     account = payouts.save_account(member, changes, PASSWORD)
     payouts.compare_names()

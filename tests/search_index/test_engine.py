@@ -7,8 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from search_index.engines import DEEPEST, PAGE, Document, KnownSkill, RateBar, Results, SkillWanted, Sort
+from marketplace.clock import local_day
+from search_index.engines import (
+    DEEPEST,
+    PAGE,
+    Document,
+    KnownSkill,
+    RateBar,
+    Results,
+    SkillWanted,
+    Sort,
+    WorkerFilters,
+)
 from search_index.engines.whoosh import Engine
+from search_index.query import parse
 from tests.search_index.conftest import names
 from tests.search_index.corpus import (
     CPP,
@@ -325,3 +337,33 @@ def test_the_digest_changes_with_any_field() -> None:
     assert len({document.digest() for document in [ritsu, replace(ritsu), *others]}) == 6
     assert EXCEL.level == 1
     assert YESTERDAY < NOW
+
+
+def test_what_was_checked_is_required_all_together_and_counted_each_by_itself(engine: Engine, ask: Ask) -> None:
+    day, later = local_day(NOW), local_day(NOW) + timedelta(days=30)
+    engine.put(
+        [
+            replace(WORKERS["ritsu"], is_identified=True, pledge="v2", pledged_until=day, has_company=True),
+            replace(WORKERS["kanae"], is_identified=True, pledge="v1", pledged_until=later, qualified_until=date.max),
+            replace(WORKERS["seiichi"], has_company=True, qualified_until=day - timedelta(days=1)),
+        ]
+    )
+    assert chosen(ask(engine, is_identified=True)) == {"ritsu", "kanae"}
+    assert chosen(ask(engine, has_company=True)) == {"ritsu", "seiichi"}
+    assert chosen(ask(engine, is_identified=True, has_company=True)) == {"ritsu"}
+    assert chosen(ask(engine, pledges=("v2",))) == {"ritsu"}
+    assert chosen(ask(engine, pledges=("v1", "v2"))) == {"ritsu", "kanae"}
+    assert chosen(ask(engine, is_qualified=True)) == {"kanae"}
+    facets = ask(engine, has_company=True).facets
+    assert (facets.identified, facets.with_company, facets.qualified, facets.pledges) == (1, 2, 0, {"v2": 1})
+
+
+def test_what_ends_is_not_found_the_day_after_without_being_read_anew(engine: Engine) -> None:
+    day = local_day(NOW)
+    engine.put([replace(WORKERS["ritsu"], is_identified=True, pledge="v2", pledged_until=day, qualified_until=day)])
+    for filters in (WorkerFilters(pledges=("v2",)), WorkerFilters(is_qualified=True)):
+        totals = [
+            engine.search(parse(""), filters, sort=Sort.RELEVANCE, cursor=None, now=NOW + timedelta(days=days)).total
+            for days in (0, 1)
+        ]
+        assert totals == [1, 0]

@@ -8,11 +8,18 @@ from flask import Flask
 
 from marketplace import db, errands, searchable
 from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.companies import queries as company_questions
+from marketplace.companies import service as companies
+from marketplace.companies.service import CompanyChanges
+from marketplace.companies.service.companies import mark_number
 from marketplace.db import db as database
+from marketplace.moderation.subjects import _hide_company
 from marketplace.profiles.models import Profile
 from search_index import IndexMissing, Sort, WorkerFilters, search, sync
 from search_index.engines import chosen
 from search_index.engines.whoosh.folder import Folder
+from tests.factories.companies import CompanyFactory
 from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.usefixtures("no_index", "session")
@@ -130,6 +137,51 @@ def test_a_saved_change_is_found_after_the_drain(ana: Member, drain: Callable[[]
     db.commit()
     assert drain() > 0
     assert found("速記") == [ana.id]
+
+
+def test_what_is_checked_of_a_company_is_found_with_its_people(
+    ana: Member, ben: Member, drain: Callable[[], int], make_company: CompanyFactory
+) -> None:
+    def confirmed() -> set[int]:
+        database.session.flush()
+        drain()
+        return {hit.key for hit in search("", WorkerFilters(has_company=True)).hits}
+
+    sync.rebuild()
+    company = make_company("tea", ana, ben, corporate_number="7000012050002")
+    assert confirmed() == set()
+    mark_number(company)
+    assert confirmed() == {ana.id, ben.id}
+    changes = CompanyChanges(**(vars(CompanyChanges.nothing(company)) | {"name": "別の会社"}))
+    companies.edit(ana, company, changes, company.version)
+    assert confirmed() == set()
+    for place in company_questions.places_of(ben, company):
+        place.proven_at = now()
+    assert confirmed() == {ben.id}
+    companies.leave(ben, company)
+    assert confirmed() == set()
+    for place in company_questions.places_of(ana, company):
+        place.proven_at = now()
+    assert confirmed() == {ana.id}
+    for is_hidden, expected in ((True, set()), (False, {ana.id})):
+        _hide_company(company.id, is_hidden)
+        assert confirmed() == expected
+    companies.close(ana, company)
+    assert confirmed() == set()
+
+
+def test_what_a_member_shows_or_loses_is_found_so(ana: Member, drain: Callable[[], int]) -> None:
+    def identified() -> int:
+        database.session.flush()
+        drain()
+        return search("", WorkerFilters(is_identified=True)).total
+
+    sync.rebuild()
+    row = database.session.get_one(Member, ana.id)
+    row.identity_verified_at, row.identity_document = now(), "licence"
+    assert identified() == 1
+    row.identity_verified_at = None
+    assert identified() == 0
 
 
 def test_every_kind_of_row_that_is_followed_has_a_reader() -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
 from marketplace.companies.folding import words_of
-from marketplace.companies.models import KEY_LENGTH, Belonging, Company, CompanyKey
+from marketplace.companies.models import KEY_LENGTH, Belonging, Company, CompanyDomain, CompanyKey
 from marketplace.companies.queries.companies import visible_to
 from marketplace.db import db
 from marketplace.paging import SIZE
@@ -42,13 +42,15 @@ class Found:
     """"" for the first page."""
 
 
-def find(typed: str, cursor: str = "", size: int = SIZE) -> Found:
+def find(typed: str, cursor: str = "", size: int = SIZE, *, only_checked: bool = False) -> Found:
     """Return a page of the live companies whose names hold all words of `typed`, folded.
 
     Those that begin so come first, and of them the shortest; a cursor that is none of ours gives the first page.
+    `only_checked`: of a domain somebody confirmed an address, or the moderators confirmed the number.
     """
     words = words_of(typed)
     ids = _ids_of(words) if words else []
+    ids = _checked_among(ids) if only_checked and ids else ids
     after = next((place for place, number in enumerate(ids, start=1) if str(number) == cursor), 0)
     shown = ids[after : after + size]
     previous = None
@@ -80,6 +82,13 @@ def _ids_of(words: tuple[str, ...]) -> list[int]:
     both = union_all(*(select(each.c.place, each.c.key, each.c.company_id) for each in found)).subquery()
     ids = db.session.scalars(select(both.c.company_id).order_by(both.c.place, both.c.key, both.c.company_id))
     return list(dict.fromkeys(ids))[:MOST_FOUND]
+
+
+def _checked_among(ids: list[int]) -> list[int]:
+    has_domain = exists().where(CompanyDomain.company_id == Company.id)
+    question = select(Company.id).where(Company.id.in_(ids), or_(has_domain, Company.number_confirmed_at.is_not(None)))
+    checked = set(db.session.scalars(question))
+    return [number for number in ids if number in checked]
 
 
 def _keys(place: int, word: str, others: list[str]) -> Select[int, str, int]:

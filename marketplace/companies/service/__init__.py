@@ -2,7 +2,7 @@
 
 from marketplace.companies.service.companies import SAID, CompanyChanges, close, confirm_number, edit, register
 from marketplace.companies.service.departments import add_department, drop_department
-from marketplace.companies.service.indexing import index
+from marketplace.companies.service.indexing import index, look_again
 from marketplace.companies.service.merging import merge
 from marketplace.companies.service.places import hand_over, leave, remove
 from marketplace.companies.service.proofs import MAIL, confirm, forget_old, prove
@@ -25,6 +25,7 @@ __all__ = [
     "hand_over",
     "index",
     "leave",
+    "look_again",
     "merge",
     "prove",
     "register",

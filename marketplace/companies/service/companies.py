@@ -11,7 +11,7 @@ from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
 from marketplace.companies import policy, queries, slugs
 from marketplace.companies.models import Belonging, Company, CompanyDomain, CompanyRole
-from marketplace.companies.service.indexing import index
+from marketplace.companies.service.indexing import index, look_again
 from marketplace.companies.service.places import holding
 from marketplace.companies.service.requests import end_all_of
 from marketplace.db import add_once, db
@@ -89,6 +89,7 @@ def close(actor: Member, company: Company) -> None:
         company.closed_at = now()
         db.session.execute(delete(CompanyDomain).where(CompanyDomain.company_id == company.id))
         index(company)
+        look_again(company)
         end_all_of(company)
     events.record(EventKind.COMPANY_CLOSED, actor, company=company)
 
@@ -106,11 +107,14 @@ def mark_number(company: Company) -> None:
     if company.corporate_number is None:
         raise Conflict(_("法人番号が登録されていません。"))
     company.number_confirmed_at = now()
+    look_again(company)
 
 
 def _write(company: Company, changes: CompanyChanges) -> None:
     if (company.name, company.corporate_number) != (changes.name, changes.corporate_number):
         # What was compared was the other name or number.
+        if company.number_confirmed_at is not None:
+            look_again(company)
         company.number_confirmed_at = None
     for name in SAID:
         setattr(company, name, getattr(changes, name))

@@ -1,10 +1,11 @@
-"""Keeping the keys by which a company is found: in the transaction that changes its names, so that none is missed."""
+"""Keeping the keys by which a company is found, in the transaction that changes its names, and telling the search."""
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
+from marketplace import outbox, searchable
 from marketplace.companies import queries
 from marketplace.companies.folding import keys_of
-from marketplace.companies.models import Company, CompanyKey
+from marketplace.companies.models import Belonging, Company, CompanyKey
 from marketplace.db import db
 
 
@@ -19,3 +20,10 @@ def index(company: Company) -> None:
         ]
         if rows:
             db.session.execute(insert(CompanyKey), rows)
+
+
+def look_again(company: Company) -> None:
+    """Have the documents of all who belong to `company` read anew: their rows stay, and what they show does not."""
+    members = select(Belonging.member_id).where(Belonging.company_id == company.id).distinct()
+    for member_id in db.session.scalars(members):
+        outbox.put(searchable.TOPIC, {"kind": "worker", "id": member_id})

@@ -10,7 +10,7 @@ from marketplace import stocktaking, storage
 from marketplace.accounts.models import Member
 from marketplace.careers.models import MemberSkill, Skill
 from marketplace.companies import queries as companies
-from marketplace.companies.models import Belonging
+from marketplace.companies.models import Belonging, Company
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -213,6 +213,8 @@ def joined_by(viewer: Member | None, member: Member) -> Joined:
     teams = teams.join(Team, Team.id == _own.team_id).where(_own.member_id == member.id, visible_to(viewer))
     places = select(literal(1).label("list"), Belonging.id.label("id"), Belonging.joined_at.label("joined_at"))
     places = places.join(Belonging.company).where(Belonging.member_id == member.id, companies.visible_to(viewer))
+    # Those of which something was checked come first: the page says so.
+    places = places.order_by(and_(Belonging.proven_at.is_(None), Company.number_confirmed_at.is_(None)))
     newest = [
         each.order_by(each.selected_columns.joined_at.desc()).limit(MOST_TEAMS_SHOWN).subquery()
         for each in (teams, places)

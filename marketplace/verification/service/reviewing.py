@@ -73,6 +73,7 @@ def approve(actor: Member, verification: Verification, declared: str, address_ma
         findings = {"name_matches": True, "address_matches": address_matches, "is_adult": is_adult}
         end(verification, VerificationState.APPROVED, **findings)
         verification.member.identity_verified_at = verification.decided_at
+        verification.member.identity_document = verification.kind.value
         _tell(actor, verification, EventKind.IDENTITY_APPROVED)
 
 

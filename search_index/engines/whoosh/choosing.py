@@ -8,6 +8,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.clock import local_day
 from search_index.engines import (
     DEEPEST,
     PAGE,
@@ -24,7 +25,7 @@ from search_index.engines import (
     prefecture_of,
 )
 from search_index.engines.whoosh.matching import Matched, Scores
-from search_index.engines.whoosh.schema import LABELS, minutes, months
+from search_index.engines.whoosh.schema import LABELS, days, minutes, months
 from search_index.engines.whoosh.snapshot import Mask, Snapshot
 
 RATE_STEPS = (0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000, 9_000, 10_000, 15_000)
@@ -44,6 +45,9 @@ class Choice:
         self._snapshot = snapshot
         self._now = now
         self.fresh: Mask = snapshot.numbers["confirmed"] >= minutes(now - STATUS_FADES_AFTER)
+        today = days(local_day(now))
+        self.pledged: Mask = snapshot.numbers["pledged"] >= today
+        self.qualified: Mask = snapshot.numbers["qualified"] >= today
         self.masks: dict[str, Mask] = {}
         if filters.skills:
             self.masks["skills"] = reduce(np.logical_and, (self._with_skill(wanted) for wanted in filters.skills))
@@ -58,11 +62,23 @@ class Choice:
             self.masks["rate"] = self._within(filters.lowest_rate_yen, filters.highest_rate_yen)
         if filters.has_team:
             self.masks["team"] = self._labelled(LABELS["team"])
+        self._choose_checked(filters)
         if filters.among is not None:
             self.masks["among"] = _keyed(snapshot, filters.among)
-
         if filters.but:
             self.masks["but"] = ~np.isin(snapshot.numbers["number"], np.array(list(filters.but), np.int64))
+
+    def _choose_checked(self, filters: WorkerFilters) -> None:
+        """What was checked: all that is asked for must be there, and what has a last day must not be over."""
+        if filters.is_identified:
+            self.masks["identity"] = self._labelled(LABELS["identity"])
+        if filters.pledges:
+            signed = self._labelled(*(LABELS["pledge"] + version for version in filters.pledges))
+            self.masks["pledge"] = signed & self.pledged
+        if filters.has_company:
+            self.masks["company"] = self._labelled(LABELS["company"])
+        if filters.is_qualified:
+            self.masks["qualification"] = self.qualified
 
     def of(self, matched: Mask, *, leaving_out: str = "") -> Mask:
         """Those of the matched that pass all filters but one."""
@@ -103,6 +119,10 @@ class Choice:
             whole=self._label_counts("whole", place),
             online=self._label_counts("online", place).get("", 0),
             with_team=self._label_counts("team", self.of(matched, leaving_out="team")).get("", 0),
+            identified=self._label_counts("identity", self.of(matched, leaving_out="identity")).get("", 0),
+            pledges=self._label_counts("pledge", self.of(matched, leaving_out="pledge") & self.pledged),
+            with_company=self._label_counts("company", self.of(matched, leaving_out="company")).get("", 0),
+            qualified=int(np.count_nonzero(self.of(matched, leaving_out="qualification") & self.qualified)),
             skills=self._skill_counts(self.of(matched)),
             rates=self._rate_bars(self.of(matched, leaving_out="rate")),
         )

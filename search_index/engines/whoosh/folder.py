@@ -16,7 +16,7 @@ _MADE_BY = "made-by"
 _TOUCHED = "touched"
 _A_LOOK = 0.5
 """Seconds in which `is_building` has let go of the lock again."""
-_LAYOUT = "3"
+_LAYOUT = "4"
 """Raised by hand when the schema changes."""
 
 

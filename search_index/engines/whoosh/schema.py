@@ -17,8 +17,19 @@ from search_index.engines import Document, KnownSkill, prefecture_of
 NICKNAME, TITLE, TEXT, ASIDE = 4.0, 2.0, 1.0, 0.6
 """How much a word counts: in a name, in a headline or the name of a skill, in running text, in a hobby."""
 
-LABELS = {"status": "s:", "hours": "h:", "online": "o:", "prefecture": "p:", "city": "c:", "whole": "w:", "team": "t:"}
-"""What labels begin with. `whole`: a prefecture named without any city of it."""
+LABELS = {
+    "status": "s:",
+    "hours": "h:",
+    "online": "o:",
+    "prefecture": "p:",
+    "city": "c:",
+    "whole": "w:",
+    "team": "t:",
+    "identity": "i:",
+    "pledge": "n:",
+    "company": "f:",
+}
+"""What labels begin with. `whole`: a prefecture named without any city of it. `pledge`: a version of it."""
 
 SKILL = np.dtype([("id", "<u4"), ("level", "u1"), ("since", "<u2")])
 """A skill of a document; `since` counts months from year 0, 0 when unknown."""
@@ -67,12 +78,14 @@ FACTS = np.dtype(
         ("published", "<i4"),  # minutes since 1970, 0 for never
         ("active", "<i4"),  # days since year 1, 0 for never
         ("confirmed", "<i4"),  # minutes since 1970, 0 for never
+        ("pledged", "<i4"),  # the last day on which it holds, since year 1, 0 for none
+        ("qualified", "<i4"),  # likewise
         ("skills", "<i4"),  # how many follow
     ]
 )
 """What the column `facts` begins with; then come the skills, then the labels. One column is read at one go."""
 
-_PACK_FACTS = Struct("<iqiiiiii").pack
+_PACK_FACTS = Struct("<iqiiiiiiii").pack
 
 
 def schema() -> fields.Schema:
@@ -110,6 +123,8 @@ def _facts(document: Document, length: int) -> bytes:
         minutes(document.published_at),
         days(document.last_active_on),
         minutes(document.status_confirmed_at),
+        days(document.pledged_until),
+        days(document.qualified_until),
         len(document.skills),
     )
     skills = (_PACK_SKILL(skill.id, skill.level, months(skill.started)) for skill in document.skills)
@@ -189,6 +204,12 @@ def labels(document: Document) -> Iterator[str]:
         yield LABELS["online"]
     if document.has_team:
         yield LABELS["team"]
+    if document.is_identified:
+        yield LABELS["identity"]
+    if document.pledge:
+        yield LABELS["pledge"] + document.pledge
+    if document.has_company:
+        yield LABELS["company"]
     by_city = {prefecture_of(city) for city in document.cities}
     for prefecture in sorted({*document.prefectures, *by_city}):
         yield LABELS["prefecture"] + prefecture

@@ -35,6 +35,7 @@ from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Pr
 from marketplace.profiles.queries import PictureSize, own, picture_file
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Team
 from marketplace.teams.queries import waiting_for
+from marketplace.verification.models import Verification
 from search_index import search, sync
 from tests.demo_world import DemoWorld
 
@@ -160,7 +161,7 @@ def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
     for kind in (Team, Invitation, JoinRequest):
         moments |= {each.created_at for each in db.db.session.scalars(select(kind))}
     moments |= {each.joined_at for each in db.db.session.scalars(select(Membership))}
-    for moment in (Report.created_at, Decision.made_at, Appeal.filed_at):
+    for moment in (Report.created_at, Decision.made_at, Appeal.filed_at, Verification.decided_at):
         moments |= set(db.db.session.scalars(select(moment)))
     moments |= {each.created_at for each in db.db.session.scalars(select(Company))}
     moments |= {each.created_at for each in db.db.session.scalars(select(BelongingRequest))}

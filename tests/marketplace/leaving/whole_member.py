@@ -89,7 +89,7 @@ EMAIL = f"{WORD}@example.com"
 
 SAYS_NOTHING = {
     *("fs_uniquifier", "time_zone", "language", "once", "postal_code", "prefecture", "hometown", "digest", "sha256"),
-    *("password", "text_version", "text_sha256", "record_sha256", "pledged_version"),
+    *("password", "text_version", "text_sha256", "record_sha256", "pledged_version", "identity_document"),
     *("bank_code", "branch_code", "last_digits", "invoice_number", "key_name"),
     *("content_type", "storage_key", "picture_key", "folded", "username"),
 }

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from marketplace import db
 from marketplace.accounts.models import FriendsAudience, Member, Writers
+from marketplace.clock import now
 from marketplace.db import db as database
 from marketplace.errors import NotAllowed
 from marketplace.follows import service as follows
@@ -32,6 +33,21 @@ class TestTheCircle:
         follows.follow(ana, ben)
         assert not queries.standing(ana, ben).is_welcome
         follows.follow(ben, ana)
+        assert queries.standing(ana, ben).is_welcome
+
+    def test_verified_members_are_those_of_whom_the_moderators_know_who_they_are(
+        self, ana: Member, ben: Member
+    ) -> None:
+        ben.writers = Writers.VERIFIED
+        assert not queries.standing(ana, ben).is_welcome
+        ana.identity_verified_at, ana.identity_document = now(), "licence"
+        assert queries.standing(ana, ben).is_welcome
+        ana.identity_verified_at = None
+        assert not queries.standing(ana, ben).is_welcome
+
+    def test_friends_may_write_where_others_have_to_be_verified(self, ana: Member, ben: Member) -> None:
+        ben.writers = Writers.VERIFIED
+        befriend(ana, ben)
         assert queries.standing(ana, ben).is_welcome
 
     def test_friends_of_friends_share_a_friend_with_the_reader(self, ana: Member, ben: Member, cleo: Member) -> None:

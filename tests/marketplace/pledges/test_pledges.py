@@ -163,7 +163,7 @@ def test_a_new_text_or_a_lost_identity_ends_it(ana: Member) -> None:
     member = db.db.session.get_one(Member, ana.id)
     member.identity_verified_at = None
     assert queries.last_day(member) is None
-    member.identity_verified_at = now()
+    member.identity_verified_at, member.identity_document = now(), "licence"
     assert queries.last_day(member)
     member.pledged_version = "2020-01 v1"
     assert queries.last_day(member) is None
