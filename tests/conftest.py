@@ -31,16 +31,30 @@ SECRET = "a secret of the tests, thirty-two characters or more"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="which database to test on")
+    parser.addoption("--every-way", action="store_true", help="go every journey with and without JavaScript")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what asks for no database: it ran on SQLite and would do the same once more."""
-    if config.getoption("--database") == "sqlite":
-        return
-    asking = [item for item in items if "database_kind" in getattr(item, "fixturenames", ())]
-    others = [item for item in items if "database_kind" not in getattr(item, "fixturenames", ())]
+    """Leave out what says nothing new on this database.
+
+    On PostgreSQL what asks for no database, which ran on SQLite already. Journeys go through the browser once on each:
+    with JavaScript on SQLite, without it on PostgreSQL; `--every-way` goes all of them on both.
+    """
+    is_sqlite = config.getoption("--database") == "sqlite"
+    kept, others = [], []
+    for item in items:
+        asks = is_sqlite or "database_kind" in getattr(item, "fixturenames", ())
+        (kept if asks and (config.getoption("--every-way") or _is_gone_here(item, is_sqlite)) else others).append(item)
     config.hook.pytest_deselected(items=others)
-    items[:] = asking
+    items[:] = kept
+
+
+def _is_gone_here(item: pytest.Item, is_sqlite: bool) -> bool:
+    """Tell whether a journey is one of this database; every other test is."""
+    if "journeys" not in item.path.parts or item.get_closest_marker("both_databases"):
+        return True
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return bool(params.get("has_javascript", True)) == is_sqlite
 
 
 @pytest.fixture(scope="session")

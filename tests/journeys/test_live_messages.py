@@ -26,7 +26,7 @@ from tests.marketplace.uploads import PDF
 from tests.programs import answers, free_port, is_gone, wait_for
 from wsgi import create_app
 
-pytestmark = pytest.mark.real_commits
+pytestmark = [pytest.mark.real_commits, pytest.mark.both_databases]
 
 ROOT = Path(__file__).parent.parent.parent
 WITHIN = 2.0
