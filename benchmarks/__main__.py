@@ -1,13 +1,14 @@
-"""`./dev bench [search | companies | papers | pages | circle | graph | world | town] …`: what must be fast."""
+"""`./dev bench [search | companies | papers | queue | pages | circle | graph | world | town] …`: what must be fast."""
 
 import sys
 
-from benchmarks import circle, companies, graph, pages, papers, search, town, world
+from benchmarks import circle, companies, graph, pages, papers, queue, search, town, world
 
 DEEDS = {
     "search": search.main,
     "companies": companies.main,
     "papers": papers.main,
+    "queue": queue.main,
     "pages": pages.main,
     "circle": circle.main,
     "graph": graph.main,

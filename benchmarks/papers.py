@@ -3,9 +3,11 @@
 import argparse
 import resource
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pillow_heif
@@ -13,8 +15,9 @@ from PIL import Image
 
 from benchmarks.stopwatch import Took, percentile
 from blueprints.arriving import ArrivingRequest
-from marketplace import darkroom, developing
+from marketplace import darkroom, developing, storage, vault
 from marketplace.papers import MAX_BYTES, pages_of
+from marketplace.verification.papers import kept
 
 SECONDS_BETWEEN = 1.0
 """Until the next child waits; people do not upload one after the other either."""
@@ -121,6 +124,27 @@ def told(name: str, way: str, size: int, taken: Sequence[Took], grown: int) -> N
     )
 
 
+def keep(data: bytes, times: int) -> None:
+    """What follows: the pages are encrypted, each under its own key, and stored so that they outlive a power cut."""
+    pages = pages_of(data)
+    with tempfile.TemporaryDirectory() as folder:
+        storage.init(Path(folder) / "files")
+        vault.init(Path(folder) / "keys", "a secret that is of no use to anybody")
+
+        def stored() -> None:
+            with kept(pages):
+                pass
+
+        before = peak()
+        told(
+            "JPEG, 12 megapixels",
+            "encrypted and stored",
+            len(data),
+            [took(stored) for _ in range(times)],
+            peak() - before,
+        )
+
+
 def main() -> None:
     """Make the files and measure both ways, first all in children, for afterwards this process is large."""
     parser = argparse.ArgumentParser(prog="bench papers", description=__doc__)
@@ -136,6 +160,7 @@ def main() -> None:
             taken.append(took(lambda data=data: pages_of(received(data))))  # type: ignore[misc]
         told(name, "in a child", len(data), taken, peak() - before)
     developing._spare.dismiss()
+    keep(files["JPEG, 12 megapixels"][1], times)
     for name, (order, data) in files.items():
         before = peak()
         taken = [
