@@ -124,7 +124,7 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     proof = company_verbs.prove(owner, company, "the-owner@tea.example")
     thread = threads.get_for(owner, town.values["conversation_id"])
     people["alike"].nickname, owner.nickname = "高瀬りツ", "髙瀬リツ"
-    owner.identity_verified_at = now()
+    owner.identity_verified_at, owner.identity_document = now(), "licence"
     verify(asker)
     account = payouts.save_account(asker, changes_of_account(holder="ﾍﾞﾂ ﾅﾏｴ", ground=NameGround.TRADE_NAME), PASSWORD)
     own = profiles.own(asker)

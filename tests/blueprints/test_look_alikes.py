@@ -26,7 +26,7 @@ def pair(app: Flask, make_member: MemberFactory) -> tuple[Member, Member]:
     """Somebody who was checked, and somebody whose name looks like theirs."""
     with app.app_context(), db.writing():
         real = make_member("ritsu-takase", REAL, worker=True, introduction="翻訳します。")
-        real.identity_verified_at = now()
+        real.identity_verified_at, real.identity_document = now(), "licence"
         false = make_member("takase-ritsu", FALSE, worker=True, introduction="翻訳します。")
         db.commit()
     return real, false

@@ -244,7 +244,7 @@ def _mails_of(language: str) -> dict[str, Mail]:
     _name_an_account(_member(f"asks-{language}"))
     # Of two mails about one company the newest works: each language has a company of its own.
     slug, domain = COMPANIES[language]
-    companies.prove(_member(NEWCOMER), company_questions.get_for(slug), f"{NEWCOMER}@{domain}")
+    companies.prove(_member(NEWCOMER), company_questions.get_for(None, slug), f"{NEWCOMER}@{domain}")
     _mail_of_leaving(language)
     companies.prove(_member(NEWCOMER), company_questions.get_live(slug), f"{NEWCOMER}@{domain}")
     for place, title in enumerate(("和訳のご相談", "図版の単位について")):

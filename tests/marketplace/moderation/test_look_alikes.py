@@ -58,7 +58,7 @@ def waiting(subject: SubjectKind = SubjectKind.MEMBER) -> list[tuple[int, int]]:
 @pytest.mark.usefixtures("session")
 def test_a_name_is_marked_when_somebody_checked_is_called_so(real: Member, false: Member, ana: Member) -> None:
     assert marked(ana, real, false) == marked(None, real, false) == set()
-    real.identity_verified_at = now()
+    real.identity_verified_at, real.identity_document = now(), "licence"
     assert marked(ana, real, false, ana) == marked(None, real, false) == {false.id}
 
 
@@ -81,7 +81,7 @@ def test_a_name_is_marked_for_the_friends_of_whom_it_looks_like(
 
 @pytest.mark.usefixtures("session")
 def test_whom_one_may_not_know_of_marks_nothing(real: Member, false: Member, ana: Member) -> None:
-    real.identity_verified_at = now()
+    real.identity_verified_at, real.identity_document = now(), "licence"
     follows.block(real, ana)
     assert marked(ana, false) == set()
     assert marked(None, false) == {false.id}
@@ -89,7 +89,7 @@ def test_whom_one_may_not_know_of_marks_nothing(real: Member, false: Member, ana
 
 @pytest.mark.usefixtures("session")
 def test_the_skeleton_follows_the_name(real: Member, false: Member, ana: Member) -> None:
-    real.identity_verified_at = now()
+    real.identity_verified_at, real.identity_document = now(), "licence"
     false.nickname = "別の人"
     assert marked(ana, false) == set()
     false.nickname = REAL
@@ -101,7 +101,7 @@ def test_moderators_are_shown_who_looks_like_somebody_checked(
     real: Member, false: Member, moderator: Member, ana: Member
 ) -> None:
     assert waiting() == []
-    real.identity_verified_at = now()
+    real.identity_verified_at, real.identity_document = now(), "licence"
     assert waiting() == [(false.id, real.id)]
     found = queries.get_look_alike(SubjectKind.MEMBER, false.id)
     for actor in (ana, real):
@@ -124,10 +124,11 @@ def test_moderators_are_shown_who_looks_like_somebody_checked(
 
 @pytest.mark.usefixtures("session")
 def test_who_is_checked_too_and_who_is_hidden_is_not_listed(real: Member, false: Member) -> None:
-    real.identity_verified_at = now()
+    real.identity_verified_at, real.identity_document = now(), "licence"
     false.hidden_at = now()
     assert waiting() == []
-    false.hidden_at, false.identity_verified_at = None, now()
+    false.hidden_at = None
+    false.identity_verified_at, false.identity_document = now(), "licence"
     assert waiting() == []
 
 
@@ -135,7 +136,7 @@ def test_who_is_checked_too_and_who_is_hidden_is_not_listed(real: Member, false:
 def test_asking_to_change_a_name_opens_a_case_in_which_the_same_moderator_decides(
     real: Member, false: Member, moderator: Member
 ) -> None:
-    real.identity_verified_at = now()
+    real.identity_verified_at, real.identity_document = now(), "licence"
     db.db.session.flush()
     number = service.question_name(moderator, queries.get_look_alike(SubjectKind.MEMBER, false.id)).id
     db.db.session.expire_all()
@@ -175,6 +176,7 @@ def test_of_many_who_settle_a_name_at_once_one_does(app: Flask, make_member: Mem
     with app.app_context(), db.writing():
         real, false, actor = make_member("real", REAL), make_member("false", FALSE), make_member("mori")
         real.identity_verified_at = actor.moderator_since = now()
+        real.identity_document = "licence"
         db.commit()
         number, key = actor.id, false.id
 
