@@ -64,7 +64,12 @@ def _hand_in(text: Text, member: Member, moderators: Sequence[Member]) -> None:
     if "returned" in text:
         verification = _opened(_handed_in(member, kind, _business_days_ago(text["days_ago"] + 2)), moderators[0])
         reason = ReturnReason(text["returned"])
-        service.send_back(moderators[0], verification, reason, text["sentence"])
+        decided = _business_days_ago(text["days_ago"] + 1)
+        with happening(decided):
+            service.send_back(moderators[0], verification, reason, text["sentence"])
+        verification.decided_at = decided
+        for look in verification.looks:
+            look.at = decided - timedelta(minutes=4)
         for document in verification.documents:
             service.destroy(0, {"document": document.id})
     verification = _handed_in(member, kind, _business_days_ago(text["days_ago"]))
