@@ -34,6 +34,7 @@ from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.messages.models import Conversation, Message, Participation
 from marketplace.profiles.models import PersonalDetails, Profile, WantedPlace
+from marketplace.skeletons import skeleton_of
 from wsgi import create_app
 
 PASSWORD = "ame-nochi-hare"
@@ -92,7 +93,8 @@ class _Writer:
         account = {"id": key, "email": email, "password": self.password_hash, "confirmed_at": person.joined_at}
         yield Account, {**account, "fs_uniquifier": secrets.token_urlsafe(32)}
         member = {"id": key, "username": person.username, "nickname": changes.nickname, "created_at": person.joined_at}
-        yield Member, {**member, "published_at": person.published_at, "last_active_on": person.last_active_on}
+        seen = {"published_at": person.published_at, "last_active_on": person.last_active_on}
+        yield Member, {**member, **seen, "name_skeleton": skeleton_of(changes.nickname)}
         yield _event(EventKind.ACCOUNT_CREATED, key, key, person.joined_at)
         yield _event(EventKind.WORKER_PUBLISHED, key, None, person.published_at)
         # Begun empty, then changed: its second version.

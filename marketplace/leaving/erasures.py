@@ -30,7 +30,7 @@ from marketplace.follows.models import Block, Follow
 from marketplace.leaving import queries
 from marketplace.leaving.models import Export
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation
-from marketplace.moderation.models import Flag
+from marketplace.moderation.models import Flag, SettledName, SubjectKind
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.outbox import Errand
 from marketplace.payouts import service as payouts
@@ -170,6 +170,8 @@ def _notifications(member_id: int) -> None:
 def _moderation(member_id: int) -> None:
     """Forget what the program noticed; what people reported is evidence, see `evidence`."""
     delete_rows(Flag.member_id, member_id)
+    named = (SettledName.subject == SubjectKind.MEMBER, SettledName.subject_id == member_id)
+    db.session.execute(delete(SettledName).where(*named))
 
 
 def _verification(member_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Hostile files at the page of 本人確認: each is refused beside the field or cleaned, and nothing of it stays behind."""
+"""Hostile files at the page of 本人確認: each is refused beside the field or cleaned, and nothing stays behind."""
 
 from pathlib import Path
 

@@ -220,6 +220,7 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         "domain_proofs": "a mail on its way, for a day",
         "flags": "what the program noticed of messages that are exported",
         "looks": "moderators' own",
+        "settled_names": "moderators' own",
         "name_comparisons": "the sentence reached the member by mail",
         "cases": "decisions are told",
         "exports": "itself",

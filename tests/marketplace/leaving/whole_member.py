@@ -53,6 +53,7 @@ from marketplace.moderation.models import (
     Measure,
     Report,
     ReportReason,
+    SettledName,
     SubjectKind,
 )
 from marketplace.notifications.models import Mailing, Matter, Notification, NotificationPreference
@@ -203,6 +204,7 @@ def _fill_moderation(member: Member, other: Member) -> None:
         if about is member:
             answer = {"statement": KEPT, "is_granted": False, "decided_at": long_ago}
             _add(Appeal(decision_id=decision.id, member_id=member.id, text=WORD, **answer))
+    _add(SettledName(subject=SubjectKind.MEMBER, subject_id=member.id, skeleton=WORD, is_asked=False))
     decided = {"submitted_at": long_ago, "due_at": long_ago, "decided_at": long_ago}
     pledge = {"text_version": "1", "text_sha256": "0" * 64, "started_at": long_ago, "signed_at": long_ago}
     _add(Pledge(member_id=member.id, record=WORD, salt=WORD, record_sha256="0" * 64, leaf_index=1, **pledge))

@@ -68,7 +68,7 @@ def test_not_even_the_owner_has_a_page_before_publishing_it(cleo: Member) -> Non
 
 def test_a_face_holds_nothing_private(ana: Member) -> None:
     face = queries.face_of(None, "ana")
-    assert set(vars(face)) == {"member", "profile", "age_band", "email_confirmed_at"}
+    assert set(vars(face)) == {"member", "profile", "age_band", "email_confirmed_at", "has_look_alike"}
     assert not {column.key for column in PersonalDetails.__table__.columns} & set(vars(face.profile)) - {"member_id"}
 
 
