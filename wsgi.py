@@ -37,6 +37,7 @@ from marketplace.notifications import service as notifications
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import BankAccount
 from marketplace.profiles import queries as profiles
+from marketplace.profiles import service as profile_verbs
 from marketplace.teams import queries as team_questions
 from marketplace.teams import service as teams
 from marketplace.verification import queries as paper_questions
@@ -95,6 +96,7 @@ def _let_follow() -> None:
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
+    outbox.subscribe(profile_verbs.RENAMED, verification.compare_anew)
     outbox.subscribe(verification.DESTROY, verification.destroy)
     outbox.subscribe(verification.EXPIRE, verification.expire)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)

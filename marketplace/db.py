@@ -186,6 +186,7 @@ def add_once(row: Model) -> bool:
 def commit() -> None:
     """Make what happened in this unit of work true, then let those waiting for a commit know."""
     db.session.commit()
+    db.session.info.pop("on_rollback", None)
     for callback in db.session.info.pop("after_commit", {}).values():
         callback()
 
@@ -193,6 +194,7 @@ def commit() -> None:
 def rollback() -> None:
     """Forget what happened in this unit of work."""
     db.session.info.pop("after_commit", None)
+    undone = db.session.info.pop("on_rollback", [])
     # Rows that were read stay readable: the page that says what went wrong greets the member by name.
     db.session.expunge_all()
     try:
@@ -200,6 +202,8 @@ def rollback() -> None:
     except DBAPIError:
         # The connection broke: nothing of this unit is left in the database, and nothing of it may be used again.
         db.session.invalidate()
+    for callback in undone:
+        callback()
 
 
 def is_out_of_reach(error: BaseException | None) -> bool:
@@ -249,6 +253,11 @@ def truncate_if_asked() -> bool:
     if not is_busy:
         _MUST_TRUNCATE.clear()
     return not is_busy
+
+
+def on_rollback(callback: Callable[[], object]) -> None:
+    """Call `callback` if this unit is rolled back: for what was written beside the database."""
+    db.session.info.setdefault("on_rollback", []).append(callback)
 
 
 def _set_pragmas(connection: Any, record: object) -> None:

@@ -7,7 +7,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SubmitField
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
 from blueprints.personal import BirthDateField, KanaField
-from marketplace.i18n import _, _l
+from marketplace.errors import Invalid
+from marketplace.i18n import _, _l, ngettext
 from marketplace.papers import ACCEPT, pages_of
 from marketplace.profiles.models import NAME_LENGTH, PersonalDetails
 from marketplace.verification.models import SENTENCE_LENGTH, DocumentKind, ReturnReason
@@ -22,9 +23,13 @@ class FilesForm(Form):
     checked = HiddenField()
     upload = SubmitField(_l("アップロードする"))
 
-    def pages(self) -> list[bytes]:
-        """Return the chosen files as clean pictures, in their order; raises what `pages_of` raises."""
+    def pages(self, most: int) -> list[bytes]:
+        """Return the chosen files as clean pictures, in their order; raises Invalid for more than `most`, and what
+        `pages_of` raises: each file may take seconds, so none is looked at when there are too many.
+        """
         chosen = [file.read() for file in self.files.data or [] if file]
+        if len(chosen) > most:
+            raise Invalid(ngettext("この書類は%(num)s枚までです。", "この書類は%(num)s枚までです。", most))
         return [page for data in chosen for page in pages_of(data)]
 
 
@@ -71,6 +76,7 @@ class ApprovalForm(Form):
     declared = HiddenField()
     is_readable = BooleanField(_l("書類の全体が写っていて、読み取れる"))
     name_matches = BooleanField(_l("名前が、登録と同じ"))
+    kana_matches = BooleanField(_l("フリガナが、書類の読みと同じ。書類に読みがないときは、名前の読みとして合っている"))
     birth_date_matches = BooleanField(_l("生年月日が、登録と同じ"))
     is_valid = BooleanField(_l("有効期限が切れていない(期限のない書類は、発行から6か月以内)"))
     is_clean = BooleanField(_l("個人番号や保険者番号など、写ってはいけない番号が写っていない"))
@@ -84,6 +90,13 @@ class ApprovalForm(Form):
             del self.birth_date_matches
         if not has_address or not kind.has_address:
             del self.address_matches
+
+    def begin_anew(self, declared: str) -> None:
+        """Take the ticks away, and compare with what is there now."""
+        self.declared.data = declared
+        for field in self:
+            if field.type == "BooleanField":
+                field.data = False
 
     def ticks(self) -> list[BooleanField]:
         """Return what must be ticked, in the order of the page."""

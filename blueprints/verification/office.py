@@ -9,7 +9,7 @@ from blueprints.verification.routes import bp
 from marketplace.addresses import find_prefecture
 from marketplace.careers import queries as careers
 from marketplace.clock import now, today
-from marketplace.errors import require
+from marketplace.errors import Conflict, require
 from marketplace.i18n import _
 from marketplace.papers import CONTENT_TYPE
 from marketplace.profiles import queries as profiles
@@ -68,6 +68,9 @@ def approve(verification_id: int) -> ResponseReturnValue:
             address = form.address_matches.data if "address_matches" in form else None
             service.approve(current_member, found, form.declared.data, address)
             return _decided(found, _("確認済みにして、本人に伝えました。書類は廃棄されます。"))
+    if form.status == Conflict.status:
+        # What was compared is not what is there now.
+        form.begin_anew(queries.declared(found))
     return _page(found, approval=form), form.status
 
 
@@ -125,7 +128,7 @@ def _held(verification_id: int) -> Verification:
 def _page(found: Verification, *, approval: ApprovalForm | None = None, returning: ReturnForm | None = None) -> str:
     is_open = queries.has_open(current_member, found)
     is_proof = found.kind is DocumentKind.CERTIFICATE
-    declared = queries.declared(found.member_id)
+    declared = queries.declared(found)
     details = profiles.own(found.member).details
     has_qualification = is_proof and found.qualification_id is not None
     return render_template(

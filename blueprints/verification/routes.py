@@ -30,7 +30,8 @@ def identity() -> ResponseReturnValue:
     form = IdentityForm(details, own.live.kind if own.live else None)
     if form.validate_on_submit():
         with form.blame("files"):
-            kept = service.add_pages(current_member, form.kind.data, _pages(form))
+            pages = _pages(form, own.live, form.kind.data)
+            kept = service.add_pages(current_member, form.kind.data, pages)
             profile_verbs.say_who_one_is(current_member, **form.says())
             is_handed_in = _is_handed_in(form, kept)
             return redirect(url_for(".identity", _anchor=None if is_handed_in else "pages"))
@@ -46,7 +47,8 @@ def proof(qualification_id: int) -> ResponseReturnValue:
     form = FilesForm()
     if form.validate_on_submit():
         with form.blame("files"):
-            kept = service.add_pages(current_member, DocumentKind.CERTIFICATE, _pages(form), qualification)
+            pages = _pages(form, own.live, DocumentKind.CERTIFICATE)
+            kept = service.add_pages(current_member, DocumentKind.CERTIFICATE, pages, qualification)
             _is_handed_in(form, kept)
             return redirect(url_for(".proof", qualification_id=qualification_id))
     return render_template(
@@ -101,11 +103,13 @@ def receipt(document_id: int) -> Response:
     return Response(file, mimetype="application/json", headers=headers)
 
 
-def _pages(form: FilesForm) -> list[bytes]:
-    """Decode what was chosen before anything is written."""
+def _pages(form: FilesForm, live: Verification | None, kind: DocumentKind) -> list[bytes]:
+    """Decode what was chosen before anything is written, and nothing where there is no room for it."""
+    if live is not None and live.state is VerificationState.WAITING:
+        raise Conflict(_("提出した書類を事務局が確認しています。取り下げると、新しく送れます。"))
     for _file in form.files.data or []:
         limits.check(limits.Action.UPLOAD, account=current_member.id)
-    return form.pages()
+    return form.pages(kind.pages[1])
 
 
 def _is_handed_in(form: FilesForm, verification: Verification) -> bool:

@@ -268,6 +268,12 @@ class MemberSkill(Entry, Model):
         return whole_years(self.started_on, today())
 
 
+CONFIRMED = (
+    *("name", "common_name", "grade", "issuer", "acquired_on", "expires_on", "registration_number"),
+)  # fmt: skip
+"""What of a qualification a certificate shows: when one of these changes, it has to be seen again."""
+
+
 class Qualification(Entry, Model):
     """What an exam or an issuer attests, as the member declares it (Q-01…07, Q-10)."""
 

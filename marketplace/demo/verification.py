@@ -46,7 +46,7 @@ def _approve(member: Member, moderator: Member, kind: DocumentKind, qualificatio
     waiting = _handed_in(member, kind, min(submitted, decided - timedelta(hours=2)), qualification)
     verification = _opened(waiting, moderator)
     with happening(decided):
-        service.approve(moderator, verification, queries.declared(member.id), True)
+        service.approve(moderator, verification, queries.declared(verification), True)
     verification.decided_at = decided
     if qualification is None:
         member.identity_verified_at = decided

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.orm.exc import StaleDataError
 
+from marketplace import outbox
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.db import db
@@ -30,6 +31,9 @@ Place = tuple[str, str]
 """The JIS codes of a prefecture and of a city in it; the second is empty when the whole prefecture is meant."""
 
 PRIVATE = ("name", "name_kana", "gender", "birth_date", "postal_code", "prefecture", "city", "street", "phone")
+
+RENAMED = "profiles.renamed"
+"""The topic of errands for whoever compared the name of a member (`id`), which is another now."""
 
 VERIFIED = ("name", "name_kana", "birth_date")
 """What the moderators compare with papers: a new name needs a new check."""
@@ -153,10 +157,23 @@ def _write(own: Own, changes: ProfileChanges) -> None:
     profile.updated_at = now()
     details.shows_age_band = changes.shows_age_band
     if any(getattr(details, name) != getattr(changes, name) for name in VERIFIED):
-        own.member.identity_verified_at = None
+        _let_be_checked_anew(own.member, is_renamed=details.name != changes.name)
     for name in PRIVATE:
         setattr(details, name, getattr(changes, name))
     _want(profile, changes.wanted_places)
+
+
+def _let_be_checked_anew(member: Member, is_renamed: bool) -> None:
+    """Take back what was checked of somebody else's name, whatever was approved since this request began."""
+    lost: dict[str, None] = {"identity_verified_at": None, "identity_document": None}
+    if is_renamed:
+        lost |= {"pledged_at": None, "pledged_version": None}
+        outbox.put(RENAMED, {"id": member.id})
+    for column in lost:
+        setattr(member, column, None)
+    # What is None in memory may have been set meanwhile, and would not be written.
+    table: Any = Member.__table__
+    db.session.execute(table.update().where(table.c.id == member.id).values(lost))
 
 
 def _want(profile: Profile, places: tuple[Place, ...]) -> None:

@@ -8,15 +8,13 @@ from typing import Any, Required, TypedDict, Unpack
 
 from marketplace.accounts.models import Member
 from marketplace.careers import policy
-from marketplace.careers.models import Qualification, QualificationCategory
+from marketplace.careers.models import CONFIRMED, Qualification, QualificationCategory
 from marketplace.careers.service import lists
 from marketplace.clock import now
 from marketplace.db import db
 from marketplace.errors import require
 from marketplace.i18n import _
 
-CONFIRMED = ("name", "grade", "issuer", "acquired_on", "expires_on", "registration_number")
-"""What a certificate shows: when one of these changes, it has to be seen again."""
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 _LARGEST_NUMBER = 2**31 - 1
 

@@ -4,15 +4,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace import stocktaking
 from marketplace.accounts.models import Member
-from marketplace.careers.models import Qualification
+from marketplace.careers.models import CONFIRMED, Qualification
 from marketplace.clock import now
-from marketplace.db import db
+from marketplace.db import db, is_writing
 from marketplace.errors import NotFound
 from marketplace.profiles.models import PersonalDetails
 from marketplace.verification.models import (
@@ -28,6 +29,10 @@ PAPERS = stocktaking.Shelf("papers", IdentityDocument.storage_key)
 MOST_SHOWN = 20
 """How many of what was handed in before a page shows."""
 MOST_A_NIGHT = 1000
+_PERSONAL = (
+    *(PersonalDetails.name, PersonalDetails.name_kana, PersonalDetails.birth_date),
+    *(PersonalDetails.postal_code, PersonalDetails.prefecture, PersonalDetails.city, PersonalDetails.street),
+)
 _LIVE = Verification.state.in_((VerificationState.DRAFT, VerificationState.WAITING))
 
 
@@ -123,12 +128,54 @@ def overdue() -> Sequence[Verification]:
     return db.session.scalars(question.order_by(Verification.id).limit(MOST_A_NIGHT)).all()
 
 
-def declared(member_id: int) -> str:
-    """Return a digest of what a member says of themselves: what a decision is about, and what may change meanwhile."""
-    columns = (PersonalDetails.name, PersonalDetails.name_kana, PersonalDetails.birth_date)
-    address = (PersonalDetails.postal_code, PersonalDetails.prefecture, PersonalDetails.city, PersonalDetails.street)
-    row = db.session.execute(select(*columns, *address).where(PersonalDetails.member_id == member_id)).one()
-    return hashlib.sha256(json.dumps([str(value) for value in row]).encode()).hexdigest()
+def number_of(document: IdentityDocument) -> int:
+    """Return which page of what was handed in it is, from 1."""
+    before = (
+        IdentityDocument.verification_id == document.verification_id,
+        IdentityDocument.position <= document.position,
+        ~IdentityDocument.is_discarded,
+    )
+    return db.session.scalar(select(func.count()).where(*before)) or 1
+
+
+def confirmed_qualifications(member_id: int) -> Sequence[Qualification]:
+    """Return the qualifications of a member whose certificates were seen."""
+    own = select(Qualification).where(Qualification.member_id == member_id, Qualification.confirmed_at.is_not(None))
+    return db.session.scalars(own).all()
+
+
+def left_over() -> Sequence[IdentityDocument]:
+    """Return pages that are kept though nobody needs them: of papers that have ended, or taken away."""
+    question = (
+        select(IdentityDocument)
+        .join(IdentityDocument.verification)
+        .where(IdentityDocument.destroyed_at.is_(None), IdentityDocument.is_discarded | ~_LIVE)
+    )
+    return db.session.scalars(question.order_by(IdentityDocument.id).limit(MOST_A_NIGHT)).all()
+
+
+def declared(verification: Verification) -> str:
+    """Return a digest of what a member says: what a decision is about, and what may change meanwhile.
+
+    The rows are held until the end of the transaction where it writes, so that they stay as they were read.
+    """
+    details = select(PersonalDetails).where(PersonalDetails.member_id == verification.member_id)
+    said = _said(db.session.execute(_held(details, _PERSONAL)).one())
+    if verification.qualification_id is not None:
+        attested = select(Qualification).where(Qualification.id == verification.qualification_id)
+        row = db.session.execute(_held(attested, [getattr(Qualification, name) for name in CONFIRMED])).one_or_none()
+        said += _said(row or ())
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _held(question: Select[Any], columns: Sequence[Any]) -> Select[Any]:
+    # As columns, not as objects: what was read earlier in this unit may be old by now.
+    asked = question.with_only_columns(*columns)
+    return asked.with_for_update() if is_writing() else asked
+
+
+def _said(row: Sequence[Any]) -> list[str]:
+    return [str(value) for value in row]
 
 
 def _of(member: Member) -> Select[Verification]:

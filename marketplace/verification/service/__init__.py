@@ -4,6 +4,7 @@ from marketplace.verification.service.destroying import DESTROY, destroy
 from marketplace.verification.service.handing_in import (
     EXPIRE,
     add_pages,
+    compare_anew,
     expire,
     expire_overdue,
     hand_in,
@@ -19,6 +20,7 @@ __all__ = [
     "EXPIRE",
     "add_pages",
     "approve",
+    "compare_anew",
     "destroy",
     "expire",
     "expire_overdue",

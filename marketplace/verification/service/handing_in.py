@@ -22,6 +22,7 @@ from marketplace.verification.models import (
     Verification,
     VerificationState,
 )
+from marketplace.verification.service.claiming import hold
 from marketplace.verification.service.destroying import ask_to_destroy, end
 
 EXPIRE = "verification.expire"
@@ -46,12 +47,13 @@ def add_pages(
             ngettext("この書類は%(num)s枚までです。", "この書類は%(num)s枚までです。", most)
             + _("いらない画像を取り消してから選んでください。")
         )
-    with papers.kept(pages) as documents:
-        if live is None:
-            live = _begun(actor, kind, qualification)
-        elif live.kind is not kind:
-            _choose(live, kind)
-        _append(live, documents)
+    documents = papers.kept(pages)
+    if live is None:
+        live = _begun(actor, kind, qualification)
+    else:
+        hold(live)
+        _choose(live, kind)
+    _append(live, documents)
     return live
 
 
@@ -60,6 +62,7 @@ def remove_page(actor: Member, verification: Verification, document: IdentityDoc
     require(policy.can_remove_page(actor, verification))
     if verification.state is not VerificationState.DRAFT:
         raise Conflict(_("この書類は、もう提出されています。"))
+    hold(verification)
     ask_to_destroy(document)
     document.is_discarded = True
 
@@ -95,6 +98,12 @@ def withdraw_proof(qualification_id: int) -> None:
         end(live, VerificationState.WITHDRAWN)
 
 
+def compare_anew(errand_id: int, payload: outbox.Payload) -> None:
+    """Let what was checked of a member's qualifications be only declared again: they have another name."""
+    for qualification in queries.confirmed_qualifications(payload["id"]):
+        qualification.confirmed_at = None
+
+
 def withdraw_all(member_id: int) -> None:
     """Take back whatever a member who leaves has handed in, or was going to."""
     for live in queries.live_of(member_id):
@@ -109,9 +118,11 @@ def expire(errand_id: int, payload: outbox.Payload) -> None:
 
 
 def expire_overdue() -> None:
-    """End whatever is overdue, should its errand be lost."""
+    """End whatever is overdue, should its errand be lost, and destroy pages of what has ended."""
     for verification in queries.overdue():
         _expire(verification)
+    for document in queries.left_over():
+        ask_to_destroy(document)
 
 
 def _expire(verification: Verification) -> None:
@@ -140,6 +151,9 @@ def _begun(actor: Member, kind: DocumentKind, qualification: Qualification | Non
 
 
 def _choose(verification: Verification, kind: DocumentKind) -> None:
+    """Let go of pages of another kind."""
+    if verification.kind is kind:
+        return
     for document in _kept_of(verification):
         ask_to_destroy(document)
         document.is_discarded = True
@@ -151,7 +165,6 @@ def _append(verification: Verification, documents: Sequence[IdentityDocument]) -
     for position, document in enumerate(documents, first):
         document.position = position
         verification.documents.append(document)
-    # The rows must be there, or not, while the pages can still be taken back.
     db.session.flush()
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm.exc import StaleDataError
 
+from marketplace import vault
 from marketplace.accounts.models import Member
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
@@ -22,6 +23,7 @@ from marketplace.verification.models import (
     Verification,
     VerificationState,
 )
+from marketplace.verification.service.claiming import hold
 from marketplace.verification.service.destroying import end
 
 ADULT = 18
@@ -60,7 +62,9 @@ def approve(actor: Member, verification: Verification, declared: str, address_ma
     """
     require(policy.can_decide(actor, verification), _lease_ended())
     _require_opened(actor, verification)
-    if declared != queries.declared(verification.member_id):
+    _require_there(verification)
+    hold(verification)
+    if declared != queries.declared(verification):
         raise Conflict(_("会員が、登録している内容を変えました。もう一度くらべてください。"))
     if verification.kind is DocumentKind.CERTIFICATE:
         end(verification, VerificationState.APPROVED, name_matches=True)
@@ -93,6 +97,13 @@ def _require_opened(actor: Member, verification: Verification) -> None:
     _require_waiting(verification)
     if not queries.has_open(actor, verification):
         raise Conflict(_("先に書類を開いて、確かめてください。"))
+
+
+def _require_there(verification: Verification) -> None:
+    """Nothing is approved that cannot be seen: keys are not in the backups from which a database comes back."""
+    kept = [document for document in verification.documents if document.is_kept]
+    if not kept or not all(vault.exists(document.vault_key or "") for document in kept):
+        raise Conflict(_("書類の画像が失われています。差し戻して、もう一度送ってもらってください。"))
 
 
 def _require_waiting(verification: Verification) -> None:

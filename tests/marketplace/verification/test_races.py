@@ -44,7 +44,8 @@ def papers_that_are_open(member: Member, moderator: Member) -> int:
 
 
 def approve(member: Member, moderator: Member, number: int) -> None:
-    service.approve(moderator, queries.get_for(moderator, number), queries.declared(member.id))
+    papers = queries.get_for(moderator, number)
+    service.approve(moderator, papers, queries.declared(papers))
 
 
 def send_back(member: Member, moderator: Member, number: int) -> None:
