@@ -15,7 +15,7 @@ from marketplace import demo, errands, migrate, office_commands, outbox, serving
 from marketplace.careers import service as careers
 from marketplace.clock import now
 from marketplace.config import Settings
-from marketplace.db import commit, db, writing
+from marketplace.db import commit, db, truncate_if_asked, writing
 
 
 def init_app(app: Flask) -> None:
@@ -108,6 +108,7 @@ def demo_command() -> None:
 def drain_command() -> None:
     """Do all errands that are due, once."""
     click.echo(f"{outbox.drain()} done, {_waiting()} waiting.")
+    truncate_if_asked()
 
 
 @click.command("outbox")
@@ -125,7 +126,9 @@ def outbox_command() -> None:
 @with_appcontext
 def upkeep_command() -> None:
     """Do now what the clock does every night."""
-    if failed := errands.upkeep():
+    failed = errands.upkeep()
+    truncate_if_asked()
+    if failed:
         raise click.ClickException(f"{failed} nightly deeds failed; the log says why.")
 
 

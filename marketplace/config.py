@@ -47,7 +47,7 @@ class Settings:
             host=host,
             port=port,
             data_dir=data_dir,
-            key_store_dir=_key_store_dir(environ.get("KEY_STORE_DIR", ""), data_dir, host),
+            key_store_dir=_key_store_dir(environ, data_dir, host),
             database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
             secret_key=secret_key,
             public_url=_public_url(environ.get("PUBLIC_URL", ""), host, port),
@@ -152,13 +152,17 @@ def _secret_key(text: str, data_dir: Path, host: str) -> str:
     return path.read_text(encoding="ascii")
 
 
-def _key_store_dir(text: str, data_dir: Path, host: str) -> Path:
-    """Return the folder of the keys, refusing one that lies in the data, or the data in it."""
+def _key_store_dir(environ: Mapping[str, str], data_dir: Path, host: str) -> Path:
+    """Return the folder of the keys, refusing one that lies in the data or with the database, or those in it."""
+    text = environ.get("KEY_STORE_DIR", "")
     if not text and not is_loopback(host):
         raise SettingsError("KEY_STORE_DIR is missing; it is chosen by itself only while HOST is a loopback address.")
     folder = Path(text).resolve() if text else data_dir.with_name(f"{data_dir.name}-keys").resolve()
-    if folder.is_relative_to(data_dir) or data_dir.is_relative_to(folder):
-        raise SettingsError("KEY_STORE_DIR and MARKETPLACE_DATA_DIR must not lie inside each other.")
+    places = [data_dir]
+    if (url := environ.get("DATABASE_URL", "")).startswith("sqlite:///"):
+        places.append(Path(url.removeprefix("sqlite:///")).resolve().parent)
+    if any(folder.is_relative_to(place) for place in places) or any(place.is_relative_to(folder) for place in places):
+        raise SettingsError("KEY_STORE_DIR and MARKETPLACE_DATA_DIR (or the database) must not lie inside each other.")
     return folder
 
 

@@ -238,6 +238,11 @@ def truncate_soon() -> None:
     after_commit("empty the log", _MUST_TRUNCATE.set)
 
 
+def truncate_soon_anyway() -> None:
+    """Have the write-ahead log emptied though nothing was committed: what was asked for earlier may be forgotten."""
+    _MUST_TRUNCATE.set()
+
+
 def truncate_if_asked() -> bool:
     """Empty the write-ahead log of SQLite if that was asked for; False when somebody still reads: try again."""
     if not _MUST_TRUNCATE.is_set() or db.engine.dialect.name != "sqlite":

@@ -18,7 +18,7 @@ from huey.serializer import Serializer
 from marketplace import outbox
 from marketplace.clock import local_day, now
 from marketplace.config import Settings
-from marketplace.db import commit, rollback, truncate_if_asked, writing
+from marketplace.db import commit, rollback, truncate_if_asked, truncate_soon_anyway, writing
 
 WORK = "work"
 SWEEP_SECONDS = 5
@@ -83,6 +83,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def run(app: Flask) -> None:
     """Drain, sweep and keep the clock until this process gets TERM; the errand in hand has two seconds to end."""
+    # What the last process asked for and did not come to.
+    truncate_soon_anyway()
     ended = threading.Event()
     consumer = _Clockwork(app.extensions["errands"], workers=1, max_delay=0.5, shutdown_timeout=2)
     consumer.start()

@@ -98,7 +98,8 @@ def _destroy_orphaned_keys() -> None:
     named = {key for column in _key_columns for key in db.session.scalars(select(column).where(column.is_not(None)))}
     rollback()
     orphans = sorted(key for key in keys.keys() - named if keys[key] < oldest)
-    if len(orphans) > max(FEW, len(keys.keys() & named)):
+    # Where no row names any, this is another installation's store, or the wrong database.
+    if orphans and (not keys.keys() & named or len(orphans) > len(keys.keys() & named) + FEW):
         log.error("stocktaking.refused", shelf="keys", unnamed=len(orphans), named=len(keys.keys() & named))
         return
     for key in orphans[:MOST_A_NIGHT]:

@@ -78,8 +78,12 @@ def approve(verification_id: int) -> ResponseReturnValue:
 @moderators_only
 def send_back(verification_id: int) -> ResponseReturnValue:
     """Say why the papers do not do."""
-    found = _held(verification_id)
+    found = queries.get_for(current_member, verification_id)
     form = ReturnForm()
+    if found.is_free(now()):
+        # What was written is not lost with the quarter of an hour.
+        return _page(found, returning=form), Conflict.status
+    require(policy.can_decide(current_member, found) or found.state is not VerificationState.WAITING, _not_held())
     if form.validate_on_submit():
         with form.blame("sentence"):
             service.send_back(current_member, found, form.reason.data, form.sentence.data)
@@ -118,11 +122,12 @@ def _held(verification_id: int) -> Verification:
     """Return papers that were handed in; of the undecided ones only those that the moderator holds."""
     found = queries.get_for(current_member, verification_id)
     if found.state is VerificationState.WAITING:
-        require(
-            policy.can_look(current_member, found),
-            _("担当していない書類です。一覧から「確認をはじめる」を押してください。"),
-        )
+        require(policy.can_look(current_member, found), _not_held())
     return found
+
+
+def _not_held() -> str:
+    return _("担当していない書類です。一覧から「確認をはじめる」を押してください。")
 
 
 def _page(found: Verification, *, approval: ApprovalForm | None = None, returning: ReturnForm | None = None) -> str:

@@ -4,9 +4,11 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from marketplace.clock import TOKYO, local_day
+from marketplace.clock import TOKYO, local_day, today
 from marketplace.verification.models import BUSINESS_DAYS
 
+YEARS_BACK = 5
+"""Whose business days are counted, besides this year's and the next."""
 CLOSING = time(18)
 """The hour in Tokyo at which a business day ends."""
 
@@ -40,4 +42,7 @@ def _calendar() -> Any:
     # Half a second of loading that no other page should wait for.
     import holidays
 
-    return holidays.country_holidays("JP", categories=("public", "bank"), language="ja")
+    first = today().year
+    # Filled before anybody asks: years are added while other threads read, and a day of such a year is no holiday.
+    years = range(first - YEARS_BACK, first + 2)
+    return holidays.country_holidays("JP", categories=("public", "bank"), language="ja", years=years)

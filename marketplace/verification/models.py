@@ -183,6 +183,10 @@ class Verification(Versioned, Model):
         """Whether the papers are still needed."""
         return self.state in {VerificationState.DRAFT, VerificationState.WAITING}
 
+    def is_free(self, at: datetime) -> bool:
+        """Whether it waits, and nobody holds it."""
+        return self.state is VerificationState.WAITING and (self.leased_until is None or at >= self.leased_until)
+
     def is_leased_to(self, moderator_id: int, at: datetime) -> bool:
         """Whether this moderator, and nobody else, may look and decide."""
         return self.reviewer_id == moderator_id and self.leased_until is not None and at < self.leased_until

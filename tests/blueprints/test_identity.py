@@ -281,6 +281,17 @@ def test_one_moderator_at_a_time_for_a_quarter_of_an_hour(
         assert second.post(f"{QUEUE}/{handed_in}/take").status == 200
 
 
+def test_what_was_written_is_not_lost_with_the_quarter_of_an_hour(
+    app: Flask, ben: Member, handed_in: int, appoint: Appoint
+) -> None:
+    page = taken(appoint(ben), handed_in)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        page = page.submit("差し戻す", reason="unreadable", sentence="文字がぼやけています。")
+        assert page.status == 409
+        assert "文字がぼやけています。" in page.text
+        assert "書類を開く" in page.submit("確認をはじめる").text
+
+
 def test_nobody_decides_about_their_own_papers(
     app: Flask, visit: Visitors, ana: Member, handed_in: int, appoint: Appoint
 ) -> None:

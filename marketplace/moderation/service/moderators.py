@@ -19,6 +19,8 @@ def add_moderator(username: str, secret: str | None = None) -> str | None:
     member = _found(username)
     if member.is_moderator:
         raise Conflict(f"{username} is a moderator already.")
+    if member.left_at is not None:
+        raise Conflict(f"{username} has left.")
     member.moderator_since = now()
     audit.record(AuditDeed.MODERATOR_ADDED, None, "member", member.id)
     if accounts.has_second_factor(accounts.account_of(member)):
