@@ -50,7 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_gone_here(item: pytest.Item, is_sqlite: bool) -> bool:
-    """Tell whether a journey is one of this database; every other test is."""
+    """Tell whether a test is one of this database: journeys are of one each, and others may say so."""
+    if item.get_closest_marker("on_postgresql"):
+        return not is_sqlite
     if "journeys" not in item.path.parts or item.get_closest_marker("both_databases"):
         return True
     params = getattr(getattr(item, "callspec", None), "params", {})

@@ -71,7 +71,7 @@ def rows(app: Flask, kind: type) -> int:
         return db.db.session.scalar(select(func.count()).select_from(kind)) or 0
 
 
-@pytest.mark.parametrize("members", [10, 10_000])
+@pytest.mark.parametrize("members", [10, pytest.param(10_000, marks=pytest.mark.on_postgresql)])
 def test_pages_cost_the_same_before_ten_members_and_before_ten_thousand(
     app: Flask, visit: Visitors, members: int
 ) -> None:
