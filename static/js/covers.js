@@ -6,6 +6,8 @@ import { announce, fill } from "./announce.js";
 const LONGEST = 2400;
 const DARK = 60;
 const STEP = 20;
+// A finger that only taps moves a little.
+const TAP = 6;
 const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toLocaleString(undefined, { maximumFractionDigits: 1 });
 
 function element(name, className = "", words = "") {
@@ -70,6 +72,7 @@ function cover(canvas, zone, name) {
   const unit = Math.max(canvas.width, canvas.height) / 12;
   let frame = { left: canvas.width / 2 - unit, top: canvas.height / 2 - unit / 2, width: unit * 2, height: unit };
   let from = null;
+  let before = frame;
 
   function draw() {
     context.drawImage(canvas, 0, 0);
@@ -86,20 +89,31 @@ function cover(canvas, zone, name) {
   }
 
   shown.addEventListener("pointerdown", (event) => {
+    if (from || !event.isPrimary || event.button) return;
     from = place(event);
+    before = frame;
+    frame = { left: from.x, top: from.y, width: 0, height: 0 };
     shown.setPointerCapture(event.pointerId);
   });
   shown.addEventListener("pointermove", (event) => {
-    if (!from) return;
+    if (!from || !event.isPrimary) return;
     const to = place(event);
     frame = { left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
     draw();
   });
-  shown.addEventListener("pointerup", () => {
-    if (from && frame.width > 4 && frame.height > 4) boxes.push(frame);
+  // Nothing was drawn by a tap, nor when the browser took the pointer away: the frame stands where it stood.
+  function letGo(isDrawn) {
+    if (!from) return;
     from = null;
+    if (isDrawn) boxes.push(frame);
+    else frame = before;
     draw();
+  }
+  shown.addEventListener("pointerup", (event) => {
+    const least = TAP * shown.width / shown.getBoundingClientRect().width;
+    if (event.isPrimary) letGo(Math.max(frame.width, frame.height) > least && Math.min(frame.width, frame.height) > least / 3);
   });
+  shown.addEventListener("pointercancel", (event) => { if (event.isPrimary) letGo(false); });
   shown.addEventListener("keydown", (event) => {
     const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
     if (x || y) {
@@ -142,35 +156,79 @@ class Papers {
   constructor(zone) {
     this.zone = zone;
     this.input = zone.querySelector('input[type="file"]');
+    this.form = this.input.form;
     this.state = zone.querySelector(".upload-state");
     this.chosen = [];
-    this.input.addEventListener("change", (event) => this.choose(event));
+    this.underway = 0;
+    this.input.addEventListener("change", (event) => {
+      event.stopImmediatePropagation();
+      this.choose();
+    });
+    // Before any other script sees it: what is not drawn yet could go as it was chosen, uncovered.
+    window.addEventListener("submit", (event) => this.holdBack(event), true);
+    // What was stopped or not taken is still chosen.
+    this.form.addEventListener("htmx:finally:request", () => {
+      if (this.chosen.length) this.show([...this.state.children].filter((each) => each.matches("p")));
+    });
+    // A browser that comes back to the page fills in what was chosen, but not what was covered.
+    if (this.input.files.length) this.choose();
+    else this.keep();
+  }
+
+  holdBack(event) {
+    if (event.target !== this.form || !this.underway) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    announce(this.zone.dataset.wait);
+  }
+
+  // Nothing is handed in while this runs.
+  async busily(work) {
+    this.underway += 1;
+    this.form.setAttribute("aria-busy", "true");
+    this.form.elements.checked.value = "";
+    try {
+      await work();
+    } finally {
+      this.underway -= 1;
+      if (!this.underway) this.form.removeAttribute("aria-busy");
+    }
   }
 
   // Whoever chooses once more adds to what is there, as the front and the back of a card are two pictures.
-  async choose(event) {
-    if (this.isOurs) return;
-    event.stopImmediatePropagation();
+  async choose() {
     const files = [...this.input.files];
     const large = files.find((file) => file.size > Number(this.zone.dataset.max));
     if (large) {
       this.refuse(fill(this.zone.dataset.tooLarge, { size: megabytes(large.size) }));
       return;
     }
-    this.input.form.setAttribute("aria-busy", "true");
-    for (const file of files) {
-      const canvas = await drawn(file);
-      this.chosen.push({ name: file.name, canvas, file: canvas ? await asFile(canvas, file.name) : file });
+    const added = [];
+    this.show([element("p", "second", this.zone.dataset.wait)]);
+    await this.busily(async () => {
+      for (const file of files) added.push(await this.opened(file));
+    });
+    const total = [...this.chosen, ...added].reduce((sum, each) => sum + each.file.size, 0);
+    if (total > Number(this.zone.dataset.maxTotal)) {
+      this.refuse(fill(this.zone.dataset.tooMuch, { size: megabytes(total) }));
+      return;
     }
-    this.input.form.removeAttribute("aria-busy");
+    this.chosen.push(...added);
     this.show();
+    const cares = added.filter((each) => each.care);
+    if (cares.length) announce(cares.map((each) => `${each.name} ${each.care}`).join(" "));
+  }
+
+  async opened(file) {
+    const canvas = await drawn(file);
+    if (!canvas) return { name: file.name, canvas, file, care: this.zone.dataset.unseen };
+    const care = light(canvas) < DARK ? this.zone.dataset.dark : "";
+    return { name: file.name, canvas, file: await asFile(canvas, file.name), care };
   }
 
   refuse(sentence) {
-    this.input.value = "";
-    this.state.replaceChildren(element("p", "field-error", sentence));
+    this.show([element("p", "field-error", sentence)]);
     announce(sentence);
-    this.keep();
   }
 
   // The field holds what is to be sent; the form says whether all of it was seen.
@@ -178,15 +236,16 @@ class Papers {
     const transfer = new DataTransfer();
     for (const each of this.chosen) transfer.items.add(each.file);
     this.input.files = transfer.files;
-    this.input.form.elements.checked.value = this.chosen.length && this.chosen.every((each) => each.canvas) ? "yes" : "";
+    this.form.elements.checked.value = this.chosen.length && this.chosen.every((each) => each.canvas) ? "yes" : "";
   }
 
-  show() {
+  // The field and the list below it never differ; `above` stands over the list.
+  show(above = []) {
     this.keep();
     const list = element("ul", "pages");
     list.setAttribute("role", "list");
     list.append(...this.chosen.map((each) => this.row(each)));
-    this.state.replaceChildren(list);
+    this.state.replaceChildren(...above, ...(this.chosen.length ? [list] : []));
   }
 
   row(each) {
@@ -201,29 +260,37 @@ class Papers {
       const [width, height] = [each.canvas.width * scale, each.canvas.height * scale];
       small.getContext("2d").drawImage(each.canvas, (232 - width) / 2, (152 - height) / 2, width, height);
       item.append(small);
-      const isDark = light(each.canvas) < DARK;
-      told.append(element("p", isDark ? "upload-care" : "upload-done", isDark ? this.zone.dataset.dark : this.zone.dataset.bright));
-      told.append(button(this.zone.dataset.cover, each.name, () => this.cover(each)));
-    } else {
-      told.append(element("p", "upload-care", this.zone.dataset.unseen));
     }
-    told.append(button(this.zone.dataset.takeAway, each.name, () => {
-      this.chosen = this.chosen.filter((other) => other !== each);
-      this.show();
-    }));
+    told.append(element("p", each.care ? "upload-care" : "upload-done", each.care || this.zone.dataset.bright));
+    each.coverButton = button(this.zone.dataset.cover, each.name, () => this.cover(each));
+    each.removeButton = button(this.zone.dataset.takeAway, each.name, () => this.remove(each));
+    const deeds = element("div", "beside");
+    deeds.append(...(each.canvas ? [each.coverButton] : []), each.removeButton);
+    told.append(deeds);
     item.append(told);
     return item;
   }
 
+  // The next one's button takes the place of the one that is gone.
+  remove(each) {
+    const place = this.chosen.indexOf(each);
+    this.chosen.splice(place, 1);
+    this.show();
+    const next = this.chosen[place] ?? this.chosen.at(-1);
+    (next?.removeButton ?? this.input).focus();
+  }
+
   async cover(each) {
     const boxes = await cover(each.canvas, this.zone, each.name);
-    if (!boxes?.length) return;
-    const context = each.canvas.getContext("2d");
-    context.fillStyle = "#000";
-    for (const box of boxes) context.fillRect(box.left, box.top, box.width, box.height);
-    each.file = await asFile(each.canvas, each.name);
-    this.show();
-    announce(this.zone.dataset.covered);
+    if (boxes?.length) {
+      const context = each.canvas.getContext("2d");
+      context.fillStyle = "#000";
+      for (const box of boxes) context.fillRect(box.left, box.top, box.width, box.height);
+      await this.busily(async () => { each.file = await asFile(each.canvas, each.name); });
+      this.show();
+      announce(this.zone.dataset.covered);
+    }
+    each.coverButton.focus();
   }
 }
 

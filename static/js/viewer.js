@@ -15,13 +15,20 @@ function equip(viewer) {
   let turned = 0;
   let size = 100;
   const pictures = [...viewer.querySelectorAll("img")];
+  // Lying on its side a picture is as wide as it was high: its box changes sides with it (all in per cent of the frame's
+  // width), so that every part of it can be scrolled to.
   function show() {
     for (const picture of pictures) {
-      picture.style.width = `${size}%`;
+      const ratio = picture.naturalWidth ? picture.naturalHeight / picture.naturalWidth : 1;
+      const width = turned % 180 ? size / ratio : size;
+      const wider = turned % 180 ? (size - width) / 2 : 0;
+      picture.style.width = `${width}%`;
       picture.style.maxWidth = "none";
+      picture.style.margin = `${-wider}% ${wider}%`;
       picture.style.transform = `rotate(${turned}deg)`;
     }
   }
+  for (const picture of pictures) picture.addEventListener("load", show);
   const tools = document.createElement("div");
   tools.className = "viewer-tools";
   tools.append(

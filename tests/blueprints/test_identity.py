@@ -107,7 +107,7 @@ def test_what_is_stored_is_no_picture_without_its_key(app: Flask, handed_in: int
 @pytest.mark.parametrize(
     ("said", "field", "status"),
     [
-        ({"kind": "insurance"}, "kind-licence", 422),
+        ({"kind": "insurance"}, "kind-0", 422),
         ({"name": ""}, "name", 422),
         ({"name_kana": "三宅"}, "name_kana", 422),
         ({"birth_date": "1890-01-01"}, "birth_date", 422),
@@ -118,6 +118,8 @@ def test_what_is_missing_is_said_beside_the_field_and_nothing_is_kept(
 ) -> None:
     page = upload(visit.as_(ana), **said)
     assert page.status == status
+    assert page.find_all(f'.error-summary a[href="#{field}"]')
+    assert page.find_all(f'#{field}[aria-invalid="true"][aria-describedby*="-e"]')
     assert page.value("name") == said.get("name", SAID["name"])
     with app.app_context():
         assert queries.find_live(ana, None) is None
