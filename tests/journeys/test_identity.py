@@ -30,6 +30,18 @@ SIDES: list[FilePayload] = [
     for number, name in enumerate(("menkyo_omote.jpg", "menkyo_ura.jpg"))
 ]
 
+BESIDE_ITS_FRAME = """(picture) => {
+    const [own, frame] = [picture, picture.parentElement].map((each) => each.getBoundingClientRect());
+    return [own.left - frame.left, own.top - frame.top].map(Math.round);
+}"""
+"""How far a picture begins from where its frame can be scrolled to."""
+
+SLOW_DRAWING = """() => {
+    const draw = window.createImageBitmap.bind(window);
+    const waiting = new Promise((resolve) => { window.goOn = resolve; });
+    window.createImageBitmap = async (...given) => { await waiting; return draw(...given); };
+}"""
+
 
 def moderates(app: Flask, street: Street, member: Member) -> Person:
     turned_on(app, member)
@@ -104,6 +116,7 @@ def test_papers_are_covered_handed_in_looked_at_and_destroyed(
     if has_javascript:
         moderator.presses("右に回す")
         expect(pictures.first).to_have_css("transform", "matrix(0, 1, -1, 0, 0, 0)")
+        assert pictures.first.evaluate(BESIDE_ITS_FRAME) == [0, 0]
     member.goes_to("/settings/identity")
     member.sees("担当 森")
 
@@ -123,3 +136,47 @@ def test_papers_are_covered_handed_in_looked_at_and_destroyed(
     proven = checking.check(file.read_bytes(), key)
     assert proven.record is not None
     assert json.loads(file.read_text("utf-8"))["record"]["member"] == "hana"
+
+
+def test_a_tap_covers_nothing_and_the_focus_comes_back(
+    app: Flask, street: Callable[..., Street], make_member: MemberFactory
+) -> None:
+    member = comes(app, street(has_javascript=True), make_member("hana", "はな"))
+    chooses_papers(member)
+    opener = member.page.get_by_role("button", name="隠す範囲を決める, menkyo_ura.jpg")
+    thumbnail = member.page.locator(".pages canvas").nth(1)
+    before = thumbnail.evaluate("(canvas) => canvas.toDataURL()")
+    for leaves in ("決める", "取り消す"):
+        opener.click()
+        member.page.locator(".cover-box canvas").click(position={"x": 30, "y": 30})
+        member.page.locator(".cover-box").get_by_role("button", name=leaves, exact=True).click()
+        expect(opener).to_be_focused()
+    assert thumbnail.evaluate("(canvas) => canvas.toDataURL()") == before
+    opener.click()
+    member.page.locator(".cover-box canvas").press("Enter")
+    member.page.get_by_role("button", name="決める", exact=True).click()
+    wait_for(lambda: thumbnail.evaluate("(canvas) => canvas.toDataURL()") != before, 15)
+    expect(opener).to_be_focused()
+    member.page.get_by_role("button", name="取り消す, menkyo_ura.jpg").click()
+    expect(member.page.get_by_role("button", name="取り消す, menkyo_omote.jpg")).to_be_focused()
+
+
+def test_what_is_not_drawn_yet_is_not_handed_in(
+    app: Flask, street: Callable[..., Street], make_member: MemberFactory
+) -> None:
+    member = comes(app, street(has_javascript=True), make_member("hana", "はな"))
+    member.goes_to("/settings/identity")
+    member.page.evaluate(SLOW_DRAWING)
+    files = member.page.locator("main input[type=file]")
+    files.set_input_files(files=SIDES)
+    member.presses("アップロードする")
+    expect(member.page.locator("#announcer")).to_contain_text("画像を準備しています。")
+    assert files.evaluate("(input) => input.files.length") == 0
+    expect(member.page.locator(".error-summary")).to_have_count(0)
+    member.page.evaluate("window.goOn()")
+    expect(member.page.locator(".pages canvas")).to_have_count(2)
+    large: FilePayload = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 << 20)}
+    files.set_input_files(files=[large])
+    expect(member.page.locator(".upload-state .field-error")).to_be_visible()
+    expect(member.page.locator(".pages canvas")).to_have_count(2)
+    assert files.evaluate("(input) => input.files.length") == 2
