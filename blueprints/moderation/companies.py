@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, moderators_only
 from blueprints.moderation.forms import MergeForm
 from blueprints.moderation.routes import bp
-from marketplace.companies import queries, service
+from marketplace.companies import policy, queries, service
+from marketplace.errors import require
 from marketplace.i18n import _
 
 
@@ -20,6 +21,8 @@ def companies() -> ResponseReturnValue:
             kept = queries.get_live(form.kept.slug)
             with form.blame("merged"):
                 merged = queries.get_live(form.merged.slug)
+                # What is one company with itself is said by the verb.
+                require(kept.id == merged.id or policy.can_merge(current_member, kept, merged), _not_ones_own())
                 if not form.merge.data:
                     return render_template("moderation/merge.html", form=form, kept=kept, merged=merged)
                 service.merge(current_member, kept, merged)
@@ -33,6 +36,11 @@ def companies() -> ResponseReturnValue:
 def confirm_number(slug: str) -> ResponseReturnValue:
     """Say that name and number were compared with the tax office's register."""
     company = queries.get_live(slug)
+    require(policy.can_confirm_number(current_member, company), _not_ones_own())
     service.confirm_number(current_member, company)
     flash(_("「%(name)s」の法人番号を確認済みにしました。", name=company.name), "ok")
     return redirect(url_for("companies.show", slug=company.slug))
+
+
+def _not_ones_own() -> str:
+    return _("自分が所属する会社のことは、ほかの担当者が判断します。")

@@ -76,13 +76,14 @@ def can_confirm(actor: Member, proof: DomainProof) -> bool:
 
 
 def can_confirm_number(actor: Member, company: Company) -> bool:
-    """Moderators."""
-    return actor.is_moderator and company.is_live
+    """Moderators who do not belong to it."""
+    return actor.is_moderator and company.is_live and not _belongs(actor, company)
 
 
 def can_merge(actor: Member, kept: Company, merged: Company) -> bool:
-    """Moderators, two different companies that both have a page."""
-    return actor.is_moderator and kept.id != merged.id and kept.is_live and merged.is_live
+    """Moderators who belong to neither, two different companies that both have a page."""
+    are_two = kept.id != merged.id and kept.is_live and merged.is_live
+    return actor.is_moderator and are_two and not (_belongs(actor, kept) or _belongs(actor, merged))
 
 
 def _owns(actor: Member, company: Company) -> bool:

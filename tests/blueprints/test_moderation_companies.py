@@ -56,3 +56,22 @@ def test_a_number_is_confirmed_once_it_was_compared(
     with app.app_context():
         assert db.db.session.scalars(select(Company.number_confirmed_at)).one() is not None
     assert deeds(app) == [AuditDeed.NUMBER_CONFIRMED]
+
+
+def test_whoever_belongs_to_a_company_leaves_it_to_others(
+    app: Flask, ana: Member, ben: Member, make_company: CompanyFactory, appoint: Appoint
+) -> None:
+    make_company("tea", ana, corporate_number=NUMBER)
+    make_company("green-tea", ben)
+    browser = appoint(ana)
+    page = browser.open("companies.show", slug="tea")
+    assert not page.has_button("法人番号を確認済みにする")
+    assert "ほかの登録とまとめる" not in page.text
+    assert "ほかの登録とまとめる" in browser.open("companies.show", slug="green-tea").text
+    assert browser.post("/moderation/companies/tea/confirm-number").status == 403
+    for names in ({"kept": "tea", "merged": "green-tea"}, {"kept": "green-tea", "merged": "tea"}):
+        for press in ("look", "merge"):
+            refused = browser.post("/moderation/companies", {**names, press: "1"})
+            assert refused.status == 403
+            assert "ほかの担当者が判断します" in refused.text
+    assert deeds(app) == []
