@@ -37,8 +37,10 @@ def bank_account(account_id: int) -> ResponseReturnValue:
     form = HolderForm()
     if form.validate_on_submit():
         with form.blame("statement"):
-            service.decide(current_member, found, form.verdict.data == "fine", form.statement.data or "")
+            is_fine, statement = form.verdict.data == "fine", form.statement.data or ""
+            service.decide(current_member, found, is_fine, statement, seen=form.seen.data or "")
             flash(_("判断を記録し、本人に伝えました。"), "ok")
             return redirect(url_for(".bank_accounts"))
     names = queries.names_of(found.account)
+    form.seen.data = names.verified
     return render_template("moderation/bank_account.html", comparison=found, names=names, form=form), form.status

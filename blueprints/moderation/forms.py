@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import RadioField, SubmitField, ValidationError
+from wtforms import HiddenField, RadioField, SubmitField, ValidationError
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
 from blueprints.verdicts import REASON_WORDS
@@ -92,6 +92,8 @@ class HolderForm(Form):
         **CHOOSE,
     )
     statement = LinesField(_l("本人に伝える理由"), at_most=LENGTH_TO_HOLDERS, default="")
+    seen = HiddenField(default="")
+    """The verified name that stands on the page."""
 
 
 class SlugField(LineField):

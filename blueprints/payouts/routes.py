@@ -81,6 +81,7 @@ def _page(form: DetailsForm) -> ResponseReturnValue:
     page = render_template(
         "payouts/account.html",
         account=found,
+        comparison=queries.comparison_for(current_member, found),
         is_held=found is not None and found.is_held(now()),
         is_verified=current_member.identity_verified_at is not None,
         form=form,

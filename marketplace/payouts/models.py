@@ -222,6 +222,10 @@ class NameComparison(Versioned, Model):
 
     account: Mapped[BankAccount] = relationship(lazy="raise", back_populates="comparison")
 
+    def is_with_name_of(self, member: Member) -> bool:
+        """Whether it was made with the name of `member` as it is verified now: without that, it says nothing."""
+        return member.identity_verified_at is not None and self.compared_at >= member.identity_verified_at
+
     @property
     def waits(self) -> bool:
         """Whether a moderator is to look at it."""

@@ -19,7 +19,9 @@ from marketplace.profiles.models import PersonalDetails
 AT_ONCE = 500
 SUBJECT = "bank_account"
 """What the audit trail calls an account."""
-WAITING = (~NameComparison.is_same, NameComparison.decided_at.is_(None), BankAccount.ended_at.is_(None))
+OF_NOW = exists().where(Member.id == BankAccount.member_id, NameComparison.compared_at >= Member.identity_verified_at)
+"""What a comparison is that was made with the name as it is verified now; no other says anything."""
+WAITING = (~NameComparison.is_same, NameComparison.decided_at.is_(None), BankAccount.ended_at.is_(None), OF_NOW)
 """What a comparison joined with its account is while a moderator is to look at it."""
 
 
@@ -86,11 +88,19 @@ def waiting(cursor: str | None = None) -> Page[NameComparison]:
 
 
 def get_waiting(account_id: int) -> NameComparison:
-    """Return what waits to be decided about an account; raises NotFound when it was decided, or the account ended."""
-    found = find_comparison(account_id)
-    if found is None or not found.waits or found.account.ended_at is not None:
+    """Return what waits to be decided about an account; raises NotFound when nothing does any more."""
+    loading = contains_eager(NameComparison.account).joinedload(BankAccount.member, innerjoin=True)
+    question = select(NameComparison).join(NameComparison.account).where(*WAITING).options(loading)
+    found = db.session.scalar(question.where(NameComparison.account_id == account_id))
+    if found is None:
         raise NotFound
     return found
+
+
+def comparison_for(member: Member, account: BankAccount | None) -> NameComparison | None:
+    """Return what came of comparing the name of `account` with that of its owner as it is verified now, or None."""
+    found = account.comparison if account is not None else None
+    return found if found is not None and found.is_with_name_of(member) else None
 
 
 def find_comparison(account_id: int) -> NameComparison | None:

@@ -156,12 +156,17 @@ def look_at_holder(actor: Member, comparison: NameComparison) -> None:
         audit.record(AuditDeed.BANK_REVEALED, actor, SUBJECT, comparison.account_id, what="holder")
 
 
-def decide(actor: Member, comparison: NameComparison, is_fine: bool, statement: str) -> None:
-    """Say whether the other name is fine, or ask the member to mend it; they get a mail. Raises Conflict when it was
-    decided already."""
+def decide(actor: Member, comparison: NameComparison, is_fine: bool, statement: str, *, seen: str) -> None:
+    """Say whether the other name is fine, or ask the member to mend it; they get a mail.
+
+    `seen` is the reading of the verified name that the moderator has read: raises Conflict when it is another by now,
+    or when it was decided already.
+    """
     require(policy.can_decide(actor, comparison.account), _not_ones_own())
     if not is_fine and not statement.strip():
         raise Invalid(_("本人に伝える理由を入力してください。"))
+    if queries.declared_kana(comparison.account.member_id) != seen:
+        raise Conflict(_("本人の名前が変わりました。いまの名前を確かめて、もう一度判断してください。"))
     try:
         with db.session.begin_nested():
             if not comparison.waits:

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Draft, EmailChange, Member
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
 from marketplace.payouts.models import BankAccount, NameGround, PayeeDetails
+from marketplace.profiles.models import PersonalDetails
 from tests.blueprints.office import Appoint
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.mailbox import Mailbox
@@ -239,6 +240,32 @@ def test_the_office_is_for_moderators_and_ones_own_account_for_others(
     assert browser.open_path(path).status == 403
     assert browser.post(path, {"verdict": "fine"}).status == 403
     assert browser.post(f"{path}/look").status == 403
+
+
+def test_nothing_is_said_of_a_name_that_is_not_verified_any_more(app: Flask, visit: Visitors, ana: Member) -> None:
+    account_of(app, ana, kana=KANA, holder="ｱﾅ", ground=NameGround.FORMER_NAME)
+    assert "事務局の確認を待っています" in visit.as_(ana).open("payouts.account").text
+    with app.app_context(), db.writing():
+        member = db.db.session.get_one(Member, ana.id)
+        member.identity_verified_at = member.identity_document = None
+        db.commit()
+    page = visit.as_(ana).open("payouts.account")
+    assert "本人確認が済むと、その名前と見くらべます" in page.text
+    assert "事務局" not in page.soup.select_one("main").get_text()  # type: ignore[union-attr]
+
+
+def test_a_name_that_changed_under_the_page_is_shown_before_it_is_decided(
+    app: Flask, appoint: Appoint, ana: Member, ben: Member
+) -> None:
+    account = account_of(app, ana, kana=KANA, holder="ｱﾅ", ground=NameGround.FORMER_NAME)
+    look = appoint(ben).open("moderation.bank_account", account_id=account.id).submit("開いて確認する")
+    with app.app_context(), db.writing():
+        db.db.session.get_one(PersonalDetails, ana.id).name_kana = "アナ シルバ"
+        db.commit()
+    refused = look.submit("判断する", verdict="fine")
+    assert refused.status == 409
+    assert "アナ シルバ" in refused.text
+    assert "判断を記録し" in refused.submit("判断する").text
 
 
 def test_the_queue_costs_the_same_however_long_it_is(

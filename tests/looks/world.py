@@ -280,7 +280,9 @@ def _name_an_account(member: Member) -> None:
     payouts.compare_names()
     comparison = bank_accounts.find_comparison(account.id)
     assert comparison is not None
-    payouts.decide(_member(MODERATOR), comparison, False, "通帳のカナの名義のとおりに、姓と名を入力してください。")
+    sentence = "通帳のカナの名義のとおりに、姓と名を入力してください。"
+    seen = bank_accounts.declared_kana(member.id)
+    payouts.decide(_member(MODERATOR), comparison, False, sentence, seen=seen)
     payouts.remove_account(member, account, PASSWORD)
 
 

@@ -25,8 +25,9 @@ from marketplace.payouts.models import (
     TaxStatus,
     Withholding,
 )
+from marketplace.profiles.models import PersonalDetails
 from tests.factories.members import PASSWORD
-from tests.marketplace.payouts.accounts import HOLDER, NUMBER, changes, verify
+from tests.marketplace.payouts.accounts import HOLDER, KANA, NUMBER, changes, verify
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -158,22 +159,25 @@ def test_another_name_needs_a_ground_and_goes_to_the_moderators(ana: Member, ben
     assert office.workload().bank_accounts == 1
     comparison = queries.get_waiting(account.id)
     with pytest.raises(NotAllowed):
-        service.decide(ben, comparison, True, "")
+        service.decide(ben, comparison, True, "", seen=KANA)
     ana.moderator_since = ben.moderator_since = now()
-    for verb in (lambda: service.decide(ana, comparison, True, ""), lambda: service.look_at_holder(ana, comparison)):
+    for verb in (
+        lambda: service.decide(ana, comparison, True, "", seen=KANA),
+        lambda: service.look_at_holder(ana, comparison),
+    ):
         with pytest.raises(NotAllowed):
             verb()
     service.look_at_holder(ben, comparison)
     service.look_at_holder(ben, comparison)
     assert queries.is_reading(ben, account)
     with pytest.raises(Invalid):
-        service.decide(ben, comparison, False, " ")
+        service.decide(ben, comparison, False, " ", seen=KANA)
     names = queries.names_of(account)
     assert (names.holder, names.verified) == ("ｱﾅ ｼﾙﾊﾞ", "アナ ダ シルバ")
-    service.decide(ben, comparison, False, "姓も入力してください。")
+    service.decide(ben, comparison, False, "姓も入力してください。", seen=KANA)
     assert (comparison.is_fine, comparison.moderator_id) == (False, ben.id)
     with pytest.raises(Conflict):
-        service.decide(ben, comparison, True, "")
+        service.decide(ben, comparison, True, "", seen=KANA)
     looked, decided = db.db.session.scalars(select(AuditEntry).order_by(AuditEntry.number))
     assert (looked.deed, looked.details) == (AuditDeed.BANK_REVEALED, {"what": "holder"})
     assert (decided.deed, decided.details) == (AuditDeed.HOLDER_DECIDED, {"is_fine": False})
@@ -207,6 +211,37 @@ def test_the_name_is_compared_once_the_member_is_verified_and_again_when_anew(an
     assert queries.get_waiting(account.id) is comparison
     service.compare_names()
     assert office.workload().bank_accounts == 1
+
+
+def test_without_a_verified_name_or_with_a_newer_one_nothing_waits(ana: Member) -> None:
+    ana = db.db.session.get_one(Member, ana.id)
+    verify(ana)
+    account = service.save_account(ana, changes(holder="ｱﾅ ｼﾙﾊﾞ", ground=NameGround.FORMER_NAME), PASSWORD)
+    assert queries.comparison_for(ana, queries.find_current(ana)) is not None
+    for moment in (None, now()):
+        ana.identity_verified_at, ana.identity_document = moment, moment and "licence"
+        db.db.session.flush()
+        assert not queries.waiting().rows
+        assert office.workload().bank_accounts == 0
+        with pytest.raises(NotFound):
+            queries.get_waiting(account.id)
+        assert queries.comparison_for(ana, queries.find_current(ana)) is None
+    service.compare_names()
+    assert len(queries.waiting().rows) == office.workload().bank_accounts == 1
+
+
+def test_what_is_decided_is_what_was_seen(ana: Member, ben: Member) -> None:
+    verify(ana)
+    account = service.save_account(ana, changes(holder="ｱﾅ ｼﾙﾊﾞ", ground=NameGround.FORMER_NAME), PASSWORD)
+    ben.moderator_since = now()
+    comparison = queries.get_waiting(account.id)
+    db.db.session.get_one(PersonalDetails, ana.id).name_kana = "アナ シルバ"
+    db.db.session.flush()
+    with pytest.raises(Conflict, match="名前が変わりました"):
+        service.decide(ben, comparison, True, "", seen=KANA)
+    assert comparison.waits
+    service.decide(ben, comparison, True, "", seen="アナ シルバ")
+    assert comparison.is_fine
 
 
 def test_a_lost_key_keeps_nobody_else_waiting(ana: Member, ben: Member) -> None:
