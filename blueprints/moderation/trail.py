@@ -2,10 +2,12 @@
 
 import csv
 import io
-from datetime import datetime, time, timedelta
+import json
+from datetime import MAXYEAR, MINYEAR, datetime, time, timedelta
 from typing import Any
 
 from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from blueprints.access import current_member, moderators_only
@@ -16,7 +18,7 @@ from marketplace.audit import queries, service
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.audit.queries import Filters
 from marketplace.clock import TOKYO, now
-from marketplace.errors import require
+from marketplace.errors import Invalid, require
 from marketplace.moderation import policy
 
 COLUMNS = ("number", "at", "actor_id", "deed", "subject", "subject_id", "details", "previous", "hash")
@@ -24,12 +26,14 @@ COLUMNS = ("number", "at", "actor_id", "deed", "subject", "subject_id", "details
 
 @bp.get("/audit")
 @moderators_only
-def audit() -> str:
-    """Show who did what, the newest first; the query string is the filter."""
+def audit() -> ResponseReturnValue:
+    """Show who did what, the newest first; the query string is the filter. A day that is none is left out and said."""
     page = queries.entries(_filters(request.args), request.args.get("after"))
     names = accounts.usernames_of({entry.actor_id for entry in page.rows if entry.actor_id})
     typed = {name: request.args.get(name, "") for name in ("action", "actor", "since", "until")}
-    return render_template("moderation/audit.html", page=page, names=names, typed=typed, words=DEED_WORDS)
+    wrong = {name for name in ("since", "until") if typed[name] and _day(typed[name]) is None}
+    shown = {"names": names, "typed": typed, "wrong": wrong, "words": DEED_WORDS}
+    return render_template("moderation/audit.html", page=page, **shown), Invalid.status if wrong else 200
 
 
 @bp.post("/audit/export")
@@ -51,6 +55,8 @@ def export() -> Response:
 
 def _cell(entry: AuditEntry, name: str) -> Any:
     value = getattr(entry, name)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -69,7 +75,9 @@ def _filters(typed: MultiDict[str, str]) -> Filters:
 
 
 def _day(text: str) -> datetime | None:
+    """Return the beginning of a day; None for what is none, or so far away that there is no day before or after."""
     try:
-        return datetime.combine(datetime.fromisoformat(text).date(), time(), TOKYO)
+        day = datetime.fromisoformat(text).date()
     except ValueError:
         return None
+    return datetime.combine(day, time(), TOKYO) if MINYEAR < day.year < MAXYEAR else None

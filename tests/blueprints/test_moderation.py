@@ -2,9 +2,11 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
@@ -250,7 +252,20 @@ def test_the_trail_is_filtered_and_taken_along(
     found = list(csv.reader(io.StringIO(taken.response.get_data(as_text=True).lstrip("\ufeff"))))
     assert found[0][0] == "number"
     assert [line[3] for line in found[1:]] == ["case.decided"]
+    details = found[1][found[0].index("details")]
+    assert json.dumps(json.loads(details), ensure_ascii=False, sort_keys=True) == details
     assert deeds(app)[-1] is AuditDeed.AUDIT_EXPORTED
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "nonsense", "2026-02-30"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_day_that_cannot_be_is_left_out_and_said(ana: Member, appoint: Appoint, name: str, day: str) -> None:
+    office = appoint(ana)
+    page = office.open("moderation.audit", **{name: day})
+    assert page.status == 422
+    assert len(page.find_all(f"#{name}-e")) == len(page.find_all(".field-error")) == 1
+    assert page.value(name) == day
+    assert office.post("/moderation/audit/export", {name: day}).status == 200
 
 
 def test_every_deed_of_the_trail_has_words() -> None:
