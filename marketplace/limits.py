@@ -57,6 +57,8 @@ class Action(StrEnum):
     """Offering a place in a team, or asking for one."""
     REPORT = "report"
     """Showing something to the moderators."""
+    PLEDGE = "pledge"
+    """Signing the pledge of confidentiality, or withdrawing it: each is an entry of the public log for good."""
     COMPANY = "company"
     """Registering a company."""
     COMPANY_MAIL = "company-mail"
@@ -101,6 +103,7 @@ RULES = {
     Action.TEAM: Rule((Window(10, DAY),)),
     Action.INVITATION: Rule((Window(10, DAY),)),
     Action.REPORT: Rule((Window(20, DAY),)),
+    Action.PLEDGE: Rule((Window(10, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),
     Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
     Action.EXPORT: Rule((Window(3, DAY),)),

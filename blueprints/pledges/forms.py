@@ -1,6 +1,6 @@
 """What one answers and types on the way to a signature."""
 
-from wtforms import RadioField, SubmitField
+from wtforms import HiddenField, RadioField, SubmitField
 
 from blueprints.forms import CHOOSE, Form, LineField, Required
 from marketplace.i18n import _l
@@ -19,9 +19,12 @@ class AnswerForm(Form):
 
     choice = RadioField(_l("答え"), [Required(_l("答えを1つ選んでください。"))], **CHOOSE)
 
-    def __init__(self, question: Question) -> None:
-        """Offer the choices of `question`."""
-        super().__init__()
+    number = HiddenField()
+    """Which question was answered: a second press must not answer the next one."""
+
+    def __init__(self, number: int, question: Question) -> None:
+        """Offer the choices of `question`, which is the `number`th from 0."""
+        super().__init__(data={"number": str(number)})
         self.choice.choices = [(str(place), text) for place, text in enumerate(question.choices)]
 
 

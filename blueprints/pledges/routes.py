@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public
 from blueprints.pledges.forms import AnswerForm, DeedForm, SignatureForm
+from marketplace import limits
 from marketplace.clock import today
 from marketplace.i18n import _
 from marketplace.pledges import policy, queries, service, wording
@@ -57,7 +58,9 @@ def check() -> ResponseReturnValue:
         return redirect(url_for(".sign"))
     number, questions = progress.answered, wording.current().questions
     question, is_wrong = questions[number], False
-    form = AnswerForm(question)
+    form = AnswerForm(number, question)
+    if form.number.data != str(number):
+        return redirect(url_for(".check"))
     if form.validate_on_submit():
         with form.blame("choice"):
             is_wrong = not service.answer(current_member, number, int(form.choice.data))
@@ -77,6 +80,7 @@ def sign() -> ResponseReturnValue:
     form = SignatureForm()
     if form.validate_on_submit():
         with form.blame("name"):
+            limits.check(limits.Action.PLEDGE, account=current_member.id)
             service.sign(current_member, form.name.data)
             flash(_("署名しました。プロフィールに「機密保持確認済み」と表示されます。"), "ok")
             return redirect(url_for(".index"))
@@ -92,6 +96,7 @@ def withdraw() -> ResponseReturnValue:
     form = DeedForm()
     if form.validate_on_submit():
         with form.blame("go"):
+            limits.check(limits.Action.PLEDGE, account=current_member.id)
             service.withdraw(current_member)
             flash(_("誓約を取り下げました。"), "ok")
             return redirect(url_for(".index"))

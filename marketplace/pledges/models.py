@@ -1,6 +1,6 @@
 """Rows of pledges: how far one has come, what was signed, and what was withdrawn. What was signed never changes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,8 @@ from marketplace.db import Model, Versioned
 VERSION_LENGTH = 20
 RENEWED_FROM_DAYS = 30
 """How many days before its end a pledge may be signed anew."""
+LAPSES_AFTER = timedelta(days=30)
+"""How long one may take from the text to the signature: what was read longer ago is read again."""
 
 
 def last_day_of(signed_at: datetime) -> date:
@@ -42,6 +44,10 @@ class PledgeProgress(Versioned, Model):
     """How many questions of the check, from the first on, were answered rightly."""
     mistakes: Mapped[int] = mapped_column(default=0)
     passed_at: Mapped[datetime | None]
+
+    def is_lapsed(self, at: datetime) -> bool:
+        """Whether it was begun too long ago to go on."""
+        return at - self.started_at >= LAPSES_AFTER
 
 
 class Pledge(Model):

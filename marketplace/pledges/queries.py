@@ -8,13 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member
-from marketplace.clock import today
+from marketplace.clock import now, today
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
 from marketplace.pledges import wording
 from marketplace.pledges.models import RENEWED_FROM_DAYS, Pledge, PledgeProgress, last_day_of
 from marketplace.transparency.receipts import receipt_for
+
+MOST_SHOWN = 50
+"""Signatures in the list of one's own; the receipts of all that were handed out stay with their owner."""
 
 
 def last_day(member: Member) -> date | None:
@@ -36,20 +39,31 @@ def is_due(member: Member) -> bool:
 
 
 def progress_of(member: Member) -> PledgeProgress | None:
-    """Return how far `member` has come with the newest text, or None before the first step."""
+    """Return how far `member` has come with the newest text lately, or None before the first step."""
     found = db.session.get(PledgeProgress, member.id, populate_existing=True)
-    return found if found is not None and found.text_version == wording.CURRENT else None
+    return found if found is not None and may_go_on(found) else None
 
 
-def history_of(member: Member) -> Sequence[Pledge]:
-    """Return all that `member` signed, the newest first, each with its withdrawal."""
-    question = select(Pledge).where(Pledge.member_id == member.id).order_by(Pledge.id.desc())
+def may_go_on(progress: PledgeProgress) -> bool:
+    """Tell whether it is with the newest text and was begun lately."""
+    return progress.text_version == wording.CURRENT and not progress.is_lapsed(now())
+
+
+def history_of(member: Member, most: int = MOST_SHOWN) -> Sequence[Pledge]:
+    """Return the last that `member` signed, the newest first, each with its withdrawal."""
+    question = select(Pledge).where(Pledge.member_id == member.id).order_by(Pledge.id.desc()).limit(most)
     return db.session.scalars(question.options(joinedload(Pledge.withdrawal))).all()
+
+
+def opened_of(member: Member) -> Sequence[Pledge]:
+    """Return all that `member` signed and that was not erased."""
+    question = select(Pledge).where(Pledge.member_id == member.id, Pledge.record.is_not(None))
+    return db.session.scalars(question).all()
 
 
 def find_signed(member: Member) -> Pledge | None:
     """Return the newest pledge of `member` unless it was withdrawn."""
-    newest = next(iter(history_of(member)), None)
+    newest = next(iter(history_of(member, 1)), None)
     return newest if newest is not None and newest.withdrawal is None else None
 
 

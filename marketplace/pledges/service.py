@@ -33,10 +33,10 @@ def finish_reading(actor: Member) -> None:
         # Pressed twice at once, it is read once.
         add_once(progress)
         return
-    if progress.text_version != wording.CURRENT:
+    if not queries.may_go_on(progress):
         progress.text_version, progress.started_at = wording.CURRENT, now()
         progress.answered = progress.mistakes = 0
-        progress.passed_at = None
+        progress.read_at = progress.passed_at = None
     progress.read_at = progress.read_at or now()
     _flush()
 
@@ -91,7 +91,7 @@ def sign(actor: Member, typed_name: str) -> Pledge:
 
 
 def withdraw(actor: Member) -> None:
-    """Withdraw the newest pledge; that it was signed stays on record."""
+    """Withdraw the newest pledge; that it was signed stays on record. The way to another begins anew."""
     pledge = queries.find_signed(actor)
     require(policy.can_withdraw(actor, pledge), _("取り下げる誓約はありません。"))
     if pledge is None:  # a pledge is what the policy asked for
@@ -107,17 +107,15 @@ def withdraw(actor: Member) -> None:
     said = {"record": canonical(record).decode(), "salt": salt, "record_sha256": digest, "leaf_index": leaf.index}
     if not add_once(PledgeWithdrawal(pledge_id=pledge.id, at=at, **said)):
         raise Conflict(_("すでに取り下げられています。"))
+    _forget_progress(actor)
     actor.pledged_at = actor.pledged_version = None
 
 
 def erase(member: Member) -> None:
     """Erase what is personal in all that `member` signed: the log keeps digests that nobody can open any more."""
-    for pledge in queries.history_of(member):
-        if pledge.record is not None:
-            pledge.record = pledge.salt = None
-    progress = db.session.get(PledgeProgress, member.id)
-    if progress is not None:
-        db.session.delete(progress)
+    for pledge in queries.opened_of(member):
+        pledge.record = pledge.salt = None
+    _forget_progress(member)
     member.pledged_at = member.pledged_version = None
 
 
@@ -154,6 +152,12 @@ def _log(kind: LeafKind, record: dict[str, Any]) -> tuple[str, str, Transparency
     salt = secrets.token_hex(32)
     digest = digest_of(salt, record)
     return salt, digest, transparency.append(kind, {"record": digest})
+
+
+def _forget_progress(member: Member) -> None:
+    progress = db.session.get(PledgeProgress, member.id)
+    if progress is not None:
+        db.session.delete(progress)
 
 
 def _flush() -> None:

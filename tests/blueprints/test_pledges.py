@@ -1,13 +1,15 @@
 """機密保持確認 as a member goes through it, and its badge."""
 
 import io
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from marketplace import db
+from marketplace import db, limits
 from marketplace.accounts.models import Member
 from marketplace.pledges import wording
+from marketplace.pledges.models import PledgeProgress
 from tests.blueprints.english import speak_english
 from tests.marketplace.pledges.walking import NAME, sign, verify
 from tests.visit import Browser, Page, Visitors
@@ -69,6 +71,37 @@ def test_a_wrong_answer_is_explained_and_asked_again(app: Flask, visit: Visitors
     page = browser.post(f"{HOME}/check", {})
     assert page.status == 422
     assert "答えを1つ選んでください。" in page.errors()["choice"]
+
+
+def test_a_second_press_does_not_answer_the_next_question(app: Flask, visit: Visitors, ana: Member) -> None:
+    knows(app, ana)
+    browser = visit.as_(ana)
+    browser.post(f"{HOME}/text")
+    first = browser.open("pledges.check")
+    right = str(wording.current().questions[0].right)
+    for _press in range(2):
+        page = first.submit("答える", choice=right)
+        assert page.path == f"{HOME}/check"
+        assert "確認テスト 2 /" in page.text
+        assert "その答えは違います。" not in page.text
+    with app.app_context():
+        progress = db.db.session.get_one(PledgeProgress, ana.id)
+        assert (progress.answered, progress.mistakes) == (1, 0)
+
+
+def test_the_log_is_not_filled_by_signing_and_withdrawing(
+    app: Flask, visit: Visitors, ana: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed(app, ana)
+    monkeypatch.setitem(app.extensions, "limits", limits.Limiter(tmp_path / "limits.db", 1.0))
+    browser = visit.as_(ana)
+    with app.app_context():
+        for _time in range(10):
+            limits.check(limits.Action.PLEDGE, account=ana.id)
+    page = browser.post(f"{HOME}/withdraw")
+    assert page.status == 429
+    assert "少し時間をおいてください" in page.text
+    assert "機密保持確認済み" in visit.open("profiles.show", username="ana").text
 
 
 def test_another_name_is_said_beside_the_field_and_stays(app: Flask, visit: Visitors, ana: Member) -> None:

@@ -15,7 +15,7 @@ from marketplace.accounts.models import Account, Member
 from marketplace.clock import TOKYO, now
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.pledges import queries, service, wording
-from marketplace.pledges.models import Pledge, PledgeProgress, last_day_of
+from marketplace.pledges.models import LAPSES_AFTER, Pledge, PledgeProgress, last_day_of
 from marketplace.transparency import queries as log
 from marketplace.transparency import signing
 from marketplace.transparency.checking import Untrue, check, load_key
@@ -182,6 +182,50 @@ def test_progress_with_an_old_text_begins_anew(ana: Member) -> None:
     renewed = queries.progress_of(member)
     assert renewed is not None
     assert (renewed.answered, renewed.passed_at) == (0, None)
+
+
+@pytest.mark.usefixtures("session")
+def test_who_takes_too_long_reads_it_again(ana: Member) -> None:
+    member = verify(ana)
+    pass_check(member)
+    with time_machine.travel(now() + LAPSES_AFTER - timedelta(minutes=1), tick=False):
+        assert queries.progress_of(member) is not None
+    later = now() + LAPSES_AFTER
+    with time_machine.travel(later, tick=False):
+        assert queries.progress_of(member) is None
+        with pytest.raises(NotAllowed):
+            service.sign(member, NAME)
+        service.finish_reading(member)
+        progress = queries.progress_of(member)
+        assert progress is not None
+        assert (progress.answered, progress.passed_at, progress.read_at) == (0, None, later)
+
+
+@pytest.mark.usefixtures("session")
+def test_withdrawing_forgets_the_way_to_the_next(ana: Member) -> None:
+    member = verify(ana)
+    sign(ana)
+    with time_machine.travel(datetime.combine(last_day_of(now()), datetime.min.time(), TOKYO), tick=False):
+        pass_check(member)
+        service.withdraw(member)
+        db.db.session.flush()
+        assert queries.progress_of(member) is None
+        with pytest.raises(NotAllowed):
+            service.sign(member, NAME)
+
+
+@pytest.mark.usefixtures("session")
+def test_the_list_is_bounded_and_erasing_is_not(ana: Member) -> None:
+    for _time in range(3):
+        sign(ana)
+        service.withdraw(db.db.session.get_one(Member, ana.id))
+    db.db.session.flush()
+    member = db.db.session.get_one(Member, ana.id)
+    assert len(queries.history_of(member, 2)) == 2
+    assert len(queries.opened_of(member)) == 3
+    service.erase(member)
+    db.db.session.flush()
+    assert queries.opened_of(member) == []
 
 
 @pytest.mark.usefixtures("session")
