@@ -1,4 +1,4 @@
-"""`flask transparency key | verify`: what anybody may check, without asking us."""
+"""`flask transparency key | verify | audit`: what anybody may check, without asking us."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from marketplace.transparency import signing
+from marketplace.errors import Unavailable
+from marketplace.transparency import queries, signing
 from marketplace.transparency.checking import LARGEST, Flaw, Untrue, check, load_key
 
 SENTENCES = {
@@ -17,6 +18,7 @@ SENTENCES = {
     Flaw.RECORD: "The record in the receipt is not the one that the entry holds the digest of.",
     Flaw.NO_KEY: "The file of the key holds no Ed25519 public key (PEM).",
 }
+LOST = "The key that signs the log is lost: put the copy of it back into the key store."
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 transparency = AppGroup("transparency", help="Check receipts of the public log.")
@@ -31,7 +33,10 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def key_command() -> None:
     """Print the published key, by which everybody can check receipts."""
-    click.echo(signing.published_key().decode(), nl=False)
+    try:
+        click.echo(signing.published_key().decode(), nl=False)
+    except Unavailable as error:
+        raise click.ClickException(LOST) from error
 
 
 @transparency.command("verify")
@@ -41,7 +46,10 @@ def key_command() -> None:
 def verify_command(file: Path, key: Path | None) -> None:
     """Tell what the receipt in FILE proves; ends with 1 and the reason when it proves nothing. Reads no database."""
     try:
-        published = load_key(key.read_bytes() if key else signing.published_key())
+        pem = key.read_bytes() if key else signing.find_published_key()
+        if pem is None:
+            raise click.ClickException("This installation has no key: name the file of the published key by --key.")
+        published = load_key(pem)
         with file.open("rb") as opened:
             proven = check(opened.read(LARGEST + 1), published)
     except Untrue as error:
@@ -52,3 +60,15 @@ def verify_command(file: Path, key: Path | None) -> None:
         click.echo(f"  {name}: {value}")
     for name, value in sorted((proven.record or {}).items()):
         click.echo(f"  record, {name}: {value}")
+
+
+@transparency.command("audit")
+@with_appcontext
+def audit_command() -> None:
+    """Compute the whole log anew; ends with 1 and the first entries that do not fit when something was changed."""
+    broken = queries.first_break()
+    if broken is not None:
+        raise click.ClickException(
+            f"The log was changed: the first that does not fit is among the entries {broken.first} to {broken.last}."
+        )
+    click.echo(f"All {queries.size()} entries are what the log says.")

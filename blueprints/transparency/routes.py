@@ -49,6 +49,7 @@ def check() -> ResponseReturnValue:
             proven = _checked(form)
     if proven is not None:
         is_beginning = queries.begins_with(Head(proven.size, proven.root))
+        is_beginning = is_beginning and queries.has_entry(proven.index, proven.content)
     shown = {"proven": proven, "is_beginning": is_beginning, "words": KIND_WORDS}
     return render_template("transparency/check.html", form=form, **shown), form.status
 

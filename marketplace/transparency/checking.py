@@ -74,6 +74,8 @@ class Proven:
     key: str
     record: dict[str, Any] | None
     """What the entry holds the digest of, if the receipt brings it."""
+    content: bytes
+    """The entry as it is hashed."""
 
 
 def canonical(value: Any) -> bytes:
@@ -182,17 +184,17 @@ def _check(receipt: dict[str, Any], key: Ed25519PublicKey) -> Proven:
     at, head_at = datetime.fromisoformat(leaf["at"]), datetime.fromisoformat(head["time"])
     index, size = _whole(receipt["index"]), _whole(head["size"])
     proof = [_hash(one) for one in receipt["proof"]]
-    root, found = _hash(head["root"]), leaf_hash(canonical(leaf))
+    root, content = _hash(head["root"]), canonical(leaf)
     if _hash(head["key"]).hex() != key_id(key):
         raise Untrue(Flaw.KEY)
     try:
         key.verify(bytes.fromhex(head["signature"]), signed_bytes(head))
     except InvalidSignature:
         raise Untrue(Flaw.SIGNATURE) from None
-    if root_by_inclusion(index, size, found, proof) != root:
+    if root_by_inclusion(index, size, leaf_hash(content), proof) != root:
         raise Untrue(Flaw.PROOF)
     record = _record(receipt, leaf["fields"])
-    return Proven(index, leaf["kind"], at, leaf["fields"], size, root, head_at, head["key"], record)
+    return Proven(index, leaf["kind"], at, leaf["fields"], size, root, head_at, head["key"], record, content)
 
 
 def _record(receipt: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any] | None:

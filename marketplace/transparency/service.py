@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.clock import now
 from marketplace.db import db
-from marketplace.transparency import queries, tree
+from marketplace.transparency import queries, signing, tree
 from marketplace.transparency.checking import VERSION, canonical, leaf_hash, node_hash
 from marketplace.transparency.models import LeafKind, TransparencyHead, TransparencyLeaf, TransparencyNode
 from marketplace.transparency.tree import Subtree
@@ -17,6 +17,9 @@ def append(kind: LeafKind, fields: dict[str, Any]) -> TransparencyLeaf:
     """
     with db.session.begin_nested():
         head = db.session.get_one(TransparencyHead, 1, with_for_update=True, populate_existing=True)
+        if not head.size:
+            # What begins without a key could not be signed later.
+            signing.published_key()
         at = now()
         # As text it is the same in every language that reads a receipt.
         entry = {"version": VERSION, "kind": kind.value, "at": at.isoformat(timespec="microseconds"), "fields": fields}

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,6 +24,16 @@ def append(app: Flask, times: int) -> bytes:
             leaf = service.append(LeafKind.DOCUMENT_DESTROYED, {"receipt": f"{number:032x}"})
         db.commit()
         return receipts.receipt_for(leaf.index - 1)
+
+
+def open_to_changes() -> None:
+    """Do as an operator might who rewrites the log: take away what refuses it."""
+    for table in ("transparency_leaves", "transparency_nodes"):
+        if db.db.engine.dialect.name == "sqlite":
+            for name in ("update", "delete"):
+                db.db.session.execute(text(f"DROP TRIGGER {table}_refuse_{name}"))
+        else:
+            db.db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
 
 
 def hand_in(visit: Visitors, receipt: bytes) -> Page:
@@ -99,15 +110,8 @@ def test_no_file_is_asked_for(visit: Visitors) -> None:
 def test_a_log_that_was_rewritten_no_longer_fits_its_receipts(app: Flask, visit: Visitors) -> None:
     receipt = append(app, 4)
     with app.app_context(), db.writing():
-        tables = ("transparency_leaves", "transparency_nodes")
-        if db.db.engine.dialect.name == "sqlite":
-            for name in ("update", "delete"):
-                for table in tables:
-                    db.db.session.execute(text(f"DROP TRIGGER {table}_refuse_{name}"))
-        else:
-            for table in tables:
-                db.db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
-        for table in tables:
+        open_to_changes()
+        for table in ("transparency_leaves", "transparency_nodes"):
             db.db.session.execute(text(f"DELETE FROM {table}"))
         db.db.session.execute(text("UPDATE transparency_heads SET size = 0"))
         db.commit()
@@ -115,6 +119,61 @@ def test_a_log_that_was_rewritten_no_longer_fits_its_receipts(app: Flask, visit:
     page = hand_in(visit, receipt)
     assert page.status == 200
     assert "いまの記録と合いません" in page.text
+
+
+@pytest.mark.real_commits
+def test_an_entry_whose_words_were_changed_beside_its_hash_shows(app: Flask, visit: Visitors) -> None:
+    receipt = append(app, 6)
+    command = ["transparency", "audit"]
+    assert "All 6 entries" in app.test_cli_runner().invoke(args=command).output
+    with app.app_context(), db.writing():
+        open_to_changes()
+        change = "UPDATE transparency_leaves SET content = replace(content, 'destroyed', 'destroyes')"
+        db.db.session.execute(text(f'{change} WHERE "index" = 4'))
+        db.commit()
+    assert "いまの記録と合いません" in hand_in(visit, receipt).text
+    done = app.test_cli_runner().invoke(args=command)
+    assert done.exit_code == 1
+    assert "among the entries 4 to 4" in done.output
+
+
+@pytest.mark.real_commits
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE transparency_nodes SET hash = '00' || substr(hash, 3) WHERE level = 2", "0 to 3"),
+        ("DELETE FROM transparency_nodes WHERE level = 1 AND position = 2", "4 to 5"),
+        ('DELETE FROM transparency_leaves WHERE "index" = 3', "3 to 3"),
+        ('DELETE FROM transparency_leaves WHERE "index" = 5', "5 to 5"),
+        ("UPDATE transparency_heads SET size = 5", "5 to 5"),
+    ],
+)
+def test_the_audit_names_the_first_that_does_not_fit(app: Flask, change: str, said: str) -> None:
+    append(app, 6)
+    with app.app_context(), db.writing():
+        open_to_changes()
+        db.db.session.execute(text(change))
+        db.commit()
+    assert f"among the entries {said}." in app.test_cli_runner().invoke(args=["transparency", "audit"]).output
+
+
+@pytest.mark.real_commits
+def test_a_lost_key_is_not_replaced(app: Flask, visit: Visitors, tmp_path: Path) -> None:
+    file = tmp_path / "receipt.json"
+    file.write_bytes(append(app, 2))
+    path = app.extensions["settings"].key_store_dir / signing.FILE
+    kept = path.read_bytes()
+    path.unlink()
+    try:
+        page = visit.open("transparency.index")
+        assert page.status == 503
+        assert "鍵が見つかりません" in page.text
+        runner = app.test_cli_runner()
+        for command in (["key"], ["verify", str(file)]):
+            assert runner.invoke(args=["transparency", *command]).exit_code == 1
+        assert not path.exists()
+    finally:
+        path.write_bytes(kept)
 
 
 def test_entries_are_paged_and_cost_the_same_on_every_page(app: Flask, visit: Visitors) -> None:

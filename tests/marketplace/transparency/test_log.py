@@ -129,6 +129,7 @@ def test_no_proof_reads_the_whole_log(app: Flask, session: None, database_kind: 
     assert not [row for row in plans if str(row[3]).startswith("SCAN") and "heads" not in row[3]]
 
 
+@pytest.mark.real_commits
 def test_the_key_is_made_once_and_for_its_owner_alone(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     with app.app_context():
