@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, moderators_only
 from blueprints.moderation.forms import AppealAnswerForm
 from blueprints.moderation.routes import bp
+from marketplace.errors import require
 from marketplace.i18n import _
 from marketplace.moderation import policy, queries, service
 
@@ -22,6 +23,9 @@ def appeals() -> str:
 def appeal(decision_id: int) -> ResponseReturnValue:
     """Show an appeal beside the decision, and answer it."""
     found = queries.get_appeal(decision_id)
+    require(
+        policy.can_look_into(current_member, found.decision.case), _("自分に関わる件は、ほかの担当者が確認します。")
+    )
     form = AppealAnswerForm()
     if found.decided_at is None and form.validate_on_submit():
         with form.blame("verdict"):

@@ -81,6 +81,7 @@ def restore(case_id: int) -> ResponseReturnValue:
 def picture(case_id: int, report_id: int) -> Response:
     """Return the copy of a reported picture to who has opened the case."""
     found = queries.get_case(case_id)
+    require(policy.can_look_into(current_member, found), _("自分に関わる件は、ほかの担当者が確認します。"))
     key = next((report.picture_key for report in found.reports if report.id == report_id), None)
     if key is None or not queries.is_reading(current_member, found):
         raise NotFound

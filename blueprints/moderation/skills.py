@@ -37,7 +37,8 @@ def remove_alias(key: str) -> ResponseReturnValue:
     alias = queries.get_alias(key)
     if request.method == "POST":
         name = alias.skill.name
-        service.remove_alias(current_member, alias)
+        seen = request.form.get("skill", "")
+        service.remove_alias(current_member, alias, int(seen) if seen.isascii() and seen.isdigit() else 0)
         flash(_("「%(key)s」を「%(name)s」から外しました。", key=key, name=name), "ok")
         return redirect(url_for(".skills"))
     return render_template("moderation/remove_alias.html", alias=alias, former=queries.find_former(alias))

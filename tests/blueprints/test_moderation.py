@@ -166,6 +166,7 @@ def test_whom_it_concerns_does_not_decide(
         office = appoint(concerned)
         assert office.open("moderation.case", case_id=case_id(app)).status == 403
         assert office.post(f"/moderation/cases/{case_id(app)}/look").status == 403
+        assert office.open_path(f"/moderation/cases/{case_id(app)}/reports/1/picture").status == 403
 
 
 def test_who_is_suspended_is_out_at_the_next_request_and_objects_by_the_link_of_the_mail(
@@ -191,6 +192,8 @@ def test_who_is_suspended_is_out_at_the_next_request_and_objects_by_the_link_of_
     assert "受け付けています。" in page.text
     mine = first.open("moderation.appeals").follow("@benさんの異議を見る")
     assert not mine.has_button("判断する")
+    decision_id = mine.path.rpartition("/")[2]
+    assert appoint(cleo).open_path(f"/moderation/appeals/{decision_id}").status == 403, "they reported it"
     other = second.open("moderation.appeals").follow("@benさんの異議を見る")
     assert "知らされたものは、まだ開かれていません。" in other.text
     assert other.find_all(".evidence") == []

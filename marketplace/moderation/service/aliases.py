@@ -34,16 +34,25 @@ def add_alias(actor: Member, spelling: str, name: str) -> Change:
     return change
 
 
-def remove_alias(actor: Member, alias: SkillAlias) -> None:
-    """Let a spelling mean what it meant before, or nothing; what became one stays one. Conflict for an own name."""
+def remove_alias(actor: Member, alias: SkillAlias, skill_id: int) -> None:
+    """Let a spelling mean what it meant before, or nothing; what became one stays one.
+
+    Raises Conflict for an own name, and when it does not mean skill `skill_id`, as the moderator has read, any more.
+    """
     require(policy.can_remove_alias(actor, alias))
     skill = alias.skill
+    if skill.id != skill_id:
+        raise Conflict(_("この名前は、ほかの画面で先に変更されていました。画面を読み込みなおしてください。"))
     if alias.key == folded(skill.name):
         raise Conflict(_("スキルそのものの名前は外せません。"))
     if alias.former_id is None:
         db.session.delete(alias)
     else:
+        former = queries.find_former(alias)
         alias.skill_id, alias.former_id = alias.former_id, None
+        if former is not None and alias.key == folded(former.name):
+            # It is a skill of its own again, and offered as one.
+            former.is_listed = True
     # What is looked at again is found by the spellings as they are now.
     db.session.flush()
     _look_again(skill)
@@ -58,7 +67,10 @@ def _mean(change: Change) -> None:
         return
     moving = queries.aliases_of(former) if change.merges else [queries.get_alias(change.key)]
     for alias in moving:
-        alias.skill_id, alias.former_id = skill.id, former.id
+        # Of several moves the first counts: taken back, a name means what its members gave it.
+        alias.skill_id, alias.former_id = skill.id, alias.former_id or former.id
+        if alias.former_id == skill.id:
+            alias.former_id = None
     if change.merges:
         former.is_listed = False
         _move_entries(former, skill)

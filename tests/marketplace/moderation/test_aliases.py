@@ -44,6 +44,31 @@ def means(spelling: str) -> str | None:
     return skill.name if skill else None
 
 
+def take_back(actor: Member, key: str) -> None:
+    alias = queries.get_alias(key)
+    service.remove_alias(actor, alias, alias.skill_id)
+
+
+@pytest.mark.usefixtures("session")
+def test_of_several_moves_the_first_is_taken_back_and_the_skill_is_offered_again(
+    ana: Member, moderator: Member
+) -> None:
+    first = a_skill(ana, "アドビイラレ").skill
+    for name in ("イラレ本体", "作図"):
+        a_skill(ana, name)
+    first.is_listed = True
+    service.add_alias(moderator, "アドビイラレ", "イラレ本体")
+    service.add_alias(moderator, "イラレ本体", "作図")
+    assert means("アドビイラレ") == "作図"
+    assert not first.is_listed
+    alias = queries.get_alias("アドビイラレ")
+    with pytest.raises(Conflict, match="先に変更されていました"):
+        service.remove_alias(moderator, alias, first.id)
+    take_back(moderator, alias.key)
+    assert means("アドビイラレ") == "アドビイラレ"
+    assert first.is_listed
+
+
 @pytest.mark.usefixtures("session")
 def test_a_name_that_nobody_has_used_becomes_a_spelling(ana: Member, ben: Member, moderator: Member) -> None:
     a_skill(ana, "Excel")
@@ -91,7 +116,7 @@ def test_a_mere_spelling_is_moved_alone(ana: Member, moderator: Member) -> None:
     assert (change.merges, change.moved) == (False, 0)
     assert means("ワープロ") == "Word"
     assert sorted(named(ana)) == ["Excel", "Word"]
-    service.remove_alias(moderator, queries.get_alias("ワープロ"))
+    take_back(moderator, "ワープロ")
     assert means("ワープロ") == "Excel"
 
 
@@ -102,9 +127,9 @@ def test_taken_back_a_name_means_what_it_meant_before_or_nothing(ana: Member, be
     service.add_alias(moderator, "イラストレータ", "Illustrator")
     service.add_alias(moderator, "絵", "Illustrator")
     with pytest.raises(Conflict):
-        service.remove_alias(moderator, queries.get_alias("illustrator"))
+        take_back(moderator, "illustrator")
     for key in ("イラストレータ", "絵"):
-        service.remove_alias(moderator, queries.get_alias(key))
+        take_back(moderator, key)
     assert means("イラストレータ") == "イラストレータ"
     assert means("絵") is None
     assert named(ben) == ["Illustrator"], "what became one stays one"
@@ -124,7 +149,7 @@ def test_what_cannot_be_is_said(ana: Member, moderator: Member) -> None:
             service.add_alias(moderator, spelling, name)
     service.add_alias(moderator, "表計算", "Excel")
     with pytest.raises(NotAllowed):
-        service.remove_alias(ana, queries.get_alias("表計算"))
+        take_back(ana, "表計算")
 
 
 @pytest.mark.usefixtures("session")
@@ -160,7 +185,7 @@ def test_the_search_finds_by_the_new_name_after_the_drain(
     with app.app_context():
         assert [hit.key for hit in search("表計算").hits] == [worker.id]
     with app.app_context(), db.writing():
-        service.remove_alias(moderator, queries.get_alias("表計算"))
+        take_back(moderator, "表計算")
         db.commit()
     drain()
     with app.app_context():
