@@ -22,6 +22,8 @@ _SHORTER = (
 )
 """What people write, and what the list has."""
 _NOISE = re.compile("[\\s・･.,、。()「」'’ー\u2010-\u2015\u2212-]+")
+KANA_ENDINGS = (("シンヨウキンコ", "シンキン"), ("シンヨウクミアイ", "シンクミ"), ("ギンコウ", ""))
+"""What people say at the end of the name of a bank, and what the list has."""
 _CODE = re.compile("[(（]?([0-9]{3,4})[)）]?$")
 
 
@@ -103,7 +105,14 @@ def _like(typed: str, places: Iterable[Any], suffix: str) -> list[Any]:
     exact = [place for place in places if code and place.code == code.group(1)]
     if exact:
         return exact
+    kana = to_katakana(line)
+    for ending, short in KANA_ENDINGS if suffix == "銀行" else ():
+        if kana.endswith(ending) and kana != ending:
+            line = kana.removesuffix(ending) + short
+            break
     word = _folded(line.removesuffix(suffix).removeprefix("JA") or line)
+    if not word:
+        return []
     ranked = [
         (rank, len(place.name), place.code, place) for place in places if (rank := _rank(word, place)) is not None
     ]

@@ -54,7 +54,7 @@ _DASHES = re.compile("[-\u2010-\u2015\u2212\u2500ー]")
 _LOOSE = str.maketrans({"\u309b": "\u3099", "\u309c": "\u309a"})
 _SPACES = re.compile("[\\s・･\u3000]+")
 _ALLOWED = re.compile("[ｱ-ﾝﾞﾟ0-9A-Z ().-]*")
-_LONE_MARK = re.compile("(?<![ｱ-ﾝ])[ﾞﾟ]|[ﾞﾟ]{2}")
+_LONE_MARK = re.compile("(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
 
 
 def written(text: str) -> str:

@@ -15,6 +15,7 @@ const FULL = "アイウエオカキクケコサシスセソタチツテトナニ
 const HALF = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ";
 const SMALL = "ァィゥェォッャュョヮヵヶヲヰヱ";
 const LARGE = "アイウエオツヤユヨワカケオイエ";
+const LONE_MARK = /(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ/gu;
 const ALLOWED = /^[ｱ-ﾝﾞﾟ0-9A-Z ().-]*$/u;
 
 function abbreviated(text) {
@@ -49,7 +50,7 @@ function show(input) {
   const shown = form.querySelector("[data-holder-shown]");
   const count = form.querySelector("[data-holder-count]");
   const sent = written(input.value);
-  const strange = [...new Set([...sent].filter((letter) => !ALLOWED.test(letter)))].join("").normalize("NFC");
+  const strange = [...new Set([...[...sent].filter((letter) => !ALLOWED.test(letter)), ...(sent.match(LONE_MARK) ?? [])])].join("").normalize("NFC");
   const most = Number(count.dataset.most);
   shown.textContent = strange ? fill(shown.dataset.refused, { strange }) : sent;
   shown.classList.toggle("is-refused", Boolean(strange));

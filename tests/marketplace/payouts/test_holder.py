@@ -58,7 +58,7 @@ def test_what_no_bank_takes_is_refused_by_name(typed: str, strange: str) -> None
     assert f"「{strange}」" in refused.value.sentence
 
 
-@pytest.mark.parametrize("typed", ["゛ア", "ｶﾞﾞ", "Aﾞ", "ｱ ﾟ"])
+@pytest.mark.parametrize("typed", ["゛ア", "ｶﾞﾞ", "Aﾞ", "ｱ ﾟ", "ｱﾞ", "ﾅﾞ", "ﾜﾞ", "ﾝﾞ", "ｶﾟ", "ｳﾟ", "ﾏﾞ"])
 def test_a_mark_needs_its_kana(typed: str) -> None:
     with pytest.raises(Invalid, match="濁点"):
         holder.canonical(typed)

@@ -17,7 +17,10 @@ MIZUHO = "みずほ(0001)"
 NUMBER = "T7000012050002"
 
 
-@pytest.mark.parametrize("typed", ["みずほ", "みずほ銀行", "ミズホ", "ﾐｽﾞﾎ", "0001", "０００１", MIZUHO, " みずほ "])
+@pytest.mark.parametrize(
+    "typed",
+    ["みずほ", "みずほ銀行", "ミズホ", "ﾐｽﾞﾎ", "0001", "０００１", MIZUHO, " みずほ "],
+)
 def test_a_bank_is_found_by_name_kana_and_code(typed: str) -> None:
     assert banks.banks_like(typed)[0].label == MIZUHO
 
@@ -30,6 +33,9 @@ def test_a_bank_is_found_by_name_kana_and_code(typed: str) -> None:
         ("PayPay銀行", "0033"),
         ("盛岡信用金庫", "1150"),
         ("ゆうちょ", "9900"),
+        ("みずほぎんこう", "0001"),
+        ("ﾐｽﾞﾎｷﾞﾝｺｳ", "0001"),
+        ("もりおかしんようきんこ", "1150"),
     ],
 )
 def test_what_people_call_a_bank_is_not_what_the_list_has(typed: str, code: str) -> None:
@@ -50,6 +56,11 @@ def test_a_branch_is_found_inside_its_bank() -> None:
 def test_what_is_no_branch_cannot_be_chosen(bank: str, branch: str) -> None:
     with pytest.raises(Invalid, match="もう一度選んで"):
         banks.place_of(bank, branch)
+
+
+@pytest.mark.parametrize("typed", ["・", "ー", "()", "。"])
+def test_signs_alone_find_nothing(typed: str) -> None:
+    assert banks.banks_like(typed) == []
 
 
 @given(st.text(max_size=80))
