@@ -7,8 +7,11 @@ from blueprints.access import current_member, moderators_only
 from blueprints.moderation.forms import MergeForm
 from blueprints.moderation.routes import bp
 from marketplace.companies import policy, queries, service
-from marketplace.errors import require
+from marketplace.companies.models import Company
+from marketplace.errors import Conflict, require
 from marketplace.i18n import _
+from marketplace.moderation import queries as reports
+from marketplace.moderation.models import SubjectKind
 
 
 @bp.route("/companies", methods=["GET", "POST"])
@@ -23,6 +26,7 @@ def companies() -> ResponseReturnValue:
                 merged = queries.get_live(form.merged.slug)
                 # What is one company with itself is said by the verb.
                 require(kept.id == merged.id or policy.can_merge(current_member, kept, merged), _not_ones_own())
+                _refuse_what_is_not_settled(kept, merged)
                 if not form.merge.data:
                     return render_template("moderation/merge.html", form=form, kept=kept, merged=merged)
                 service.merge(current_member, kept, merged)
@@ -40,6 +44,15 @@ def confirm_number(slug: str) -> ResponseReturnValue:
     service.confirm_number(current_member, company)
     flash(_("「%(name)s」の法人番号を確認済みにしました。", name=company.name), "ok")
     return redirect(url_for("companies.show", slug=company.slug))
+
+
+def _refuse_what_is_not_settled(*both: Company) -> None:
+    """What is reported or hidden is settled first: a case would be about a company that nobody belongs to any more."""
+    for company in both:
+        if company.hidden_at is not None or reports.find_open(SubjectKind.COMPANY, company.id) is not None:
+            raise Conflict(
+                _("「%(name)s」には、通報か非表示の対応が残っています。先に判断してください。", name=company.name)
+            )
 
 
 def _not_ones_own() -> str:

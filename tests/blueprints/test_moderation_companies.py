@@ -46,6 +46,18 @@ def test_a_merger_needs_two_companies_that_are_there(
         assert refused.errors()
 
 
+def test_a_merger_waits_for_what_was_reported(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_company: CompanyFactory, appoint: Appoint
+) -> None:
+    make_company("tea", ben, name="お茶")
+    make_company("green-tea", cleo, name="緑茶")
+    visit.as_(ben).open("reports.company", slug="green-tea").submit("知らせる", reason="spam")
+    refused = appoint(ana).open("moderation.companies", kept="tea").submit("確認する", merged="green-tea")
+    assert refused.status == 409
+    assert "「緑茶」には、通報か非表示の対応が残っています" in refused.text
+    assert deeds(app) == []
+
+
 def test_a_number_is_confirmed_once_it_was_compared(
     app: Flask, visit: Visitors, ana: Member, ben: Member, make_company: CompanyFactory, appoint: Appoint
 ) -> None:

@@ -80,7 +80,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("moderation.picture", "GET"): f"{NOBODY_ELSE} 404 200",
     ("moderation.question_name", "POST"): f"{NOBODY_ELSE} 302 302",
     ("moderation.remove_alias", "GET"): OFFICE,
-    ("moderation.remove_alias", "POST"): f"{NOBODY_ELSE} 302 302",
+    ("moderation.remove_alias", "POST"): f"{NOBODY_ELSE} 409 409",
     ("moderation.restore", "GET"): OFFICE,
     ("moderation.restore", "POST"): f"{NOBODY_ELSE} 422 422",
     ("moderation.skills", "GET"): OFFICE,
