@@ -36,9 +36,6 @@ class FilesForm(Form):
 class IdentityForm(FilesForm):
     """Papers that say who somebody is, and what they are compared with."""
 
-    name = LineField(_l("名前"), [Required(_l("名前を入力してください。"))], at_most=NAME_LENGTH)
-    name_kana = KanaField(_l("フリガナ"), [Required(_l("フリガナを入力してください。"))], at_most=NAME_LENGTH)
-    birth_date = BirthDateField(_l("生年月日"), [Required(_l("生年月日を入力してください。"))])
     kind = RadioField(
         _l("提出する書類"),
         [Required(_l("書類の種類を選んでください。"))],
@@ -46,6 +43,9 @@ class IdentityForm(FilesForm):
         validate_choice=False,
         **CHOOSE,
     )
+    name = LineField(_l("名前"), [Required(_l("名前を入力してください。"))], at_most=NAME_LENGTH)
+    name_kana = KanaField(_l("フリガナ"), [Required(_l("フリガナを入力してください。"))], at_most=NAME_LENGTH)
+    birth_date = BirthDateField(_l("生年月日"), [Required(_l("生年月日を入力してください。"))])
 
     def __init__(self, details: PersonalDetails, kind: DocumentKind | None) -> None:
         """Fill in what is known of the member."""

@@ -14,7 +14,8 @@ from marketplace.careers.service.skills import KNOWN
 @pytest.mark.parametrize(
     "name",
     ["弁護士", "税理士", "公認会計士", "司法書士", "行政書士", "社会保険労務士", "弁理士", "医師", "看護師", "歯科医師",
-     "一級建築士", "元 弁護士", "弁護士(東京弁護士会)", "弁　護　士", "医師免許", "認定看護師"],
+     "一級建築士", "元 弁護士", "弁護士(東京弁護士会)", "弁　護　士", "医師免許", "認定看護師",
+     "管理栄養士", "全国通訳案内士(英語)", "1級FP技能士", "調理師免許", "キャリアコンサルタント"],
 )  # fmt: skip
 def test_the_title_of_a_protected_profession_is_known_alone_and_among_other_words(name: str) -> None:
     assert is_protected(name)
@@ -30,6 +31,8 @@ def test_the_title_of_a_protected_profession_is_known_alone_and_among_other_word
         "税理士試験 簿記論",
         "TOEIC",
         "防災士",
+        "情報処理安全確保支援士試験",
+        "技能検定 造園(造園工事作業)",
     ],
 )
 def test_other_qualifications_are_not_taken_for_one(name: str) -> None:
