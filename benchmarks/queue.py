@@ -18,7 +18,7 @@ from marketplace.verification import queries
 from marketplace.verification.models import DocumentKind, IdentityDocument, Verification, VerificationState
 from marketplace.verification.queries import Desk
 
-SIZES = (10, 1_000, 20_000)
+SIZES = (10, 1_000, 10_000)
 BATCH = 5_000
 
 

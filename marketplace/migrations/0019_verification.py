@@ -100,8 +100,11 @@ def _create_verifications() -> None:
     identity = f"kind <> 'certificate' AND {LIVE}"
     _index("verifications", "member_id", name="uq__verifications__one_identity", where=identity)
     _index("verifications", "qualification_id", name="uq__verifications__one_proof", where=LIVE)
-    _index("verifications", "due_at", "id", name="ix__verifications__waiting", where="state = 'waiting'")
-    for columns in (("member_id", "id"), ("state", "decided_at"), ("qualification_id",), ("reviewer_id",)):
+    for name, kinds in (("identity_waits", "kind <> 'certificate'"), ("proof_waits", "kind = 'certificate'")):
+        called = f"ix__verifications__{name}"
+        _index("verifications", "due_at", "id", name=called, where=f"state = 'waiting' AND {kinds}")
+    _index("verifications", "decided_at", name="ix__verifications__decided", where="decided_at IS NOT NULL")
+    for columns in (("member_id", "id"), ("qualification_id",), ("reviewer_id",)):
         _index("verifications", *columns)
 
 

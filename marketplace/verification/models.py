@@ -116,6 +116,7 @@ _REASON_LABELS = {
 }
 
 _LIVE = "state IN ('draft', 'waiting')"
+WAITS = "state = 'waiting'"
 
 
 def _where(condition: str) -> Any:
@@ -134,9 +135,10 @@ class Verification(Versioned, Model):
             **_where(f"kind <> 'certificate' AND {_LIVE}"),
         ),
         Index("uq__verifications__one_proof", "qualification_id", unique=True, **_where(_LIVE)),
-        Index("ix__verifications__waiting", "due_at", "id", **_where("state = 'waiting'")),
+        Index("ix__verifications__identity_waits", "due_at", "id", **_where(f"{WAITS} AND kind <> 'certificate'")),
+        Index("ix__verifications__proof_waits", "due_at", "id", **_where(f"{WAITS} AND kind = 'certificate'")),
         Index(None, "member_id", "id"),
-        Index(None, "state", "decided_at"),
+        Index("ix__verifications__decided", "decided_at", **_where("decided_at IS NOT NULL")),
         CheckConstraint("(state IN ('draft', 'waiting')) = (decided_at IS NULL)", name="decided_once"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_first"),
         CheckConstraint("(submitted_at IS NULL) = (due_at IS NULL)", name="due_when_submitted"),
