@@ -11,7 +11,7 @@ from flask import Response, after_this_request, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms import Field, HiddenField, StringField, SubmitField, ValidationError
 from wtforms.widgets import TextArea
 
 from blueprints import carrying
@@ -108,6 +108,12 @@ class Form(FlaskForm):
         if isinstance(error, TooOften):
             wait = str(error.retry_after)
             after_this_request(lambda response: _with_header(response, "Retry-After", wait))
+
+
+class DeedForm(Form):
+    """A button that does what its page asks."""
+
+    go = SubmitField()
 
 
 class LineField(StringField):

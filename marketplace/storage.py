@@ -1,7 +1,6 @@
 """Where files live: bytes under keys, in a local folder or wherever an object store is."""
 
 import contextlib
-import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import structlog
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore
 
+from marketplace import durable
 from marketplace.errors import NotFound, Unavailable
 from marketplace.i18n import _
 
@@ -63,7 +63,7 @@ def put(key: str, data: bytes | IO[bytes]) -> None:
         if isinstance(store, LocalStore):
             # The library renames into place without one fsync; a bucket answers only once the object is safe.
             root = Path(str(store.prefix))
-            _sync(root / key)
+            durable.sync(root / key)
             _sync_folders(root, key)
 
 
@@ -158,18 +158,7 @@ def _checked(key: str) -> str:
 
 def _sync_folders(root: Path, key: str) -> None:
     """Make the names durable, from the file's folder up to the root, which may all be new."""
-    if os.name == "nt":
-        return  # Windows cannot open a folder, and writes its names through the journal
     folder = (root / key).parent
     while folder != root.parent:
-        _sync(folder)
+        durable.sync_names(folder)
         folder = folder.parent
-
-
-def _sync(path: Path) -> None:
-    """Wait until `path` is on the disk; files are opened for writing because Windows asks for that."""
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

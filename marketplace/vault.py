@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from marketplace import durable
 from marketplace.errors import NotFound, Unavailable
 from marketplace.i18n import _
 
@@ -52,13 +53,9 @@ def new_key() -> str:
     path = _path(name)
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(wrapped)
-            file.flush()
-            os.fsync(file.fileno())
-        _sync(path.parent)
-        _sync(path.parent.parent)
+        durable.write_new(path, wrapped)
+        durable.sync_names(path.parent)
+        durable.sync_names(path.parent.parent)
     except OSError as error:
         log.error("vault.refused", error=repr(error))
         raise Unavailable(
@@ -104,7 +101,7 @@ def destroy(key: str) -> None:
         path.unlink()
     except FileNotFoundError:
         return
-    _sync(path.parent)
+    durable.sync_names(path.parent)
 
 
 def names() -> Iterator[tuple[str, datetime]]:
@@ -127,14 +124,3 @@ def _path(key: str) -> Path:
     if not _NAME.fullmatch(key):
         raise ValueError(f"not the name of a key: {key[:40]!r}")
     return _place["keys"] / key[:2] / key
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    if os.name == "nt":
-        return  # Windows cannot open a folder, and writes its names through the journal
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

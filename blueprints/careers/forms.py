@@ -199,10 +199,6 @@ class HobbyForm(EntryForm):
         return {**columns, "since_year": None if years is None else today().year - years}
 
 
-class DeedForm(Form):
-    """A button without fields."""
-
-
 class MoveForm(Form):
     """One of the arrows beside an entry."""
 

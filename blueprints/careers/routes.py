@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public, viewer
 from blueprints.careers.comparing import differences
-from blueprints.careers.forms import FORMS, ArrangementForm, CareerForm, DeedForm, EntryForm, MoveForm
-from blueprints.forms import Form
+from blueprints.careers.forms import FORMS, ArrangementForm, CareerForm, EntryForm, MoveForm
+from blueprints.forms import DeedForm, Form
 from marketplace import limits, storage
 from marketplace.careers import queries, service
 from marketplace.careers.models import Entry, Qualification

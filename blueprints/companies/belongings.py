@@ -7,9 +7,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path
-from blueprints.companies.forms import DeedForm, ProofForm, RequestForm
+from blueprints.companies.forms import ProofForm, RequestForm
 from blueprints.companies.routes import bp
-from blueprints.forms import SHOWN_AT_FIELDS
+from blueprints.forms import SHOWN_AT_FIELDS, DeedForm
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.companies import policy, queries, service

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, RadioField, SubmitField
+from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
@@ -182,9 +182,3 @@ class HandOverForm(Form):
             SelectChoice(value="beside", label=_l("自分も残り、二人ともオーナーになる")),
         ],
     )
-
-
-class DeedForm(Form):
-    """A button that does what its page asks."""
-
-    go = SubmitField()

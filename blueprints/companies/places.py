@@ -4,8 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.companies.forms import DeedForm, DepartmentForm, HandOverForm
+from blueprints.companies.forms import DepartmentForm, HandOverForm
 from blueprints.companies.routes import bp
+from blueprints.forms import DeedForm
 from marketplace import texts
 from marketplace.companies import policy, queries, service
 from marketplace.companies.models import DEPARTMENT_LENGTH, CompanyRole

@@ -1,17 +1,11 @@
 """What one answers and types on the way to a signature."""
 
-from wtforms import HiddenField, RadioField, SubmitField
+from wtforms import HiddenField, RadioField
 
 from blueprints.forms import CHOOSE, Form, LineField, Required
 from marketplace.i18n import _l
 from marketplace.pledges.wording import Question
 from marketplace.profiles.models import NAME_LENGTH
-
-
-class DeedForm(Form):
-    """One button."""
-
-    go = SubmitField()
 
 
 class AnswerForm(Form):

@@ -4,7 +4,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public
-from blueprints.pledges.forms import AnswerForm, DeedForm, SignatureForm
+from blueprints.forms import DeedForm
+from blueprints.pledges.forms import AnswerForm, SignatureForm
 from marketplace import limits
 from marketplace.clock import today
 from marketplace.i18n import _

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField, SubmitField
+from wtforms import BooleanField, IntegerField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
@@ -133,9 +133,3 @@ class HandOverForm(Form):
             SelectChoice(value="beside", label=_l("自分も残り、二人ともオーナーになる")),
         ],
     )
-
-
-class DeedForm(Form):
-    """A button that does what its page asks."""
-
-    go = SubmitField()

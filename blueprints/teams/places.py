@@ -4,7 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.teams.forms import DeedForm, HandOverForm
+from blueprints.forms import DeedForm
+from blueprints.teams.forms import HandOverForm
 from blueprints.teams.routes import bp
 from marketplace.errors import require
 from marketplace.i18n import _

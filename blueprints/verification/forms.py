@@ -64,12 +64,6 @@ class IdentityForm(FilesForm):
         return {"name": self.name.data, "name_kana": self.name_kana.data, "birth_date": self.birth_date.data}
 
 
-class DeedForm(Form):
-    """A button that does what its page asks."""
-
-    go = SubmitField()
-
-
 class ApprovalForm(Form):
     """What a moderator compared; each must be ticked."""
 

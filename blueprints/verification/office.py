@@ -1,5 +1,7 @@
 """The moderators' pages for papers: the queue by due time, opening what one took, and deciding."""
 
+from datetime import timedelta
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -109,7 +111,7 @@ def _queue(*, is_proof: bool) -> str:
         page=queries.queue(current_member, is_proof, chosen, request.args.get("after")),
         counts=queries.workload(current_member, is_proof),
         median=queries.median_business_days(),
-        yesterday=deadlines.holiday_on(deadlines.day_before(today())),
+        yesterday=deadlines.holiday_on(today() - timedelta(days=1)),
         desk=chosen,
         is_proof=is_proof,
         business_days_until=lambda due: deadlines.business_days_between(now(), due),

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
+from blueprints.forms import DeedForm
 from blueprints.jinja import exact
-from blueprints.verification.forms import DeedForm, FilesForm, IdentityForm
+from blueprints.verification.forms import FilesForm, IdentityForm
 from marketplace import limits
 from marketplace.careers import queries as careers
 from marketplace.careers.models import Qualification

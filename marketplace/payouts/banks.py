@@ -28,8 +28,8 @@ _CODE = re.compile("[(（]?([0-9]{3,4})[)）]?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """A branch of a bank: three digits, name and kana."""
+class _Named:
+    """Something of the list: its digits, its name and its kana."""
 
     code: str
     name: str
@@ -41,18 +41,16 @@ class Branch:
         return f"{self.name}({self.code})"
 
 
-@dataclass(frozen=True, slots=True)
-class Bank:
-    """A bank: four digits, name and kana."""
+class Branch(_Named):
+    """A branch of a bank, of three digits."""
 
-    code: str
-    name: str
-    kana: str
+    __slots__ = ()
 
-    @property
-    def label(self) -> str:
-        """How it is offered and typed back."""
-        return f"{self.name}({self.code})"
+
+class Bank(_Named):
+    """A bank, of four digits."""
+
+    __slots__ = ()
 
 
 Place = Bank | Branch

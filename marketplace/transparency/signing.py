@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from flask import current_app
 
+from marketplace import durable
 from marketplace.clock import now
 from marketplace.config import Settings
 from marketplace.errors import Unavailable
@@ -83,26 +84,13 @@ def _make(path: Path) -> None:
     """Write a new key whole or not at all; of several who do it at once the first one's stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    durable.write_new(draft, pem)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            file.flush()
-            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
             return
-        _sync_folder(path.parent)
+        durable.sync_names(path.parent)
     finally:
         draft.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

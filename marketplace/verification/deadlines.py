@@ -27,11 +27,6 @@ def business_days_between(since: datetime, until: datetime) -> int:
     return int(_calendar().get_working_days_count(first, last)) if first <= last else 0
 
 
-def day_before(day: date) -> date:
-    """Return the day before."""
-    return day - timedelta(days=1)
-
-
 def holiday_on(day: date) -> str:
     """Return the name of a public holiday, in Japanese, or an empty text."""
     return str(_calendar().get(day) or "")

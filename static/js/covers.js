@@ -2,13 +2,13 @@
 // sent is the covered picture, drawn anew: its place, camera and what lies under the cover never leave the browser.
 
 import { announce, fill } from "./announce.js";
+import { megabytes } from "./upload.js";
 
 const LONGEST = 2400;
 const DARK = 60;
 const STEP = 20;
 // A finger that only taps moves a little.
 const TAP = 6;
-const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toLocaleString(undefined, { maximumFractionDigits: 1 });
 
 function element(name, className = "", words = "") {
   const made = document.createElement(name);

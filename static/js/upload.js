@@ -3,7 +3,7 @@
 import { announce, fill } from "./announce.js";
 
 // The smallest file is not nothing.
-const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toLocaleString(undefined, { maximumFractionDigits: 1 });
+export const megabytes = (bytes) => Math.max(bytes / 1048576, .1).toLocaleString(undefined, { maximumFractionDigits: 1 });
 const zoneOf = (node) => node.closest?.("[data-upload]");
 const stateOf = (zone) => zone.querySelector(".upload-state");
 

@@ -9,9 +9,10 @@ from marketplace.payouts import service as payouts
 from marketplace.pledges import service as pledges
 from marketplace.pledges import wording
 from marketplace.profiles.models import PersonalDetails
-from marketplace.verification import queries, service
-from marketplace.verification.models import DocumentKind, ReturnReason, Verification
+from marketplace.verification import service
+from marketplace.verification.models import DocumentKind, ReturnReason
 from tests.factories.members import PASSWORD
+from tests.factories.papers import handed_in, opened
 from tests.marketplace.careers.entries import a_qualification
 from tests.marketplace.payouts.accounts import changes, verify
 from tests.marketplace.uploads import picture
@@ -45,25 +46,9 @@ def entrust(owner: Member) -> dict[str, Any]:
 
 def look_at_papers(owner: Member, judge: Member, reader: Member) -> dict[str, Any]:
     """Let papers of `owner` be sent back, and others be open before `reader`; return what stands in addresses."""
-    returned = _opened(_handed_in(owner), judge)
+    returned = opened(judge, handed_in(owner).id)
     service.send_back(judge, returned, ReturnReason.UNREADABLE, "ぼやけています。")
     destroyed = returned.documents[0].id
     service.destroy(0, {"document": destroyed})
-    waiting = _opened(_handed_in(owner), reader)
+    waiting = opened(reader, handed_in(owner).id)
     return {"verification_id": waiting.id, "receipt": destroyed}
-
-
-def _handed_in(owner: Member) -> Verification:
-    verification = service.add_pages(owner, DocumentKind.PASSPORT, [picture()])
-    service.hand_in(owner, verification)
-    db.db.session.flush()
-    return verification
-
-
-def _opened(verification: Verification, moderator: Member) -> Verification:
-    found = queries.get_for(moderator, verification.id)
-    service.take(moderator, found)
-    service.look(moderator, found)
-    db.db.session.flush()
-    db.db.session.refresh(found, ["looks"])
-    return found

@@ -1,10 +1,9 @@
 """A member shows who they are, a moderator looks, and nothing of the papers is left."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,23 +23,13 @@ from tests.factories.members import PASSWORD
 from tests.marketplace.uploads import picture
 from tests.visit import Browser, Page, Visitors
 
+pytestmark = pytest.mark.usefixtures("empty_places")
+
 IDENTITY = "/settings/identity"
 QUEUE = "/moderation/identity"
 SAID = {"name": "三宅 ことは", "name_kana": "ミヤケ コトハ", "birth_date": "1990-04-01"}
 COMPARED = ("is_readable", "name_matches", "kana_matches", "birth_date_matches", "is_valid", "is_clean")
 TICKS = dict.fromkeys(COMPARED, "y")
-
-
-@pytest.fixture(autouse=True)
-def empty_places(tmp_path: Path) -> Iterator[None]:
-    """A storage and a key store in which nothing of other tests lies."""
-    before = dict(storage._place), dict(vault._place)
-    storage.init(tmp_path / "files")
-    vault._place["keys"] = tmp_path / "keys"
-    (tmp_path / "keys").mkdir()
-    yield
-    storage._place.update(before[0])
-    vault._place.update(before[1])
 
 
 def chosen(count: int = 1, kind: str = "JPEG") -> list[tuple[BytesIO, str]]:

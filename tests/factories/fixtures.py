@@ -1,11 +1,13 @@
 """The people that tests speak of."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from marketplace import storage, vault
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
 from tests.factories.companies import CompanyFactory
@@ -56,3 +58,15 @@ def ben(make_member: MemberFactory) -> Member:
 def cleo(make_member: MemberFactory) -> Member:
     """A member without a published profile."""
     return make_member("cleo", "Cleo")
+
+
+@pytest.fixture
+def empty_places(tmp_path: Path) -> Iterator[None]:
+    """A storage and a key store in which nothing of other tests lies: the shared application has one of each."""
+    before = dict(storage._place), dict(vault._place)
+    storage.init(tmp_path / "files")
+    vault._place["keys"] = tmp_path / "keys"
+    (tmp_path / "keys").mkdir()
+    yield
+    storage._place.update(before[0])
+    vault._place.update(before[1])

@@ -17,8 +17,9 @@ from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
 from marketplace.profiles.service import ProfileChanges
 from marketplace.verification import papers, queries, service
-from marketplace.verification.models import DocumentKind, Verification
+from marketplace.verification.models import DocumentKind
 from tests.factories.members import MemberFactory
+from tests.factories.papers import handed_in, opened
 from tests.marketplace.careers.entries import a_qualification
 from tests.marketplace.uploads import picture
 
@@ -46,22 +47,6 @@ def moderator(app: Flask, make_member: MemberFactory) -> Member:
     member = make_member("mori", "Mori")
     elsewhere(app, lambda: setattr(me(member), "moderator_since", now()))
     return member
-
-
-def handed_in(member: Member, kind: DocumentKind, qualification: Qualification | None = None) -> Verification:
-    found = service.add_pages(member, kind, [picture()], qualification)
-    service.hand_in(member, found)
-    db.db.session.flush()
-    return found
-
-
-def opened(moderator: Member, number: int) -> Verification:
-    found = queries.get_for(moderator, number)
-    service.take(moderator, found)
-    service.look(moderator, found)
-    db.db.session.flush()
-    db.db.session.refresh(found, ["looks"])
-    return found
 
 
 def test_a_page_that_comes_after_the_end_is_refused_and_gone(

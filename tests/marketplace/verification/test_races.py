@@ -1,7 +1,6 @@
 """Of several who end the same papers at once one does, and whatever happens, they end destroyed."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -13,34 +12,14 @@ from marketplace.clock import now
 from marketplace.errors import DomainError
 from marketplace.transparency import service as transparency
 from marketplace.verification import queries, service
-from marketplace.verification.models import DocumentKind, IdentityDocument, ReturnReason, VerificationState
+from marketplace.verification.models import IdentityDocument, ReturnReason, VerificationState
 from tests.factories.members import MemberFactory
-from tests.marketplace.uploads import picture
+from tests.factories.papers import handed_in, opened
 from tests.races import at_once, committing
 
+pytestmark = pytest.mark.usefixtures("empty_places")
+
 Deed = Callable[[Member, Member, int], object]
-
-
-@pytest.fixture(autouse=True)
-def empty_places(tmp_path: Path) -> Iterator[None]:
-    before = dict(storage._place), dict(vault._place)
-    storage.init(tmp_path / "files")
-    vault._place["keys"] = tmp_path / "keys"
-    (tmp_path / "keys").mkdir()
-    yield
-    storage._place.update(before[0])
-    vault._place.update(before[1])
-
-
-def papers_that_are_open(member: Member, moderator: Member) -> int:
-    """Hand papers in, and let the moderator have opened them."""
-    verification = service.add_pages(member, DocumentKind.PASSPORT, [picture()])
-    service.hand_in(member, verification)
-    db.db.session.flush()
-    held = queries.get_for(moderator, verification.id)
-    service.take(moderator, held)
-    service.look(moderator, held)
-    return verification.id
 
 
 def approve(member: Member, moderator: Member, number: int) -> None:
@@ -68,12 +47,13 @@ def in_a_unit(app: Flask, deed: Callable[[], object]) -> object:
 
 
 @pytest.fixture
-def opened(app: Flask, ana: Member, make_member: MemberFactory) -> tuple[Member, Member, int]:
+def open_papers(app: Flask, ana: Member, make_member: MemberFactory) -> tuple[Member, Member, int]:
     moderator = make_member("mori", "Mori")
 
     def prepare() -> int:
         db.db.session.get_one(Member, moderator.id).moderator_since = now()
-        return papers_that_are_open(db.db.session.get_one(Member, ana.id), db.db.session.get_one(Member, moderator.id))
+        papers = handed_in(db.db.session.get_one(Member, ana.id))
+        return opened(db.db.session.get_one(Member, moderator.id), papers.id).id
 
     number = in_a_unit(app, prepare)
     assert isinstance(number, int)
@@ -82,9 +62,9 @@ def opened(app: Flask, ana: Member, make_member: MemberFactory) -> tuple[Member,
 
 @pytest.mark.real_commits
 def test_approving_sending_back_and_taking_back_have_one_winner(
-    app: Flask, opened: tuple[Member, Member, int], drain: Callable[[], int]
+    app: Flask, open_papers: tuple[Member, Member, int], drain: Callable[[], int]
 ) -> None:
-    ana, moderator, number = opened
+    ana, moderator, number = open_papers
 
     def attempt(turn: int) -> int:
         deed = DEEDS[turn % len(DEEDS)]
@@ -118,11 +98,7 @@ def test_of_many_moderators_one_takes_it(app: Flask, ana: Member, make_member: M
     def prepare() -> int:
         for each in moderators:
             db.db.session.get_one(Member, each.id).moderator_since = now()
-        member = db.db.session.get_one(Member, ana.id)
-        verification = service.add_pages(member, DocumentKind.PASSPORT, [picture()])
-        service.hand_in(member, verification)
-        db.db.session.flush()
-        return verification.id
+        return handed_in(db.db.session.get_one(Member, ana.id)).id
 
     number = in_a_unit(app, prepare)
     assert isinstance(number, int)
@@ -140,9 +116,9 @@ def test_of_many_moderators_one_takes_it(app: Flask, ana: Member, make_member: M
 
 @pytest.mark.real_commits
 def test_a_crash_between_the_key_and_the_log_ends_destroyed(
-    app: Flask, opened: tuple[Member, Member, int], monkeypatch: pytest.MonkeyPatch
+    app: Flask, open_papers: tuple[Member, Member, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana, moderator, number = opened
+    ana, moderator, number = open_papers
     in_a_unit(
         app,
         lambda: approve(db.db.session.get_one(Member, ana.id), db.db.session.get_one(Member, moderator.id), number),
