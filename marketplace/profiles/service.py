@@ -33,7 +33,7 @@ Place = tuple[str, str]
 PRIVATE = ("name", "name_kana", "gender", "birth_date", "postal_code", "prefecture", "city", "street", "phone")
 
 RENAMED = "profiles.renamed"
-"""The topic of errands for whoever compared the name of a member (`id`), which is another now."""
+"""The topic of errands for whoever compared the name of a member (`id`), which is another since `at`."""
 
 VERIFIED = ("name", "name_kana", "birth_date")
 """What the moderators compare with papers: a new name needs a new check."""
@@ -168,7 +168,7 @@ def _let_be_checked_anew(member: Member, is_renamed: bool) -> None:
     lost: dict[str, None] = {"identity_verified_at": None, "identity_document": None}
     if is_renamed:
         lost |= {"pledged_at": None, "pledged_version": None}
-        outbox.put(RENAMED, {"id": member.id})
+        outbox.put(RENAMED, {"id": member.id, "at": now().isoformat()})
     for column in lost:
         setattr(member, column, None)
     # What is None in memory may have been set meanwhile, and would not be written.

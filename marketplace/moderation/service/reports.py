@@ -6,7 +6,7 @@ from marketplace import storage
 from marketplace.accounts.models import Member
 from marketplace.companies.models import Company
 from marketplace.db import add_once, db
-from marketplace.errors import Invalid, require
+from marketplace.errors import Conflict, Invalid, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
@@ -62,8 +62,7 @@ def show_by_itself(subject: Subject, reason: ReportReason, comment: str) -> Case
     case = _case_of(subject)
     noticed = {"evidence": subject.evidence, "picture_key": _stored(subject)}
     db.session.add(Report(case_id=case.id, reporter_id=None, reason=reason, comment=comment, **noticed))
-    raised = queries.urgency_with(case, GRAVITY[reason])
-    db.session.execute(update(Case).where(Case.id == case.id).values(urgency=raised))
+    _raise(case, queries.urgency_with(case, GRAVITY[reason]))
     return case
 
 
@@ -78,9 +77,15 @@ def _show(actor: Member, subject: Subject, reason: ReportReason, comment: str) -
         return False
     gravity = 0 if queries.is_often_wrong(actor) else GRAVITY[reason]
     # Without the version: a report more is no reason to refuse a decision that is being made.
-    raised = queries.urgency_with(case, gravity)
-    db.session.execute(update(Case).where(Case.id == case.id).values(urgency=raised))
+    _raise(case, queries.urgency_with(case, gravity))
     return True
+
+
+def _raise(case: Case, urgency: int) -> None:
+    """Let an open case be so urgent; raises Conflict when it was decided meanwhile: nobody would look at it again."""
+    still_open = update(Case).where(Case.id == case.id, Case.closed_at.is_(None))
+    if db.session.scalar(still_open.values(urgency=urgency).returning(Case.id)) is None:
+        raise Conflict(_("いまは送れませんでした。もう一度お試しください。"))
 
 
 def _case_of(subject: Subject) -> Case:

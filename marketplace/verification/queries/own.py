@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -138,9 +139,9 @@ def number_of(document: IdentityDocument) -> int:
     return db.session.scalar(select(func.count()).where(*before)) or 1
 
 
-def confirmed_qualifications(member_id: int) -> Sequence[Qualification]:
-    """Return the qualifications of a member whose certificates were seen."""
-    own = select(Qualification).where(Qualification.member_id == member_id, Qualification.confirmed_at.is_not(None))
+def confirmed_qualifications(member_id: int, until: datetime) -> Sequence[Qualification]:
+    """Return the qualifications of a member whose certificates were seen by then."""
+    own = select(Qualification).where(Qualification.member_id == member_id, Qualification.confirmed_at <= until)
     return db.session.scalars(own).all()
 
 

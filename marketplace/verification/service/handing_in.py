@@ -1,6 +1,7 @@
 """What a member does with their papers: upload, look once more, hand in, take back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -92,15 +93,15 @@ def withdraw(actor: Member, verification: Verification) -> None:
 
 
 def withdraw_proof(qualification_id: int) -> None:
-    """Take back what was handed in for a qualification that is going to be removed or changed."""
+    """Take back what was handed in for a qualification that is going to be removed."""
     live = queries.live_of_qualification(qualification_id)
     if live is not None:
         end(live, VerificationState.WITHDRAWN)
 
 
 def compare_anew(errand_id: int, payload: outbox.Payload) -> None:
-    """Let what was checked of a member's qualifications be only declared again: they have another name."""
-    for qualification in queries.confirmed_qualifications(payload["id"]):
+    """Let what was checked of a member's qualifications before they had another name be only declared again."""
+    for qualification in queries.confirmed_qualifications(payload["id"], datetime.fromisoformat(payload["at"])):
         qualification.confirmed_at = None
 
 

@@ -184,6 +184,30 @@ def test_thirty_restores_have_one_winner(app: Flask, ana: Member, ben: Member, m
 
 
 @pytest.mark.real_commits
+def test_a_report_does_not_fall_into_a_case_that_is_decided_meanwhile(
+    app: Flask, ana: Member, ben: Member, cleo: Member, moderator: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), db.writing():
+        number = reported(ana, ben).id
+        db.commit()
+    has_reported = queries.has_reported
+
+    def slowly(*asked: object) -> bool:
+        def decide(_turn: int) -> None:
+            service.decide(moderator, queries.get_case(number), Measure.NONE, ReportReason.SPAM)
+
+        at_once(committing(app, decide), 1)
+        return has_reported(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(queries, "has_reported", slowly)
+    with app.app_context(), db.writing():
+        with pytest.raises(Conflict):
+            service.report_member(cleo, ben, ReportReason.FRAUD)
+        db.rollback()
+        assert len(queries.get_case(number).reports) == 1
+
+
+@pytest.mark.real_commits
 def test_thirty_decisions_have_one_winner(
     app: Flask, ana: Member, ben: Member, moderator: Member, other_moderator: Member
 ) -> None:
