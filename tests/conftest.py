@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import QueuePool
 
@@ -35,9 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-way", action="store_true", help="go every journey with and without JavaScript")
 
 
-def pytest_configure() -> None:
-    """Look for rings of dead objects more seldom: among so many live ones that took a tenth of the time."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Spare what tests would do again and again."""
+    # Looking for rings of dead objects among so many live ones took a tenth of the time.
     gc.set_threshold(100_000, 50, 100)
+    # Each application compiles its templates; the compiled ones are known by what they were made of.
+    Flask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache(str(config.cache.mkdir("templates")))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
