@@ -110,6 +110,8 @@ function attach(input) {
     const option = event.target.closest('[role="option"]');
     if (option) take(option);
   });
+  // Who began to type before this script had come is answered too.
+  if (document.activeElement === input && input.value !== input.defaultValue) ask();
 }
 
 export function start(root) {
