@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, event
+from sqlalchemy import DateTime, Enum, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import (
     DBAPIError,
@@ -104,6 +104,11 @@ class Versioned:
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - the class, as declared_attr wants it
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """Return what makes an Index hold only rows of which `condition` is true, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 def init_app(app: Flask, settings: Settings) -> None:

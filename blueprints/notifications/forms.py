@@ -35,6 +35,7 @@ class ChoicesForm(Form):
     messages = FormField(ChoiceForm, LABELS[Matter.MESSAGES])
     teams = FormField(ChoiceForm, LABELS[Matter.TEAMS])
     follows = FormField(ChoiceForm, LABELS[Matter.FOLLOWS])
+    work = FormField(ChoiceForm, LABELS[Matter.WORK])
     moderation = FormField(ChoiceForm, LABELS[Matter.MODERATION])
 
     @property

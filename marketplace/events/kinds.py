@@ -179,3 +179,111 @@ class EventKind(StrEnum):
 
     PROOF_RETURNED = "proof.returned"
     """The moderators sent a certificate back, or did not decide in time."""
+
+    JOB_PUBLISHED = "job.published"
+    """Somebody offers work to everybody."""
+
+    JOB_CHANGED = "job.changed"
+    """A poster changed what those who had applied had read."""
+
+    JOB_CLOSED = "job.closed"
+    """A job looks for nobody any more."""
+
+    JOB_REPORTED = "job.reported"
+    """Someone showed the moderators a job."""
+
+    ANSWER_PUBLISHED = "answer.published"
+    """A poster showed a question with its answer on the page of a job."""
+
+    APPLICATION_ASKED = "application.asked"
+    """An owner of a team wants to apply with a member, who has yet to say that they take part."""
+
+    APPLICATION_JOINED = "application.joined"
+    """A member takes part in an application of their team."""
+
+    APPLICATION_REFUSED = "application.refused"
+    """A member does not take part in an application of their team."""
+
+    APPLICATION_SENT = "application.sent"
+    """A worker or a team applied for a job."""
+
+    APPLICATION_ACCEPTED = "application.accepted"
+    """A client wants to agree on terms with an applicant."""
+
+    APPLICATION_DECLINED = "application.declined"
+    """A client did not choose an applicant."""
+
+    APPLICATION_TAKEN = "application.taken"
+    """An applicant took an application back."""
+
+    APPLICATION_EXPIRED = "application.expired"
+    """A client did not answer an application in time."""
+
+    CONTRACT_PROPOSED = "contract.proposed"
+    """Somebody proposed terms to a worker, a team or a client for the first time."""
+
+    CONTRACT_REFUSED = "contract.refused"
+    """A party did not want to agree."""
+
+    CONTRACT_WITHDRAWN = "contract.withdrawn"
+    """Whoever had proposed a contract took it back."""
+
+    TERMS_PROPOSED = "terms.proposed"
+    """A party proposed another version of the terms."""
+
+    TERMS_AGREED = "terms.agreed"
+    """Both parties agreed to a version of the terms."""
+
+    TERMS_REFUSED = "terms.refused"
+    """A party did not agree to a version that would have taken the place of another."""
+
+    CONTRACT_NOTICED = "contract.noticed"
+    """A leader of a team told a member the terms of their share."""
+
+    CONTRACT_WRITTEN = "contract.written"
+    """Somebody wrote something on the timeline of a contract."""
+
+    CONTRACT_LATE = "contract.late"
+    """A worker said in advance that the day of delivery will not be kept."""
+
+    CONTRACT_DELIVERED = "contract.delivered"
+    """A worker delivered."""
+
+    CONTRACT_REVISED = "contract.revised"
+    """A client asked for what was delivered to be worked over."""
+
+    CONTRACT_ACCEPTED = "contract.accepted"
+    """A client accepted what was delivered, or nobody said otherwise in time."""
+
+    CONTRACT_PAID = "contract.paid"
+    """A client reported a payment."""
+
+    CONTRACT_COMPLETED = "contract.completed"
+    """A worker confirmed the payment: both have done their part."""
+
+    CONTRACT_ENDING = "contract.ending"
+    """A party asked for an early end."""
+
+    CONTRACT_ENDED = "contract.ended"
+    """A contract ended early."""
+
+    CONTRACT_REMINDED = "contract.reminded"
+    """A day that both should know of comes near."""
+
+    REVIEW_WRITTEN = "review.written"
+    """A party wrote what it was like to work with the other."""
+
+    REVIEW_REVEALED = "review.revealed"
+    """What both parties wrote of each other can be read."""
+
+    REVIEW_REPLIED = "review.replied"
+    """A party answered what the other had written of them."""
+
+    SECRECY_PROPOSED = "secrecy.proposed"
+    """A party asked for an agreement of confidentiality."""
+
+    SECRECY_SIGNED = "secrecy.signed"
+    """Somebody signed an agreement of confidentiality."""
+
+    SECRECY_REFUSED = "secrecy.refused"
+    """Somebody did not sign an agreement of confidentiality."""

@@ -23,6 +23,9 @@ class Event(Model):
         Index(None, "conversation_id"),
         Index(None, "decision_id"),
         Index(None, "company_id"),
+        Index(None, "job_id"),
+        Index(None, "application_id"),
+        Index(None, "contract_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,4 +37,7 @@ class Event(Model):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -28,10 +28,14 @@ def record(
     conversation: HasId | None = None,
     decision: HasId | None = None,
     company: HasId | None = None,
+    job: HasId | None = None,
+    application: HasId | None = None,
+    contract: HasId | None = None,
 ) -> Event:
     """Add the fact that `actor` did this, to whomever and whatever it concerns; after the commit others look at it."""
     things = {"member": member, "team": team, "invitation": invitation, "company": company}
     things |= {"conversation": conversation, "decision": decision}
+    things |= {"job": job, "application": application, "contract": contract}
     event = Event(kind=kind, actor_id=actor.id, **{f"{name}_id": thing.id for name, thing in things.items() if thing})
     db.session.add(event)
     # The errand names the event by its number.

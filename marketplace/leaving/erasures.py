@@ -18,6 +18,7 @@ from marketplace.accounts.models import (
     Session,
     Writers,
 )
+from marketplace.applications.models import Application, ApplicationAnswer, ApplicationState
 from marketplace.careers.models import Career, CareerAttachment, Hobby, MemberSkill, Qualification
 from marketplace.circles.models import Dismissal
 from marketplace.clock import now
@@ -27,6 +28,7 @@ from marketplace.db import db
 from marketplace.erasing import Erasure, delete_files, delete_rows
 from marketplace.events.models import Event
 from marketplace.follows.models import Block, Follow
+from marketplace.jobs.models import Job, JobEnding, JobState
 from marketplace.leaving import queries
 from marketplace.leaving.models import Export
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation
@@ -193,12 +195,29 @@ def _payouts(member_id: int) -> None:
     payouts.forget(db.session.get_one(Member, member_id))
 
 
+def _work(member_id: int) -> None:
+    """End what is open, and empty what says who somebody was; what was agreed stays with the other party."""
+    posted = select(Job).where(Job.poster_id == member_id)
+    for job in db.session.scalars(posted):
+        if job.state is JobState.OPEN:
+            job.state, job.ending, job.closed_at = JobState.CLOSED, JobEnding.WITHDRAWN, now()
+        # The law wants the three shown while somebody is looked for, and nobody is.
+        job.offerer_name = job.offerer_address = job.offerer_contact = "-"
+    sent = select(Application).where(Application.applicant_id == member_id)
+    for application in db.session.scalars(sent):
+        if application.is_live:
+            application.state, application.ended_at = ApplicationState.WITHDRAWN, now()
+        application.message = application.schedule = ""
+        delete_rows(ApplicationAnswer.application_id, application.id)
+
+
 def _exports(member_id: int) -> None:
     delete_files(db.session.scalars(select(Export.storage_key).where(Export.member_id == member_id)))
     delete_rows(Export.member_id, member_id)
 
 
 _DECIDED = "decisions stay, and who made or appealed against them is a number"
+_AGREED = "what two parties agreed and did is the other's too, and kept as long as the law asks"
 _OFFERED = "the other side's history; its comment is emptied, and what waited is withdrawn"
 
 ERASURES = (
@@ -275,6 +294,22 @@ ERASURES = (
         _payouts,
         deleted=("bank_accounts.member_id", "payee_details.member_id"),
         kept={"name_comparisons.moderator_id": "they go with the account"},
+    ),
+    Erasure(
+        _work,
+        kept={
+            "jobs.poster_id": "what others applied for; who offered it is emptied, and what was open is closed",
+            "applications.applicant_id": "the client's history; its words are emptied, what waited is taken back",
+            "application_shares.member_id": "the others' shares rely on it",
+            **dict.fromkeys(
+                (
+                    *("contracts.client_id", "contracts.worker_id", "contracts.proposer_id"),
+                    *("contract_terms.proposer_id", "contract_shares.member_id", "contract_notices.recipient_id"),
+                    *("contract_entries.author_id", "contract_attachments.owner_id"),
+                ),
+                _AGREED,
+            ),
+        },
     ),
     Erasure(_exports, deleted=("exports.member_id",)),
 )

@@ -22,6 +22,8 @@ class Matter(StrEnum):
     """Who came and went in one's teams and companies."""
     FOLLOWS = "follows"
     """Who began to follow."""
+    WORK = "work"
+    """Jobs, applications and contracts."""
     MODERATION = "moderation"
     """What became of what one reported, and what was decided about oneself."""
 

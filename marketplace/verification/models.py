@@ -3,14 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
 from marketplace.clock import now
-from marketplace.db import Model, Versioned
+from marketplace.db import Model, Versioned, only_where
 from marketplace.i18n import _l
 
 BUSINESS_DAYS = 5
@@ -119,10 +118,6 @@ _LIVE = "state IN ('draft', 'waiting')"
 WAITS = "state = 'waiting'"
 
 
-def _where(condition: str) -> Any:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
 class Verification(Versioned, Model):
     """Papers of a member for one thing to be checked, and afterwards what was decided: nothing of the papers stays."""
 
@@ -132,13 +127,13 @@ class Verification(Versioned, Model):
             "uq__verifications__one_identity",
             "member_id",
             unique=True,
-            **_where(f"kind <> 'certificate' AND {_LIVE}"),
+            **only_where(f"kind <> 'certificate' AND {_LIVE}"),
         ),
-        Index("uq__verifications__one_proof", "qualification_id", unique=True, **_where(_LIVE)),
-        Index("ix__verifications__identity_waits", "due_at", "id", **_where(f"{WAITS} AND kind <> 'certificate'")),
-        Index("ix__verifications__proof_waits", "due_at", "id", **_where(f"{WAITS} AND kind = 'certificate'")),
+        Index("uq__verifications__one_proof", "qualification_id", unique=True, **only_where(_LIVE)),
+        Index("ix__verifications__identity_waits", "due_at", "id", **only_where(f"{WAITS} AND kind <> 'certificate'")),
+        Index("ix__verifications__proof_waits", "due_at", "id", **only_where(f"{WAITS} AND kind = 'certificate'")),
         Index(None, "member_id", "id"),
-        Index("ix__verifications__decided", "decided_at", **_where("decided_at IS NOT NULL")),
+        Index("ix__verifications__decided", "decided_at", **only_where("decided_at IS NOT NULL")),
         CheckConstraint("(state IN ('draft', 'waiting')) = (decided_at IS NULL)", name="decided_once"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_first"),
         CheckConstraint("(submitted_at IS NULL) = (due_at IS NULL)", name="due_when_submitted"),
@@ -200,7 +195,7 @@ class IdentityDocument(Model):
     __tablename__ = "identity_documents"
     __table_args__ = (
         UniqueConstraint("verification_id", "position"),
-        Index("ix__identity_documents__kept", "verification_id", **_where("destroyed_at IS NULL")),
+        Index("ix__identity_documents__kept", "verification_id", **only_where("destroyed_at IS NULL")),
         CheckConstraint(
             "destroyed_at IS NOT NULL OR (storage_key IS NOT NULL AND vault_key IS NOT NULL)", name="kept_or_destroyed"
         ),

@@ -1,0 +1,1 @@
+"""Answers to jobs, of a worker alone or of a team."""

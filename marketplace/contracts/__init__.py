@@ -1,0 +1,1 @@
+"""Agreed work: its terms, its doing, its end."""

@@ -1,0 +1,176 @@
+"""Rows of the work itself: milestones, deliveries, the timeline and its files."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.contracts.models.contracts import Contract
+from marketplace.db import Model, Versioned, only_where
+from marketplace.jobs.models import MOST_YEN
+
+BODY_LENGTH = 5_000
+SENTENCE_LENGTH = 1_000
+MOST_FILES = 5
+
+
+class MilestoneState(StrEnum):
+    """How far a part of the work is."""
+
+    PLANNED = "planned"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    DROPPED = "dropped"
+    """No longer part of the terms."""
+
+
+class DeliveryState(StrEnum):
+    """What the client said about what was delivered."""
+
+    WAITING = "waiting"
+    """Is looked at."""
+    ACCEPTED = "accepted"
+    """検収: it is what was agreed, or nobody said otherwise in time."""
+    REVISION = "revision"
+    """修正依頼: it has to be worked over."""
+    WITHDRAWN = "withdrawn"
+    """Taken back by the worker."""
+
+
+class EntryKind(StrEnum):
+    """What an entry of the timeline tells."""
+
+    MESSAGE = "message"
+    REPORT = "report"
+    """作業メモ: 報告"""
+    CONTACT = "contact"
+    """作業メモ: 連絡"""
+    CONSULTATION = "consultation"
+    """作業メモ: 相談"""
+    RECEIPT = "receipt"
+    """受領連絡: what was handed over has arrived; `data.starts_on` may say when the work begins (S4-14)."""
+    LATE = "late"
+    """遅れそうです: said before the day of delivery, with `data.new_due_on`."""
+    TERMS = "terms"
+    """A version of the terms was proposed, agreed or refused (`data.number`, `data.state`)."""
+    DELIVERY = "delivery"
+    REVISION = "revision"
+    ACCEPTANCE = "acceptance"
+    PAYMENT = "payment"
+    """The client reports that it is paid."""
+    PAYMENT_RECEIVED = "payment_received"
+    COMPLETED = "completed"
+    ENDING = "ending"
+    """An early end is asked for, or reached."""
+    CONFIDENTIALITY = "confidentiality"
+    """An agreement was proposed, signed or refused."""
+
+
+class Milestone(Versioned, Model):
+    """A part of the work with a day and an amount of its own."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "position"),
+        CheckConstraint(f"amount_yen BETWEEN 1 AND {MOST_YEN}", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+    due_on: Mapped[date]
+    amount_yen: Mapped[int]
+    state: Mapped[MilestoneState] = mapped_column(default=MilestoneState.PLANNED)
+
+
+class Delivery(Versioned, Model):
+    """What a worker handed over on a day: the day of receipt, from which the law counts."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "number"),
+        Index(
+            "uq__deliveries__one_waiting",
+            "contract_id",
+            unique=True,
+            **only_where("state = 'waiting'"),
+        ),
+        Index(
+            "ix__deliveries__inspection",
+            "inspect_by",
+            **only_where("state = 'waiting'"),
+        ),
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_once"),
+        CheckConstraint("state <> 'revision' OR reason <> ''", name="revised_for_a_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id", ondelete="SET NULL"), index=True)
+    number: Mapped[int]
+    received_on: Mapped[date]
+    """The day, in Tokyo, that counts as day 1."""
+    inspect_by: Mapped[date | None]
+    """The last day of the inspection; afterwards it counts as accepted. None when nothing is inspected."""
+    pay_on: Mapped[date]
+    """When it is to be paid by the terms."""
+    pay_limit_on: Mapped[date]
+    """The last day on which the law lets it be paid."""
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
+    is_deemed: Mapped[bool] = mapped_column(default=False)
+    """Whether it counts as accepted because nobody said otherwise in time."""
+    reason: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+
+class ContractEntry(Model):
+    """One entry of a contract's timeline. Never changed."""
+
+    __tablename__ = "contract_entries"
+    __table_args__ = (
+        UniqueConstraint("author_id", "once"),
+        Index(None, "contract_id", "id"),
+        Index(None, "contract_id", "kind", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="RESTRICT"))
+    """None for what the clock did."""
+    kind: Mapped[EntryKind]
+    body: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+    once: Mapped[str | None] = mapped_column(String(40))
+    """Made with the form where somebody wrote it; None where it follows from a deed."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    contract: Mapped[Contract] = relationship(lazy="raise")
+    author: Mapped[Member | None] = relationship(lazy="raise")
+    files: Mapped[list["ContractAttachment"]] = relationship(
+        lazy="raise", order_by="ContractAttachment.id", passive_deletes="all"
+    )
+
+
+class ContractAttachment(Model):
+    """A file of an entry; a download only, and, if it says so, only for who signed the confidentiality agreement."""
+
+    __tablename__ = "contract_attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("contract_entries.id", ondelete="CASCADE"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="RESTRICT"), index=True)
+    needs_signature: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(String(120))
+    content_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)

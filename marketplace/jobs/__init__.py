@@ -1,0 +1,1 @@
+"""Work on offer, and questions about it."""

@@ -1,0 +1,238 @@
+"""Notices of agreed terms, milestones, deliveries, and the timeline of a contract with its files."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0029_doing"
+down_revision = "0028_contracts"
+branch_labels = ()
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "milestones",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("amount_yen", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "delivered",
+                "accepted",
+                "dropped",
+                name="milestonestate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount_yen BETWEEN 1 AND 1000000000", name=op.f("ck__milestones__amount")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__milestones__contract_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__milestones")),
+        sa.UniqueConstraint("contract_id", "position", name=op.f("uq__milestones__contract_id_position")),
+    )
+    op.create_table(
+        "contract_notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("terms_id", sa.Integer(), nullable=False),
+        sa.Column("recipient_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "client_to_worker",
+                "leader_to_member",
+                name="noticekind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("storage_key", sa.String(length=100), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("leaf_index", sa.Integer(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("viewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__contract_notices__contract_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["members.id"], name=op.f("fk__contract_notices__recipient_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["terms_id"], ["contract_terms.id"], name=op.f("fk__contract_notices__terms_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__contract_notices")),
+        sa.UniqueConstraint("leaf_index", name=op.f("uq__contract_notices__leaf_index")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq__contract_notices__storage_key")),
+        sa.UniqueConstraint("terms_id", "recipient_id", name=op.f("uq__contract_notices__terms_id_recipient_id")),
+    )
+    op.create_index(op.f("ix__contract_notices__contract_id"), "contract_notices", ["contract_id"], unique=False)
+    op.create_index(
+        op.f("ix__contract_notices__recipient_id_id"), "contract_notices", ["recipient_id", "id"], unique=False
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("milestone_id", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("inspect_by", sa.Date(), nullable=True),
+        sa.Column("pay_on", sa.Date(), nullable=False),
+        sa.Column("pay_limit_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "accepted",
+                "revision",
+                "withdrawn",
+                name="deliverystate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_deemed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck__deliveries__decided_once")),
+        sa.CheckConstraint("state <> 'revision' OR reason <> ''", name=op.f("ck__deliveries__revised_for_a_reason")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__deliveries__contract_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["milestone_id"], ["milestones.id"], name=op.f("fk__deliveries__milestone_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__deliveries")),
+        sa.UniqueConstraint("contract_id", "number", name=op.f("uq__deliveries__contract_id_number")),
+    )
+    op.create_index(
+        "ix__deliveries__inspection",
+        "deliveries",
+        ["inspect_by"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(op.f("ix__deliveries__milestone_id"), "deliveries", ["milestone_id"], unique=False)
+    op.create_index(
+        "uq__deliveries__one_waiting",
+        "deliveries",
+        ["contract_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "contract_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "message",
+                "report",
+                "contact",
+                "consultation",
+                "receipt",
+                "late",
+                "terms",
+                "delivery",
+                "revision",
+                "acceptance",
+                "payment",
+                "payment_received",
+                "completed",
+                "ending",
+                "confidentiality",
+                name="entrykind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("once", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["members.id"], name=op.f("fk__contract_entries__author_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__contract_entries__contract_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk__contract_entries__delivery_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__contract_entries")),
+        sa.UniqueConstraint("author_id", "once", name=op.f("uq__contract_entries__author_id_once")),
+    )
+    op.create_index(
+        op.f("ix__contract_entries__contract_id_id"), "contract_entries", ["contract_id", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix__contract_entries__contract_id_kind_id"),
+        "contract_entries",
+        ["contract_id", "kind", "id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix__contract_entries__delivery_id"), "contract_entries", ["delivery_id"], unique=False)
+    op.create_table(
+        "contract_attachments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("needs_signature", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("storage_key", sa.String(length=100), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__contract_attachments__contract_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["contract_entries.id"], name=op.f("fk__contract_attachments__entry_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["members.id"], name=op.f("fk__contract_attachments__owner_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__contract_attachments")),
+        sa.UniqueConstraint("storage_key", name=op.f("uq__contract_attachments__storage_key")),
+    )
+    op.create_index(
+        op.f("ix__contract_attachments__contract_id"), "contract_attachments", ["contract_id"], unique=False
+    )
+    op.create_index(op.f("ix__contract_attachments__entry_id"), "contract_attachments", ["entry_id"], unique=False)
+    op.create_index(op.f("ix__contract_attachments__owner_id"), "contract_attachments", ["owner_id"], unique=False)
+
+
+def downgrade() -> None:
+    """Take back; what was written is lost."""
+    op.drop_table("contract_attachments")
+    op.drop_table("contract_entries")
+    op.drop_table("deliveries")
+    op.drop_table("contract_notices")
+    op.drop_table("milestones")
