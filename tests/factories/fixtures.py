@@ -11,6 +11,7 @@ from marketplace import storage, vault
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
 from tests.factories.companies import CompanyFactory
+from tests.factories.contracts import ContractFactory
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 
@@ -40,6 +41,12 @@ def make_team(app: Flask) -> TeamFactory:
 def make_company(app: Flask) -> CompanyFactory:
     """Makes companies."""
     return CompanyFactory(app)
+
+
+@pytest.fixture
+def make_contract(app: Flask) -> ContractFactory:
+    """Makes contracts."""
+    return ContractFactory(app)
 
 
 @pytest.fixture
