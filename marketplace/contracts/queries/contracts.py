@@ -1,0 +1,46 @@
+"""Which contracts one may see."""
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.accounts.models import Member
+from marketplace.contracts.models import Contract, ContractShare, ContractTerms, TermsState
+from marketplace.db import db
+from marketplace.errors import NotFound
+from marketplace.follows import queries as follows
+from marketplace.i18n import _
+
+
+def visible_to(viewer: Member) -> ColumnElement[bool]:
+    """Return the condition for contracts that `viewer` may see: their own, and those they share as one of a team.
+
+    A block hides what was never agreed to; what was agreed stays, for both have duties and papers from it.
+    """
+    other = case((Contract.client_id == viewer.id, Contract.worker_id), else_=Contract.client_id)
+    is_shown = or_(Contract.started_at.is_not(None), follows.not_hidden(viewer, other))
+    return or_(and_(is_party(viewer), is_shown), _has_share(viewer))
+
+
+def is_party(viewer: Member) -> ColumnElement[bool]:
+    """Return the condition for contracts of which `viewer` is the client or the worker."""
+    return or_(Contract.client_id == viewer.id, Contract.worker_id == viewer.id)
+
+
+def get_for(viewer: Member, contract_id: int) -> Contract:
+    """Return a contract with its parties, company and team, if `viewer` may see it; raises NotFound."""
+    parties = (Contract.client, Contract.worker, Contract.company, Contract.team)
+    question = select(Contract).where(Contract.id == contract_id, visible_to(viewer))
+    found = db.session.scalar(question.options(*(joinedload(each) for each in parties)))
+    if found is None:
+        raise NotFound(_("この取引は見つかりません。"))
+    return found
+
+
+def _has_share(viewer: Member) -> ColumnElement[bool]:
+    """Under terms that are proposed or in force."""
+    counts = or_(
+        ContractTerms.state == TermsState.PROPOSED,
+        and_(ContractTerms.state == TermsState.AGREED, ContractTerms.number == Contract.terms_number),
+    )
+    of_contract = and_(ContractTerms.contract_id == Contract.id, counts)
+    return exists().where(of_contract, ContractShare.terms_id == ContractTerms.id, ContractShare.member_id == viewer.id)
