@@ -6,10 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.messages.forms import AnswerForm, ConversationForm, LetterForm
-from blueprints.messages.uploads import files_are_fine, ready_files
+from blueprints.letters import ConversationForm, check_pace, files_are_fine, ready_files, slow_down
+from blueprints.messages.forms import AnswerForm
 from blueprints.unasked import unasked
-from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.errors import NotAllowed, require
 from marketplace.follows import queries as follows
@@ -67,7 +66,7 @@ def show(conversation_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         if form.step == "send":
             with form.blame("body"), form.blame("body", NotAllowed):
-                _slow_down(thread.other, form)
+                slow_down(thread.other, form)
                 number = service.reply(current_member, thread, form.body.data, form.once.data, form.ready.data)
                 flash(_sent_to(thread.other), "ok")
                 return redirect(url_for(".show", conversation_id=conversation_id, _anchor=f"message-{number}"))
@@ -108,20 +107,9 @@ def newest_unread(thread: Thread, messages: Sequence[Message]) -> int:
 
 
 def _start(recipient: Member, form: ConversationForm) -> int:
+    check_pace(recipient, form)
     once = form.once.data
-    _slow_down(recipient, form)
-    if queries.find_sent(current_member, once) is None:  # a second press of the last one of the day is none too many
-        limits.check(limits.Action.THREAD, account=current_member.id)
     return service.start(current_member, recipient, form.title.data, form.body.data, once, form.ready.data)
-
-
-def _slow_down(recipient: Member, form: LetterForm) -> None:
-    """Let a text that goes to one after another who never answered go out slowly."""
-    body = form.body.data
-    if queries.is_unexpected(current_member, recipient) and recipient.id not in queries.recipients_of(
-        current_member, body
-    ):
-        limits.check(limits.Action.SAME_TEXT, account=f"{current_member.id} {folding.folded(body)}")
 
 
 def _begun_with(recipient: Member, conversation_id: int) -> str:

@@ -6,15 +6,16 @@ from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 
 
-def can_start(actor: Member, recipient: Member) -> bool:
+def can_start(actor: Member, recipient: Member, *, is_invited: bool = False) -> bool:
     """Anyone may begin a conversation with another, unless a block stands between the two.
 
-    Whom the other does not expect may do so once: it is a request until they answer.
+    Whom the other does not expect may do so once: it is a request until they answer. Whoever `is_invited` to ask, as
+    everybody is by an open job, is expected.
     """
     if actor.id == recipient.id:
         return False
     standing = queries.standing(actor, recipient)
-    return not standing.is_hidden and (standing.is_welcome or not standing.is_waiting)
+    return not standing.is_hidden and (is_invited or standing.is_welcome or not standing.is_waiting)
 
 
 def can_reply(actor: Member, thread: Thread) -> bool:

@@ -25,12 +25,22 @@ MANY = 4
 """From how many recipients on that is."""
 
 
-def start(actor: Member, recipient: Member, title: str, body: str, once: str, file_ids: Collection[int] = ()) -> int:
+def start(
+    actor: Member,
+    recipient: Member,
+    title: str,
+    body: str,
+    once: str,
+    file_ids: Collection[int] = (),
+    *,
+    is_invited: bool = False,
+) -> int:
     """Begin a conversation with its first message, or ask for one, and return its number.
 
     The files of `file_ids` go along, which the actor has lying ready (see files). A second copy of the same form (the
     same `once`) begins nothing and returns the first one's number; raises
-    Conflict when it says something else than the first, which happens to those who go back after sending.
+    Conflict when it says something else than the first, which happens to those who go back after sending. Whoever
+    `is_invited` to ask, as everybody is by an open job, begins a conversation at once.
     """
     with db.session.begin_nested():
         follows.one_at_a_time(actor, recipient)
@@ -38,8 +48,8 @@ def start(actor: Member, recipient: Member, title: str, body: str, once: str, fi
             _require_same((sent.conversation.title, sent.body), (title, body), sent, file_ids)
             return sent.conversation_id
         # Not before nobody else can come between: nothing is delivered after a block.
-        require(policy.can_start(actor, recipient), closed())
-        is_welcome = queries.standing(actor, recipient).is_welcome
+        require(policy.can_start(actor, recipient, is_invited=is_invited), closed())
+        is_welcome = is_invited or queries.standing(actor, recipient).is_welcome
         theirs = ParticipationState.OPEN if is_welcome else ParticipationState.REQUESTED
         conversation = Conversation(
             title=title,
