@@ -24,6 +24,8 @@ from marketplace.companies import service as companies
 from marketplace.config import Settings
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
+from marketplace.jobs import queries as job_questions
+from marketplace.jobs import service as jobs
 from marketplace.leaving import erasures
 from marketplace.leaving import queries as departures
 from marketplace.leaving import service as leaving
@@ -99,6 +101,7 @@ def _let_follow() -> None:
     outbox.subscribe(profile_verbs.RENAMED, verification.compare_anew)
     outbox.subscribe(verification.DESTROY, verification.destroy)
     outbox.subscribe(verification.EXPIRE, verification.expire)
+    outbox.subscribe(jobs.EXPIRE, jobs.expire)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
     _let_leave()
     errands.every_night(accounts.forget_old)
@@ -108,6 +111,7 @@ def _let_follow() -> None:
     errands.every_night(companies.expire)
     errands.every_night(companies.forget_old)
     errands.every_night(verification.expire_overdue)
+    errands.every_night(jobs.expire_overdue)
     errands.every_night(payouts.compare_names)
     errands.every_night(stocktaking.take_stock)
     stocktaking.keep(profiles.PICTURES)
@@ -120,6 +124,7 @@ def _let_follow() -> None:
     stocktaking.keep_keys(IdentityDocument.vault_key)
     stocktaking.keep_keys(BankAccount.key_name)
     stocktaking.keep(departures.EXPORTS)
+    stocktaking.keep(job_questions.FILES)
 
 
 def _let_leave() -> None:
@@ -137,6 +142,7 @@ def _let_leave() -> None:
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
     # First the request that friends no longer need, then those who are told.
     threads.let_friends_in(payload["id"])
+    jobs.end_for_company(payload["id"])
     notifications.notify(payload["id"])
 
 

@@ -58,6 +58,11 @@ class JobState(StrEnum):
     CLOSED = "closed"
     """募集終了"""
 
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_STATE_LABELS[self])
+
 
 class JobEnding(StrEnum):
     """Why a job is closed."""
@@ -68,6 +73,11 @@ class JobEnding(StrEnum):
     """As many as were wanted are found."""
     EXPIRED = "expired"
     """The last day for applications is over."""
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_ENDING_LABELS[self])
 
 
 class RewardKind(StrEnum):
@@ -100,6 +110,16 @@ class QuestionKind(StrEnum):
         return str(_QUESTION_LABELS[self])
 
 
+_STATE_LABELS = {
+    JobState.DRAFT: _l("下書き"),
+    JobState.OPEN: _l("募集中"),
+    JobState.CLOSED: _l("募集終了"),
+}
+_ENDING_LABELS = {
+    JobEnding.WITHDRAWN: _l("取り下げ"),
+    JobEnding.FILLED: _l("決まったため終了"),
+    JobEnding.EXPIRED: _l("期限で終了"),
+}
 _KIND_LABELS = {JobKind.HELP: _l("お手伝い"), JobKind.WORK: _l("お仕事")}
 _REWARD_LABELS = {
     RewardKind.FIXED: _l("固定"),
@@ -209,6 +229,10 @@ class Job(Versioned, Model):
     def is_open(self) -> bool:
         """Whether it is shown, and somebody is looked for."""
         return self.state is JobState.OPEN and self.hidden_at is None
+
+    def takes_applications(self, day: date) -> bool:
+        """Whether it is open, and `day` is not after its last one."""
+        return self.is_open and self.apply_until is not None and day <= self.apply_until
 
 
 class JobRevision(Model):

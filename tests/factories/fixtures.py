@@ -12,6 +12,7 @@ from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
 from tests.factories.companies import CompanyFactory
 from tests.factories.contracts import ContractFactory
+from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 
@@ -47,6 +48,12 @@ def make_company(app: Flask) -> CompanyFactory:
 def make_contract(app: Flask) -> ContractFactory:
     """Makes contracts."""
     return ContractFactory(app)
+
+
+@pytest.fixture
+def make_job(app: Flask) -> JobFactory:
+    """Makes jobs."""
+    return JobFactory(app)
 
 
 @pytest.fixture

@@ -1,0 +1,96 @@
+"""What a job lacks before it may be published: six items that the law asks of an offer, and what the search needs."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from marketplace.i18n import _l
+from marketplace.jobs.models import MOST_DAYS_OPEN, Job
+
+
+class Need(StrEnum):
+    """One item without which nobody is shown a job. The first six are the law's (japan.md 7.1, Art. 12)."""
+
+    NAME = "name"
+    """募集者の氏名・名称"""
+    ADDRESS = "address"
+    """募集者の住所"""
+    CONTACT = "contact"
+    """募集者の連絡先"""
+    WORK = "work"
+    """業務の内容"""
+    PLACE = "place"
+    """業務をする場所"""
+    REWARD = "reward"
+    """報酬"""
+    TITLE = "title"
+    """タイトル"""
+    CATEGORY = "category"
+    """カテゴリー"""
+    DEADLINE = "deadline"
+    """応募の期限"""
+
+    @property
+    def is_of_the_law(self) -> bool:
+        """Whether the law asks for it, and not only this place."""
+        return self in LEGAL
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_LABELS[self])
+
+    @property
+    def reason(self) -> str:
+        """Why it is asked for, and what is missing, in the reader's language."""
+        return str(_REASONS[self])
+
+
+LEGAL = (Need.NAME, Need.ADDRESS, Need.CONTACT, Need.WORK, Need.PLACE, Need.REWARD)
+
+_LABELS = {
+    Need.NAME: _l("募集者の氏名または名称"),
+    Need.ADDRESS: _l("募集者の住所"),
+    Need.CONTACT: _l("募集者の連絡先"),
+    Need.WORK: _l("業務の内容"),
+    Need.PLACE: _l("業務をする場所"),
+    Need.REWARD: _l("報酬"),
+    Need.TITLE: _l("タイトル"),
+    Need.CATEGORY: _l("カテゴリー"),
+    Need.DEADLINE: _l("応募の期限"),
+}
+_REASONS = {
+    Need.NAME: _l("だれが募集しているかが分からない募集は、フリーランス法で誤解を生む表示とされています。"),
+    Need.ADDRESS: _l("募集者がどこにいるかを示すことを、フリーランス法が求めています。"),
+    Need.CONTACT: _l("募集者に連絡できることを、フリーランス法が求めています。"),
+    Need.WORK: _l("何をする仕事かを具体的に示すことを、フリーランス法が求めています。"),
+    Need.PLACE: _l("オンラインか、どの都道府県でする仕事かを示すことを、フリーランス法が求めています。"),
+    Need.REWARD: _l("報酬の種類と金額、税込か税別かを示すことを、フリーランス法が求めています。"),
+    Need.TITLE: _l("一覧で読まれる見出しです。"),
+    Need.CATEGORY: _l("さがす人が絞り込むために使います。"),
+    Need.DEADLINE: _l("古い募集が残らないように、今日から90日以内の日を決めます。"),
+}
+
+
+def missing(job: Job, day: date) -> list[Need]:
+    """Return what `job` still lacks on `day`, in the order of the list."""
+    return [need for need in Need if not _has(job, need, day)]
+
+
+def last_day_from(day: date) -> date:
+    """Return the last day that applications may be taken until, when that is said on `day`."""
+    return day + timedelta(days=MOST_DAYS_OPEN)
+
+
+def _has(job: Job, need: Need, day: date) -> bool:
+    found: dict[Need, object] = {
+        Need.NAME: job.is_vouched or job.offerer_name,
+        Need.ADDRESS: job.is_vouched or job.offerer_address,
+        Need.CONTACT: job.is_vouched or job.offerer_contact,
+        Need.WORK: job.description,
+        Need.PLACE: job.is_remote or job.prefecture,
+        Need.REWARD: job.reward_kind and job.reward_min_yen and job.is_tax_included is not None,
+        Need.TITLE: job.title,
+        Need.CATEGORY: job.category,
+        Need.DEADLINE: job.apply_until and day <= job.apply_until <= last_day_from(day),
+    }
+    return bool(found[need])

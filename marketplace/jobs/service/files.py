@@ -1,0 +1,79 @@
+"""Files of jobs: stored before the first write, and let go of after the commit."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import select
+
+from marketplace import outbox, storage
+from marketplace.accounts.models import Member
+from marketplace.attachments import Attachment
+from marketplace.clock import now
+from marketplace.db import db
+from marketplace.errors import Invalid, require
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.i18n import _
+from marketplace.jobs import policy, queries
+from marketplace.jobs.models import MOST_FILES, Job, JobAttachment, JobState
+from marketplace.jobs.service.writing import holding, revise
+
+
+@contextmanager
+def stored(files: Sequence[Attachment]) -> Iterator[list[tuple[str, Attachment]]]:
+    """Store `files` before the first write, since that takes time, and yield them with their keys.
+
+    What is stored goes again when the deed inside is refused. Raises Invalid for more than a job holds.
+    """
+    if len(files) > MOST_FILES:
+        raise Invalid(_too_many())
+    keys: list[str] = []
+    try:
+        for file in files:
+            keys.append(storage.new_key(queries.FILES.prefix, file.suffix))
+            storage.put(keys[-1], file.data)
+        yield list(zip(keys, files, strict=True))
+    except BaseException:
+        for key in keys:
+            storage.delete(key)
+        raise
+
+
+def attach(job: Job, files: Sequence[tuple[str, Attachment]]) -> None:
+    """Let stored files belong to `job`; one that it has already, under the same name, is let go of again."""
+    if not files:
+        return
+    held = db.session.scalars(select(JobAttachment).where(JobAttachment.job_id == job.id)).all()
+    known = {(each.name, each.sha256) for each in held}
+    if len(held) + sum((file.name, file.sha256) not in known for _key, file in files) > MOST_FILES:
+        raise Invalid(_too_many())
+    for key, file in files:
+        if (file.name, file.sha256) in known:
+            outbox.put(storage.DELETE, {"key": key})
+            continue
+        known.add((file.name, file.sha256))
+        db.session.add(
+            JobAttachment(
+                job_id=job.id,
+                name=file.name,
+                content_type=file.content_type,
+                size_bytes=file.size,
+                sha256=file.sha256,
+                storage_key=key,
+            )
+        )
+
+
+def detach(actor: Member, job: Job, file: JobAttachment) -> None:
+    """Delete a file: the row now, the bytes after the commit; of a published job that is a change."""
+    with holding(job):
+        require(policy.can_detach(actor, job) and file.job_id == job.id)
+        outbox.put(storage.DELETE, {"key": file.storage_key})
+        db.session.delete(file)
+        job.updated_at = now()
+        if job.state is JobState.OPEN and revise(job):
+            events.record(EventKind.JOB_CHANGED, actor, job=job)
+
+
+def _too_many() -> str:
+    return _("案件に添付できるファイルは%(most)s個までです。", most=MOST_FILES)
