@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, moderators_only
 from blueprints.verification.forms import ApprovalForm, ReturnForm
 from blueprints.verification.routes import bp
+from marketplace import calendar
 from marketplace.addresses import find_prefecture
 from marketplace.careers import queries as careers
 from marketplace.clock import now, today
@@ -111,7 +112,7 @@ def _queue(*, is_proof: bool) -> str:
         page=queries.queue(current_member, is_proof, chosen, request.args.get("after")),
         counts=queries.workload(current_member, is_proof),
         median=queries.median_business_days(),
-        yesterday=deadlines.holiday_on(today() - timedelta(days=1)),
+        yesterday=calendar.holiday_on(today() - timedelta(days=1)),
         desk=chosen,
         is_proof=is_proof,
         business_days_until=lambda due: deadlines.business_days_between(now(), due),

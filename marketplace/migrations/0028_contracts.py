@@ -260,7 +260,7 @@ def upgrade() -> None:
         sa.Column("milestones", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(pay_rule = 'on_a_day' AND pay_on IS NOT NULL) OR (pay_rule = 'after_receipt' AND pay_days BETWEEN 1 AND 60) OR (pay_rule = 'monthly' AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2 AND pay_day BETWEEN 1 AND 31)",
+            "(pay_rule = 'on_a_day' AND pay_on IS NOT NULL) OR (pay_rule = 'after_receipt' AND pay_days BETWEEN 1 AND 60) OR (pay_rule = 'monthly' AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2 AND pay_day BETWEEN 1 AND 31 AND (pay_months > 0 OR pay_day >= pay_closing_day))",
             name=op.f("ck__contract_terms__pay_rule_is_whole"),
         ),
         sa.CheckConstraint(

@@ -1,5 +1,6 @@
 """Rows of agreed work."""
 
+from marketplace.calendar import PayRule
 from marketplace.contracts.models.contracts import (
     ACTIVE,
     LIVE,
@@ -21,7 +22,6 @@ from marketplace.contracts.models.terms import (
     ContractShare,
     ContractTerms,
     NoticeKind,
-    PayRule,
     Rights,
     TermsState,
     Withholding,

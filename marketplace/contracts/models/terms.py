@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
+from marketplace.calendar import PaymentRule, PayRule
 from marketplace.clock import now
 from marketplace.contracts.models.contracts import Contract
 from marketplace.db import Model, Versioned, only_where
@@ -32,17 +33,6 @@ class TermsState(StrEnum):
     """The other party did not agree."""
     REPLACED = "replaced"
     """Another version was proposed in its place."""
-
-
-class PayRule(StrEnum):
-    """How the day of payment is known."""
-
-    ON_A_DAY = "on_a_day"
-    """On `pay_on`."""
-    AFTER_RECEIPT = "after_receipt"
-    """Within `pay_days` days, the day of receipt counted as the first."""
-    MONTHLY = "monthly"
-    """Closed on `pay_closing_day`, paid on `pay_day` of the `pay_months`-th month after; 31 is the end of a month."""
 
 
 class Rights(StrEnum):
@@ -101,7 +91,7 @@ _PAID_SOMEHOW = (
     "(pay_rule = 'on_a_day' AND pay_on IS NOT NULL)"
     " OR (pay_rule = 'after_receipt' AND pay_days BETWEEN 1 AND 60)"
     " OR (pay_rule = 'monthly' AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2"
-    " AND pay_day BETWEEN 1 AND 31)"
+    " AND pay_day BETWEEN 1 AND 31 AND (pay_months > 0 OR pay_day >= pay_closing_day))"
 )
 
 
@@ -200,6 +190,16 @@ class ContractTerms(Versioned, Model):
     shares: Mapped[list["ContractShare"]] = relationship(
         lazy="raise", order_by="ContractShare.position", passive_deletes="all"
     )
+
+    @property
+    def payment_rule(self) -> PaymentRule:
+        """When it is paid, as the calendar counts it."""
+        if self.pay_rule is PayRule.AFTER_RECEIPT:
+            return PaymentRule(self.pay_rule, days=self.pay_days)
+        if self.pay_rule is PayRule.MONTHLY:
+            closing, months = self.pay_closing_day, self.pay_months
+            return PaymentRule(self.pay_rule, closing_day=closing, months=months, pay_day=self.pay_day)
+        return PaymentRule(self.pay_rule, on_day=self.pay_on)
 
 
 class ContractShare(Model):

@@ -1,11 +1,11 @@
 """Business days in Japan: weekends, holidays and the bank holidays at the turn of the year do not count."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
 from marketplace.clock import TOKYO
-from marketplace.verification.deadlines import business_days_between, due_at, holiday_on
+from marketplace.verification.deadlines import business_days_between, due_at
 
 
 def in_tokyo(text: str) -> datetime:
@@ -36,8 +36,3 @@ def test_days_are_counted_that_begin_after_it() -> None:
     assert business_days_between(friday, tuesday) == 1
     assert business_days_between(friday, friday) == 0
     assert business_days_between(tuesday, friday) == 0
-
-
-def test_holidays_have_names() -> None:
-    assert holiday_on(date(2026, 11, 23)) == "勤労感謝の日"
-    assert holiday_on(date(2026, 11, 24)) == ""
