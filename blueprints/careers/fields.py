@@ -2,22 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from wtforms import Field, SelectChoice, StringField, ValidationError
+from wtforms import Field, StringField, ValidationError
 from wtforms.widgets import MonthInput
 
-from blueprints.forms import CHOOSE
 from marketplace.clock import today
 from marketplace.i18n import _
 
 EARLIEST_YEAR = 1900
 _MONTH = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?")
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _UNWANTED_IN_URLS = re.compile(r'[\s\x00-\x20\x7f"<>\\^`{|}]')
 
 
@@ -43,52 +39,6 @@ class MonthField(StringField):
         if self.raw_data:
             return str(self.raw_data[0])
         return f"{self.data:%Y-%m}" if self.data else ""
-
-
-class NumberField(StringField):
-    """A whole number from `at_least` to `at_most`, or nothing."""
-
-    def __init__(
-        self, label: Any = None, validators: Any = None, *, at_least: int, at_most: int, **kwargs: Any
-    ) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.at_least = at_least
-        self.at_most = at_most
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take digits of any width."""
-        if not valuelist:
-            return
-        typed = unicodedata.normalize("NFKC", valuelist[0]).replace(",", "").strip()
-        self.data = None
-        if not typed:
-            return
-        if not _NUMBER.fullmatch(typed) or not self.at_least <= int(typed) <= self.at_most:
-            raise ValueError(
-                _("%(least)sから%(most)sまでの数字で入力してください。", least=self.at_least, most=f"{self.at_most:,}")
-            )
-        self.data = int(typed)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else str(self.data)
-
-
-def one_of(kind: type[StrEnum], blank: str | None = None) -> dict[str, Any]:
-    """Return what lets a radio or select field take one member of an enum; `blank` stands for None."""
-
-    def words() -> list[SelectChoice]:
-        members: Iterable[Any] = kind
-        nothing = [] if blank is None else [SelectChoice("", str(blank))]
-        return [*nothing, *(SelectChoice(each.value, each.label) for each in members)]
-
-    return {
-        "choices": words,
-        "coerce": lambda value: kind(value) if value else None,
-        "validate_choice": False,
-        **CHOOSE,
-    }
 
 
 def not_in_future(form: object, field: Field) -> None:

@@ -8,15 +8,10 @@ from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from blueprints.careers.fields import (
-    MonthField,
-    NumberField,
-    not_in_future,
-    one_of,
-    web_address,
-)
+from blueprints.careers.fields import MonthField, not_in_future, web_address
 from blueprints.careers.suggestions import COMMON_HOBBIES
 from blueprints.forms import Form, LineField, LinesField, Required, VersionField
+from blueprints.typed import NumberField, one_of
 from marketplace.attachments import ACCEPT, Attachment, examine
 from marketplace.careers import sensitive
 from marketplace.careers.models import (

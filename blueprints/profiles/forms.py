@@ -1,8 +1,6 @@
 """The one form of the profile: S2-30…48 with their labels, read and written as people do."""
 
 import re
-import unicodedata
-from abc import abstractmethod
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, cast
@@ -12,7 +10,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     Field,
-    FieldList,
     FormField,
     RadioField,
     SelectField,
@@ -26,6 +23,7 @@ from wtforms.validators import Optional
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required, VersionField
 from blueprints.personal import BirthDateField, KanaField
+from blueprints.typed import Rewritten, RowsField, YenField
 from marketplace.addresses import (
     PREFECTURES,
     Place,
@@ -56,40 +54,8 @@ from marketplace.profiles.models import (
 )
 from marketplace.profiles.service import ProfileChanges
 
-MOST_TYPED = 40
-_SEPARATORS_OF_AMOUNTS = re.compile(r"[\s,，、円¥]+")
 
-
-class _Rewritten(LineField):
-    """A line that is kept in one form however it was typed, and shown as it was typed until it is saved."""
-
-    def __init__(self, label: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, at_most=kwargs.pop("at_most", MOST_TYPED), **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read what was typed; nothing typed is None."""
-        super().process_formdata(valuelist)
-        if valuelist:
-            try:
-                self.data = self.read(self.data) if self.data else None
-            except Invalid as error:
-                raise ValueError(error.sentence) from error
-
-    @abstractmethod
-    def read(self, typed: str) -> Any:
-        """Return what is kept; raises Invalid."""
-
-    def shown(self, kept: Any) -> str:
-        """Return how people write it."""
-        return str(kept)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else self.shown(self.data)
-
-
-class PostalCodeField(_Rewritten):
+class PostalCodeField(Rewritten):
     """Seven digits, typed in any width, with or without a hyphen."""
 
     def read(self, typed: str) -> str:
@@ -101,7 +67,7 @@ class PostalCodeField(_Rewritten):
         return f"{kept[:3]}-{kept[3:]}"
 
 
-class PhoneField(_Rewritten):
+class PhoneField(Rewritten):
     """A telephone number, kept as E.164."""
 
     def read(self, typed: str) -> str:
@@ -111,23 +77,6 @@ class PhoneField(_Rewritten):
     def shown(self, kept: str) -> str:
         """Return it with hyphens."""
         return written(kept)
-
-
-class YenField(_Rewritten):
-    """A whole amount of yen, typed in any width, with or without commas and 「円」."""
-
-    def read(self, typed: str) -> int:
-        """Return the amount."""
-        digits = _SEPARATORS_OF_AMOUNTS.sub("", unicodedata.normalize("NFKC", typed))
-        if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits) <= HIGHEST_RATE_YEN:
-            raise Invalid(
-                _("1円から%(highest)s円までの整数で入力してください。例)3,000", highest=f"{HIGHEST_RATE_YEN:,}")
-            )
-        return int(digits)
-
-    def shown(self, kept: int) -> str:
-        """Return it with commas."""
-        return f"{kept:,}"
 
 
 class LinkField(LineField):
@@ -140,25 +89,6 @@ class LinkField(LineField):
         if link and not _is_safe_link(link):
             raise Invalid(_("https:// で始まるURLを入力してください。例)https://example.com/me"))
         return link
-
-
-class RowsField(FieldList):
-    """Rows of which `most` are kept; one that is filled beyond them is refused where it stands, and stays there."""
-
-    def __init__(self, unbound: Any, label: Any, *, most: int, too_many: Any, **kwargs: Any) -> None:
-        super().__init__(unbound, label, **kwargs)
-        self.most = most
-        self.too_many = too_many
-
-    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        """Check the rows, then how many of them say something."""
-        super().validate(form, extra_validators)
-        for row in [each for each in self.entries if _is_filled(each)][self.most :]:
-            field = row.form["name"] if isinstance(row, FormField) else row
-            field.errors = [*field.errors, self.too_many % {"most": self.most}]
-        refused = [row.errors for row in self.entries]
-        self.errors = refused if any(refused) else []
-        return not self.errors
 
 
 class SchoolForm(Row):
@@ -223,7 +153,7 @@ class ProfileForm(Form):
     # A form's own `status` is the HTTP status of its page.
     availability = _radio(_l("ステータス"), Status, name="status")
     weekly_hours = _radio(_l("稼働可能時間/週"), WeeklyHours)
-    hourly_rate_yen = YenField(_l("時給単価"))
+    hourly_rate_yen = YenField(_l("時給単価"), at_most_yen=HIGHEST_RATE_YEN)
     shows_age_band = BooleanField(_l("年齢層を公開する"))
     wanted_prefectures = SelectMultipleField(_l("お手伝い・お仕事をしたい都道府県"), choices=_prefectures, **CHOOSE)
     wanted_cities = SelectMultipleField(_l("お手伝い・お仕事をしたい市区町村"), validate_choice=False)
@@ -291,7 +221,7 @@ class ProfileForm(Form):
     def add_rows(self) -> None:
         """Offer one empty row more for schools and links."""
         for rows in (self.schools, self.links):
-            if len(rows.entries) < rows.most and (not rows.entries or _is_filled(rows.entries[-1])):
+            if len(rows.entries) < rows.most and (not rows.entries or rows.says(rows.entries[-1])):
                 rows.append_entry()
 
     def changes(self, picture: Squares | None) -> ProfileChanges:
@@ -340,10 +270,6 @@ def address_at(typed: str) -> dict[str, str]:
 def _common(places: Iterable[Place], name: str) -> str:
     values = {cast(str, getattr(place, name)) for place in places}
     return values.pop() if len(values) == 1 else ""
-
-
-def _is_filled(entry: Field) -> bool:
-    return bool(entry.data["name"] if isinstance(entry.data, dict) else entry.data)
 
 
 def _is_safe_link(link: str) -> bool:
