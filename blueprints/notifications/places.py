@@ -18,6 +18,8 @@ def place_of(told: Told) -> Place:
         return _of_a_follower(told)
     if told.matter is Matter.MODERATION:
         return _of_the_moderators(told)
+    if told.matter is Matter.WORK:
+        return _of_work(told)
     if told.matter is Matter.MESSAGES:
         return _of_a_conversation(told)
     if told.company is not None:
@@ -52,6 +54,12 @@ def _of_a_conversation(told: Told) -> Place:
     if told.conversation is None:
         return "messages.index", {}
     return "messages.show", {"conversation_id": told.conversation.id}
+
+
+def _of_work(told: Told) -> Place:
+    if told.event.kind is EventKind.ANSWER_PUBLISHED:
+        return _of_a_conversation(told)
+    return "home.mypage", {}
 
 
 def _of_the_moderators(told: Told) -> Place:

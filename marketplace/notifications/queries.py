@@ -17,6 +17,7 @@ from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
+from marketplace.jobs.models import Job
 from marketplace.messages import queries as messages
 from marketplace.messages.models import Conversation
 from marketplace.notifications.models import Mailing, Matter, Notification, NotificationPreference
@@ -61,6 +62,7 @@ class Told:
     team: Team | None
     conversation: Conversation | None
     company: Company | None
+    job: Job | None
 
     @property
     def matter(self) -> Matter:
@@ -204,14 +206,15 @@ def kinds_of(matter: Matter) -> list[EventKind]:
     return [kind for kind, telling in RECIPIENTS.items() if telling.matter is matter]
 
 
-def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation, Company]:
+def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation, Company, Job]:
     return (
-        select(Notification, Event, _person, Team, Conversation, Company)
+        select(Notification, Event, _person, Team, Conversation, Company, Job)
         .join(Notification.event)
         .outerjoin(Invitation, Invitation.id == Event.invitation_id)
         .join(_person, _person.id == _person_id)
         .outerjoin(Team, Team.id == Event.team_id)
         .outerjoin(Conversation, Conversation.id == Event.conversation_id)
         .outerjoin(Company, Company.id == Event.company_id)
+        .outerjoin(Job, Job.id == Event.job_id)
         .where(Notification.recipient_id == member.id, follows.not_hidden(member, _person_id))
     )

@@ -39,6 +39,7 @@ def dan(make_member: MemberFactory) -> Member:
         (EventKind.MEMBER_FOLLOWED, {"ben"}),
         (EventKind.REQUEST_ACCEPTED, {"ben"}),
         (EventKind.TEAM_MEMBER_INVITED, {"ben"}),
+        (EventKind.ANSWER_PUBLISHED, {"ben"}),
         (EventKind.TEAM_MEMBER_EXPELLED, {"ben"}),
         (EventKind.TEAM_HANDED_OVER, {"ben"}),
         (EventKind.JOINING_ACCEPTED, {"ben"}),
