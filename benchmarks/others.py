@@ -11,8 +11,8 @@ import tantivy
 
 from benchmarks.town import NOW
 from search_index.engines import Chain, Document, Part, Term, Word, WorkerFilters, prefecture_of
-from search_index.engines.whoosh.choosing import RATE_STEPS
-from search_index.engines.whoosh.schema import labels, minutes, months, row
+from search_index.engines.whoosh.schema import minutes, months, row
+from search_index.engines.whoosh.workers import LAYOUT, RATE_STEPS, labels
 from search_index.query import parse
 
 FIELDS = ("written", "read", "pairs", "skill")
@@ -68,7 +68,7 @@ class Fts5:
         self._db.commit()
 
     def _add(self, document: Document) -> None:
-        made: dict[str, Any] = row(document)
+        made: dict[str, Any] = row(LAYOUT, document)
         self._db.execute(
             "INSERT INTO words (rowid, written, read, pairs, skill) VALUES (?, ?, ?, ?, ?)",
             (document.key, *(_in_order(made[field]) for field in FIELDS[:3]), " ".join(made["skill"])),
@@ -203,7 +203,7 @@ class Tantivy:
         self._searcher = self._index.searcher()
 
     def _document(self, document: Document) -> tantivy.Document:
-        made: dict[str, Any] = row(document)
+        made: dict[str, Any] = row(LAYOUT, document)
         online = ["o:"] if document.works_online else []
         prefectures = {*document.prefectures, *map(prefecture_of, document.cities)}
         return tantivy.Document(

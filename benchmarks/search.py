@@ -27,7 +27,7 @@ from marketplace.db import commit, db, writing
 from search_index import sync
 from search_index.documents import EVERYTHING, READERS
 from search_index.engines import Document, SkillWanted, Sort, WorkerFilters
-from search_index.engines.whoosh import Engine
+from search_index.engines.whoosh import engine_for
 from search_index.query import parse
 
 QUERIES = [
@@ -66,12 +66,12 @@ class Whoosh:
 
     def __init__(self, folder: Path, documents: Sequence[Document]) -> None:
         self.path = folder / "whoosh"
-        Engine(self.path).rebuild(documents, lambda keys: [])
+        engine_for("worker", self.path).rebuild(documents, lambda keys: [])
         self.open()
 
     def open(self) -> None:
         """Begin with nothing in memory."""
-        self.engine = Engine(self.path)
+        self.engine = engine_for("worker", self.path)
 
     def ask(self, text: str, filters: WorkerFilters) -> int:
         """Ask for a page; tell the total."""
@@ -101,7 +101,7 @@ def rebuild(data_dir: Path, folder: Path, with_bigrams: bool) -> None:
     """Print how fast an index is built of documents at hand, the dictionary's loading included."""
     with open_app(data_dir).app_context():
         town = documents()
-    engine = Engine(folder / f"rebuild-{with_bigrams}", with_bigrams=with_bigrams)
+    engine = engine_for("worker", folder / f"rebuild-{with_bigrams}", with_bigrams=with_bigrams)
     took = timed(lambda: engine.rebuild(town, lambda keys: []))
     print(f"  {'with' if with_bigrams else 'without'} bigrams: {took.rate(len(town))}", flush=True)
 

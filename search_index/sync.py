@@ -1,18 +1,18 @@
 """Keeping the index in step: look again at rows that may have changed, build anew, compare and repair."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from marketplace import errands
 from marketplace.db import db
 from search_index import documents
-from search_index.engines import Document, IndexMissing, WriterBusy, chosen
+from search_index.engines import IndexMissing, WriterBusy, chosen
 
 BATCH = 200
 
@@ -31,8 +31,8 @@ def init_app(app: Flask) -> None:
     @huey.task(name=_REBUILD)  # type: ignore[untyped-decorator]
     def rebuild_missing() -> None:
         with app.app_context():
-            if _is_missing():
-                rebuild()
+            if missing := _missing():
+                rebuild(kinds=missing)
 
     app.extensions[_REBUILD] = rebuild_missing
     errands.every_night(keep)
@@ -46,11 +46,10 @@ def ask_for_rebuild() -> None:
 
 
 def keep() -> None:
-    """Repair the index, or build it when there is none."""
-    try:
-        verify()
-    except IndexMissing:
-        rebuild()
+    """Repair the indexes, or build those that there are not."""
+    if missing := _missing():
+        rebuild(kinds=missing)
+    verify()
 
 
 def refresh(payloads: Sequence[dict[str, Any]]) -> None:
@@ -58,12 +57,23 @@ def refresh(payloads: Sequence[dict[str, Any]]) -> None:
     ids: defaultdict[str, set[int]] = defaultdict(set)
     for payload in payloads:
         ids[payload["kind"]].add(payload["id"])
-    try:
-        for kind, wanted in ids.items():
+    _follow(ids)
+    for kind, wanted in ids.items():
+        try:
             chosen(kind).put(_read(kind, sorted(wanted)), wanted)
-    except IndexMissing:
-        with suppress(WriterBusy):  # who builds already reads these rows, or reads them once more
-            rebuild()
+        except IndexMissing:
+            with suppress(WriterBusy):  # who builds already reads these rows, or reads them once more
+                rebuild(kinds=[kind])
+
+
+def _follow(ids: defaultdict[str, set[int]]) -> None:
+    """Add what tells of the same rows."""
+    for kind, wanted in list(ids.items()):
+        for other, question in documents.FOLLOWING.get(kind, {}).items():
+            with db.sessionmaker() as session:
+                found = session.scalars(question(sorted(wanted))).all()
+            if found:
+                ids[other].update(found)
 
 
 def purge(payloads: Sequence[dict[str, Any]]) -> None:
@@ -74,12 +84,13 @@ def purge(payloads: Sequence[dict[str, Any]]) -> None:
             chosen(kind).purge()
 
 
-def rebuild(progress: Progress = lambda done, total: None) -> int:
+def rebuild(progress: Progress = lambda done, total: None, kinds: Collection[str] = documents.READERS.keys()) -> int:
     """Build new indexes beside the old ones and swap; tell how many documents they hold. Raises WriterBusy."""
+    ids = [documents.EVERYTHING[kind] for kind in kinds]
     with db.sessionmaker() as session:
-        counts = [session.scalar(select(func.count()).select_from(each.subquery())) for each in _all_ids()]
+        counts = [session.scalar(select(func.count()).select_from(each.subquery())) for each in ids]
     total, built = sum(count or 0 for count in counts), 0
-    for kind in documents.READERS:
+    for kind in kinds:
         built += _rebuild(kind, _beyond(progress, built, total))
     progress(built, built)
     log.info("search.rebuilt", documents=built)
@@ -99,17 +110,13 @@ def verify(progress: Progress = lambda done, total: None) -> int:
     return repaired
 
 
-def _all_ids() -> list[Select[int]]:
-    return [documents.EVERYTHING[kind] for kind in documents.READERS]
-
-
 def _beyond(progress: Progress, before: int, total: int) -> Callable[[int], object]:
     """Count on from what was done for other kinds."""
     return lambda done: progress(before + done, max(before + done, total))
 
 
 def _rebuild(kind: str, progress: Callable[[int], object]) -> int:
-    def counted() -> Iterator[Document]:
+    def counted() -> Iterator[Any]:
         for done, document in enumerate(_everything(kind), start=1):
             yield document
             if done % BATCH == 0:
@@ -122,7 +129,7 @@ def _verify(kind: str, held: dict[int, int], progress: Callable[[int], object]) 
     """Compare one kind; return how many documents there are and how many were wrong, missing or too many."""
     repaired = done = 0
     unseen = set(held)
-    wrong: list[Document] = []
+    wrong: list[Any] = []
     for document in _everything(kind):
         unseen.discard(document.key)
         if held.get(document.key) != document.digest():
@@ -136,13 +143,15 @@ def _verify(kind: str, held: dict[int, int], progress: Callable[[int], object]) 
     return done, repaired + _repair(kind, [*(found.key for found in wrong), *unseen])
 
 
-def _is_missing() -> bool:
-    try:
-        for kind in documents.READERS:
+def _missing() -> list[str]:
+    """The kinds of which there is no index."""
+    missing = []
+    for kind in documents.READERS:
+        try:
             chosen(kind).digests()
-    except IndexMissing:
-        return True
-    return False
+        except IndexMissing:
+            missing.append(kind)
+    return missing
 
 
 def _repair(kind: str, keys: Sequence[int]) -> int:
@@ -152,16 +161,16 @@ def _repair(kind: str, keys: Sequence[int]) -> int:
     return len(keys)
 
 
-def _read(kind: str, ids: Sequence[int]) -> list[Document]:
+def _read(kind: str, ids: Sequence[int]) -> list[Any]:
     """Documents as the rows are now: a session of its own sees what was committed since another began."""
-    found: list[Document] = []
+    found: list[Any] = []
     for start in range(0, len(ids), BATCH):
         with db.sessionmaker() as session:
             found += documents.READERS[kind](session, ids[start : start + BATCH])
     return found
 
 
-def _everything(kind: str) -> Iterator[Document]:
+def _everything(kind: str) -> Iterator[Any]:
     """All documents in batches, each in a transaction of its own, so that none stays open for minutes."""
     (key,) = documents.EVERYTHING[kind].selected_columns
     last = 0

@@ -19,7 +19,7 @@ from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
 from marketplace.teams import queries as teams
 from marketplace.teams.models import Team
-from search_index import Query, Results, Segment, excerpt, excerpt_among, highlight, search
+from search_index import Facets, Query, Results, Segment, excerpt, excerpt_among, highlight, search
 
 SKILLS_ON_A_CARD = 4
 SUGGESTED_SKILLS = 8
@@ -69,7 +69,7 @@ class WayOut:
     total: int
 
 
-def cards(results: Results, viewer: Member | None, state: SearchState) -> list[Card]:
+def cards(results: Results[Facets], viewer: Member | None, state: SearchState) -> list[Card]:
     """Return the hits in their order, without those whom `viewer` may not see: seven statements at most."""
     ids = [hit.key for hit in results.hits]
     shown = profiles.workers_among(viewer, ids)
@@ -99,7 +99,7 @@ def cards(results: Results, viewer: Member | None, state: SearchState) -> list[C
     ]
 
 
-def team_cards(results: Results, viewer: Member | None) -> list[TeamCard]:
+def team_cards(results: Results[Facets], viewer: Member | None) -> list[TeamCard]:
     """Return the hits in their order, without the teams that `viewer` may not see: two statements."""
     shown = teams.visible_among(viewer, [hit.key for hit in results.hits])
     query = results.query
@@ -129,7 +129,7 @@ def way_out(filters: list[Chosen], circle: Circle, hidden: frozenset[int]) -> Wa
     return best if best and best.total else None
 
 
-def bars(results: Results, state: SearchState) -> list[tuple[int, bool]]:
+def bars(results: Results[Facets], state: SearchState) -> list[tuple[int, bool]]:
     """Return the heights (0–10) of the bars of hourly rates, and which of them lie in the chosen range."""
     highest = max((bar.count for bar in results.facets.rates), default=0)
     return [
@@ -141,7 +141,9 @@ def bars(results: Results, state: SearchState) -> list[tuple[int, bool]]:
     ]
 
 
-def suggested_skills(results: Results, state: SearchState, names: Mapping[int, str]) -> list[tuple[int, str, int]]:
+def suggested_skills(
+    results: Results[Facets], state: SearchState, names: Mapping[int, str]
+) -> list[tuple[int, str, int]]:
     """Return the skills that the found workers have most often and that are not asked for yet."""
     offered = [(key, count) for key, count in results.facets.skills if key not in state.skills and key in names]
     return [(key, names[key], count) for key, count in offered[:SUGGESTED_SKILLS]]

@@ -15,7 +15,7 @@ from marketplace.careers import queries as careers
 from marketplace.circles import queries as circles
 from marketplace.circles.queries import Circle
 from marketplace.follows import queries as follows
-from search_index import IndexMissing, Results, search, search_teams, sync
+from search_index import Facets, IndexMissing, Results, search, search_teams, sync
 
 bp = Blueprint("search", __name__)
 
@@ -64,7 +64,7 @@ def workers() -> ResponseReturnValue:
     return page, 200, {"HX-Push-Url": _url_of(state)}
 
 
-def _found(state: SearchState, circle: Circle, hidden: frozenset[int]) -> Results:
+def _found(state: SearchState, circle: Circle, hidden: frozenset[int]) -> Results[Facets]:
     near = (circle.friends, circle.friends_of_friends)
     return search(state.words, state.filters(circle, hidden), sort=state.order, cursor=state.cursor, circles=near)
 

@@ -14,6 +14,7 @@ from marketplace.companies.models import Company
 from marketplace.db import Model, Versioned, only_where
 from marketplace.i18n import _l
 from marketplace.jobs.categories import Category
+from marketplace.searchable import Searchable
 
 TITLE_LENGTH = 80
 DESCRIPTION_LENGTH = 10_000
@@ -142,7 +143,7 @@ _COMPLETE = (
 IS_OPEN = "state = 'open' AND hidden_at IS NULL"
 
 
-class Job(Versioned, Model):
+class Job(Searchable, Versioned, Model):
     """Work that somebody offers, for themselves or for a company. As a draft it may lack anything."""
 
     __tablename__ = "jobs"
@@ -225,6 +226,10 @@ class Job(Versioned, Model):
         lazy="raise", order_by="JobAttachment.id", passive_deletes="all"
     )
 
+    def search_key(self) -> tuple[str, int]:
+        """Return the document that this row is part of."""
+        return ("job", self.id)
+
     @property
     def is_open(self) -> bool:
         """Whether it is shown, and somebody is looked for."""
@@ -246,7 +251,7 @@ class JobRevision(Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class JobSkill(Model):
+class JobSkill(Searchable, Model):
     """A skill that a job asks for."""
 
     __tablename__ = "job_skills"
@@ -256,6 +261,10 @@ class JobSkill(Model):
     position: Mapped[int] = mapped_column(default=0)
 
     skill: Mapped[Skill] = relationship(lazy="raise")
+
+    def search_key(self) -> tuple[str, int]:
+        """Return the document that this row is part of."""
+        return ("job", self.job_id)
 
 
 class ScreeningQuestion(Model):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from flask import current_app
 
@@ -20,6 +20,11 @@ DEEPEST = 1_000
 """Hits that can be paged through; what comes after them needs a narrower question."""
 
 
+_Each_contra = TypeVar("_Each_contra", contravariant=True)
+_Filters_contra = TypeVar("_Filters_contra", contravariant=True)
+_Facets_co = TypeVar("_Facets_co", covariant=True)
+
+
 class IndexMissing(Exception):
     """There is no index that answers can be trusted from: none yet, deleted, damaged, or of an older analysis."""
 
@@ -28,9 +33,14 @@ class WriterBusy(Exception):
     """Another process or thread is writing to the index."""
 
 
+def digest_of(document: object) -> int:
+    """A number that changes when anything in the document does; tells whether an index has the row as it is now."""
+    return int.from_bytes(blake2b(repr(document).encode("utf-8", "replace"), digest_size=7).digest())
+
+
 @dataclass(frozen=True, slots=True)
 class KnownSkill:
-    """A skill of a worker: the canonical one, its other names, how well and since when."""
+    """A skill of a worker, or one that is wanted: the canonical one, its other names, how well and since when."""
 
     id: int
     name: str
@@ -92,8 +102,8 @@ class Document:
     """The last day on which a qualification holds whose certificate the moderators saw."""
 
     def digest(self) -> int:
-        """A number that changes when anything in the document does; tells whether an index has the row as it is now."""
-        return int.from_bytes(blake2b(repr(self).encode("utf-8", "replace"), digest_size=7).digest())
+        """What `digest_of` says."""
+        return digest_of(self)
 
 
 def prefecture_of(city: str) -> str:
@@ -215,7 +225,7 @@ Circles = Sequence[frozenset[int]]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A worker found: the key to read the row by, through what the viewer may see."""
+    """A document found: the key to read the row by, through what the viewer may see."""
 
     key: int
     score: float
@@ -223,7 +233,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class RateBar:
-    """How many ask for an hourly rate from `lowest` up to, not including, `below`; the last bar is open."""
+    """How many ask for (or offer) an amount from `lowest` up to, not including, `below`; the last bar is open."""
 
     lowest: int
     below: int | None
@@ -261,45 +271,47 @@ class Facets:
         return self.cities.get(code, 0) + self.whole.get(prefecture_of(code), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+@dataclass(frozen=True)
+class Results(Generic[_Facets_co]):
     """One page of hits and what is known of all of them."""
 
     query: Query
     hits: tuple[Hit, ...]
     total: int
-    facets: Facets
+    facets: _Facets_co
     next_cursor: str | None = None
     previous_cursor: str | None = None
     following: int = 0
     """How many hits the next page holds."""
 
 
-class Engine(Protocol):
-    """What stands behind search: an index in a folder of its own."""
+class Engine(Protocol[_Each_contra, _Filters_contra, _Facets_co]):
+    """What stands behind search: an index of one kind of documents in a folder of its own."""
 
     def search(
         self,
         query: Query,
-        filters: WorkerFilters,
+        filters: _Filters_contra,
         *,
-        sort: Sort,
+        sort: str,
         cursor: str | None,
         now: datetime,
         circles: Circles = (),
-    ) -> Results:
+    ) -> Results[_Facets_co]:
         """Answer from the newest state of the index; a cursor that makes no sense is the first page.
 
         Raises IndexMissing.
         """
 
-    def put(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> None:
+    def put(self, documents: Iterable[_Each_contra], removed: Iterable[int] = ()) -> None:
         """Add or replace documents and drop the removed keys in one commit. Raises IndexMissing, WriterBusy."""
 
     def purge(self) -> None:
         """Write anew what still holds documents that were removed. Raises IndexMissing, WriterBusy."""
 
-    def rebuild(self, documents: Iterable[Document], reread: Callable[[Sequence[int]], Iterable[Document]]) -> int:
+    def rebuild(
+        self, documents: Iterable[_Each_contra], reread: Callable[[Sequence[int]], Iterable[_Each_contra]]
+    ) -> int:
         """Build a new index beside the old one and swap; tell how many documents it holds.
 
         Keys put or removed meanwhile are read once more with `reread`, which leaves out what is gone.
@@ -314,12 +326,12 @@ WORKER = "worker"
 """The kind whose index lies in the folder itself; every other kind has one beside it."""
 
 
-def chosen(kind: str = WORKER) -> Engine:
+def chosen(kind: str = WORKER) -> Engine[Any, Any, Any]:
     """The engine that the settings name, on the index of `kind`; it is heavy, so it loads when first needed."""
     settings = current_app.extensions["settings"]
-    engines: dict[str, Engine] = current_app.extensions.setdefault("search_engines", {})
+    engines: dict[str, Engine[Any, Any, Any]] = current_app.extensions.setdefault("search_engines", {})
     if kind not in engines:
         module = import_module(f"search_index.engines.{settings.search_engine}")
         folder = settings.search_index_dir if kind == WORKER else settings.search_index_dir / kind
-        engines.setdefault(kind, module.Engine(folder))
+        engines.setdefault(kind, module.engine_for(kind, folder))
     return engines[kind]

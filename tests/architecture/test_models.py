@@ -5,11 +5,15 @@ from sqlalchemy.orm import configure_mappers
 
 from marketplace import erasing
 from marketplace.db import Model
+from marketplace.jobs.models import Job, JobSkill
 from marketplace.searchable import Searchable
 from marketplace.tables import metadata
 from marketplace.teams.models import Team
 from search_index.documents import READERS
 from tests.architecture.test_shape import NEVER
+
+_DOCUMENTS = {Team: "team", Job: "job", JobSkill: "job"}
+"""Whose rows are part of; all others of a worker's."""
 
 
 def test_no_relationship_loads_by_itself() -> None:
@@ -39,12 +43,12 @@ def test_every_foreign_key_is_indexed() -> None:
 def test_what_is_searchable_has_a_document() -> None:
     kinds = {mapper.class_ for mapper in Model.registry.mappers if issubclass(mapper.class_, Searchable)}
     assert kinds
-    assert set(READERS) == {"worker", "team"}
+    assert set(READERS) == {"worker", "team", "job"}
     for kind in kinds:
         key = {column.key: 1 for column in kind.__table__.columns}
         assert kind(
-            **{name: value for name, value in key.items() if name in {"id", "member_id", "profile_id"}}
-        ).search_key() == ("team" if kind is Team else "worker", 1)
+            **{name: value for name, value in key.items() if name in {"id", "member_id", "profile_id", "job_id"}}
+        ).search_key() == (_DOCUMENTS.get(kind, "worker"), 1)
 
 
 def test_tables_and_columns_keep_to_the_glossary() -> None:

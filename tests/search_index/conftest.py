@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from search_index.engines import Circles, Results, Sort, WorkerFilters
-from search_index.engines.whoosh import Engine
+from search_index.engines.whoosh import Engine, engine_for
 from search_index.query import parse
 from tests.search_index.corpus import NAMES, NOW, WORKERS
 
@@ -17,7 +17,7 @@ from tests.search_index.corpus import NAMES, NOW, WORKERS
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """An index of the whole corpus, for reading only."""
-    engine = Engine(tmp_path_factory.mktemp("town"))
+    engine = engine_for("worker", tmp_path_factory.mktemp("town"))
     engine.rebuild(WORKERS.values(), lambda keys: [])
     return engine
 
@@ -25,7 +25,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     """An index of the whole corpus that may be changed."""
-    engine = Engine(tmp_path / "index")
+    engine = engine_for("worker", tmp_path / "index")
     engine.rebuild(WORKERS.values(), lambda keys: [])
     return engine
 

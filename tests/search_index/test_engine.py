@@ -19,7 +19,7 @@ from search_index.engines import (
     Sort,
     WorkerFilters,
 )
-from search_index.engines.whoosh import Engine
+from search_index.engines.whoosh import Engine, engine_for
 from search_index.query import parse
 from tests.search_index.conftest import names
 from tests.search_index.corpus import (
@@ -243,7 +243,7 @@ def crowd(count: int) -> list[Document]:
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    engine = Engine(tmp_path_factory.mktemp("crowd"))
+    engine = engine_for("worker", tmp_path_factory.mktemp("crowd"))
     engine.rebuild(crowd(DEEPEST + 150), lambda keys: [])
     return engine
 
@@ -313,7 +313,7 @@ def test_a_cursor_past_the_end_is_an_empty_page_with_the_total(town: Engine, cro
 
 
 def test_an_empty_index_answers(tmp_path: Path, ask: Ask) -> None:
-    engine = Engine(tmp_path / "index")
+    engine = engine_for("worker", tmp_path / "index")
     assert engine.rebuild([], lambda keys: []) == 0
     for text in ("", "翻訳", "-翻訳", "「技術翻訳」"):
         results = ask(engine, text, skills=(SkillWanted(1),), statuses=("busy",), lowest_rate_yen=1)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from search_index.engines.whoosh import Engine
+from search_index.engines.whoosh import engine_for
 from tests.search_index.corpus import WORKERS
 
 FIRST = list(WORKERS.values())[:1]
@@ -14,7 +14,7 @@ def holding(folder: Path, word: str) -> list[str]:
 
 
 def test_a_purge_leaves_nothing_of_removed_documents_and_everything_of_the_others(tmp_path: Path) -> None:
-    engine = Engine(tmp_path / "index")
+    engine = engine_for("worker", tmp_path / "index")
     gone = replace(FIRST[0], key=900_001, introduction="qzxvk", nickname="qzxvk")
     engine.rebuild([*WORKERS.values(), gone], lambda keys: [])
     assert holding(tmp_path, "qzxvk")
@@ -29,7 +29,7 @@ def test_a_purge_leaves_nothing_of_removed_documents_and_everything_of_the_other
 
 
 def test_an_index_of_which_all_was_removed_is_empty_and_works(tmp_path: Path) -> None:
-    engine = Engine(tmp_path / "index")
+    engine = engine_for("worker", tmp_path / "index")
     engine.rebuild(FIRST, lambda keys: [])
     engine.put([], [FIRST[0].key])
     engine.purge()

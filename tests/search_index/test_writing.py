@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from search_index.engines import Document, IndexMissing, Results, WriterBusy
-from search_index.engines.whoosh import Engine
+from search_index.engines.whoosh import Engine, engine_for
 from search_index.engines.whoosh.folder import Folder
 from tests.search_index.conftest import names
 from tests.search_index.corpus import WORKERS
@@ -70,7 +70,7 @@ def test_many_small_batches_merge_and_lose_nothing(engine: Engine, ask: Ask) -> 
 
 
 def test_a_change_is_seen_by_another_reader(engine: Engine, ask: Ask, tmp_path: Path) -> None:
-    reader = Engine(tmp_path / "index")
+    reader = engine_for("worker", tmp_path / "index")
     assert names(ask(reader, "速記")) == []
     engine.put([replace(WORKERS["rio"], headline="速記")])
     assert names(ask(reader, "速記")) == ["rio"]
@@ -87,7 +87,7 @@ def test_a_failing_batch_changes_nothing_and_lets_go_of_the_lock(engine: Engine,
 
 
 def test_without_an_index_it_is_said_clearly(tmp_path: Path, ask: Ask) -> None:
-    engine = Engine(tmp_path / "nowhere")
+    engine = engine_for("worker", tmp_path / "nowhere")
     with pytest.raises(IndexMissing):
         ask(engine)
     with pytest.raises(IndexMissing):
@@ -110,7 +110,7 @@ def test_a_deleted_folder_is_missed_and_can_be_built_again(engine: Engine, ask: 
 def test_damage_is_told_as_a_missing_index(engine: Engine, ask: Ask, tmp_path: Path, content: bytes) -> None:
     for file in (tmp_path / "index").glob("build-*/MAIN*"):
         file.write_bytes(content)
-    reader = Engine(tmp_path / "index")
+    reader = engine_for("worker", tmp_path / "index")
     with pytest.raises(IndexMissing):
         ask(reader, "翻訳")
     with pytest.raises(IndexMissing):
@@ -152,7 +152,7 @@ def test_readers_go_on_while_an_index_is_built_beside(engine: Engine, ask: Ask) 
 
 
 def test_what_changes_during_a_build_is_read_once_more(engine: Engine, ask: Ask, tmp_path: Path) -> None:
-    other = Engine(tmp_path / "index")
+    other = engine_for("worker", tmp_path / "index")
     asked: list[list[int]] = []
 
     def documents() -> Iterator[Document]:
@@ -184,7 +184,7 @@ def test_a_build_that_fails_leaves_the_old_index(engine: Engine, ask: Ask, tmp_p
 def test_two_builds_at_once_are_one_too_many(engine: Engine, tmp_path: Path) -> None:
     def documents() -> Iterator[Document]:
         with pytest.raises(WriterBusy):
-            Engine(tmp_path / "index").rebuild([], nothing)
+            engine_for("worker", tmp_path / "index").rebuild([], nothing)
         yield from WORKERS.values()
 
     assert engine.rebuild(documents(), nothing) == len(WORKERS)
@@ -213,14 +213,14 @@ def test_a_build_that_is_killed_leaves_the_old_index_and_no_lock(engine: Engine,
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from search_index.engines.whoosh import Engine
+from search_index.engines.whoosh import engine_for
 from tests.search_index.corpus import WORKERS
 
 def documents():
     yield from WORKERS.values()
     os.kill(os.getpid(), signal.SIGKILL)
 
-Engine(Path(sys.argv[1])).rebuild(documents(), lambda keys: [])
+engine_for("worker", Path(sys.argv[1])).rebuild(documents(), lambda keys: [])
 """
 
 
@@ -240,7 +240,7 @@ def test_threads_search_while_one_writes(engine: Engine, ask: Ask, tmp_path: Pat
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    writer = Engine(tmp_path / "index")
+    writer = engine_for("worker", tmp_path / "index")
     for number in range(12):
         if number == 6:
             writer.rebuild(WORKERS.values(), nothing)

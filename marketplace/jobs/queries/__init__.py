@@ -1,5 +1,6 @@
 """What one may ask about jobs: which are shown to whom, and what they said before."""
 
+from marketplace.jobs.queries.finding import JobRow, company_is_checked, open_among
 from marketplace.jobs.queries.jobs import (
     FILES,
     drafts_of,
@@ -24,6 +25,8 @@ from marketplace.jobs.queries.jobs import (
 
 __all__ = [
     "FILES",
+    "JobRow",
+    "company_is_checked",
     "drafts_of",
     "file_for",
     "find",
@@ -32,6 +35,7 @@ __all__ = [
     "get_own",
     "get_whole",
     "is_shown_to",
+    "open_among",
     "open_by",
     "open_in",
     "open_of_company",

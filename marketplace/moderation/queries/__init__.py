@@ -9,6 +9,7 @@ from marketplace.moderation.queries.aliases import (
     entries_of,
     find_former,
     get_alias,
+    posts_asking_for,
     wishes_for,
 )
 from marketplace.moderation.queries.cases import (
@@ -81,6 +82,7 @@ __all__ = [
     "open_appeals",
     "open_cases",
     "own_ids",
+    "posts_asking_for",
     "reporter_ids",
     "reports_of",
     "standing_elsewhere",

@@ -12,6 +12,7 @@ from marketplace.careers.queries import find_skill
 from marketplace.db import db
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.i18n import _
+from marketplace.jobs.models import JobSkill
 from marketplace.paging import Page, page_of
 from marketplace.teams.models import WantedSkill
 
@@ -105,6 +106,11 @@ def entries_of(skill: Skill) -> Sequence[MemberSkill]:
 def wishes_for(skill: Skill) -> Sequence[WantedSkill]:
     """Return the wishes of teams for `skill`."""
     return db.session.scalars(select(WantedSkill).where(WantedSkill.skill_id == skill.id)).all()
+
+
+def posts_asking_for(skill: Skill) -> Sequence[JobSkill]:
+    """Return what jobs say of needing `skill`."""
+    return db.session.scalars(select(JobSkill).where(JobSkill.skill_id == skill.id)).all()
 
 
 def aliases_of(skill: Skill) -> Sequence[SkillAlias]:

@@ -11,6 +11,7 @@ from marketplace.careers.models import SKILL_NOTES_LENGTH, MemberSkill, Skill, S
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, require
 from marketplace.i18n import _
+from marketplace.jobs.models import JobSkill
 from marketplace.moderation import policy, queries
 from marketplace.moderation.queries import Change
 from marketplace.teams.models import WantedSkill
@@ -75,6 +76,7 @@ def _mean(change: Change) -> None:
         former.is_listed = False
         _move_entries(former, skill)
         _move_wishes(former, skill)
+        _move_posts(former, skill)
     db.session.flush()
 
 
@@ -105,9 +107,18 @@ def _move_wishes(former: Skill, skill: Skill) -> None:
         db.session.delete(wish)
 
 
+def _move_posts(former: Skill, skill: Skill) -> None:
+    jobs = {post.job_id for post in queries.posts_asking_for(skill)}
+    for post in queries.posts_asking_for(former):
+        if post.job_id not in jobs:
+            db.session.add(JobSkill(job_id=post.job_id, skill_id=skill.id, position=post.position))
+        db.session.delete(post)
+
+
 def _look_again(skill: Skill) -> None:
     """Have all who have `skill`, or look for it, found by its spellings as they are now."""
     workers = [("worker", entry.member_id) for entry in queries.entries_of(skill)]
     teams = [("team", wish.team_id) for wish in queries.wishes_for(skill)]
-    for kind, number in (*workers, *teams):
+    jobs = [("job", post.job_id) for post in queries.posts_asking_for(skill)]
+    for kind, number in (*workers, *teams, *jobs):
         outbox.put(searchable.TOPIC, {"kind": kind, "id": number})

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from time import sleep
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from whoosh import index
@@ -16,12 +16,13 @@ from whoosh.index import Index
 from whoosh.reading import SegmentReader
 from whoosh.writing import NO_MERGE, SegmentWriter
 
-from search_index.engines import Circles, Document, IndexMissing, Query, Results, Sort, WorkerFilters
+from search_index.engines import Circles, IndexMissing, Query, Results
+from search_index.engines.whoosh import jobs, workers
 from search_index.engines.whoosh.choosing import Choice, page_of
 from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.matching import match
 from search_index.engines.whoosh.postings import Writer
-from search_index.engines.whoosh.schema import row, schema
+from search_index.engines.whoosh.schema import Indexed, Layout, row, schema
 from search_index.engines.whoosh.snapshot import Segment, Snapshot
 
 _ATTEMPTS = 5
@@ -33,29 +34,43 @@ _SEGMENT = 5_000
 """Documents that are sorted in memory (some 150 MB); sorting more of them by way of the disk takes twice the time."""
 
 
-class Engine:
+_Document = TypeVar("_Document", bound=Indexed)
+_Filters = TypeVar("_Filters")
+_Facets = TypeVar("_Facets")
+
+
+class Engine(Generic[_Document, _Filters, _Facets]):
     """An index in a folder; threads share one, processes each have their own."""
 
-    def __init__(self, path: Path, *, with_bigrams: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        layout: Layout[_Document],
+        choice: Callable[[Snapshot, _Filters, datetime], Choice[_Facets]],
+        *,
+        with_bigrams: bool = True,
+    ) -> None:
         self._folder = Folder(path)
+        self._layout = layout
+        self._choice = choice
         self._with_bigrams = with_bigrams
         self._lock = Lock()
         self._build: Path | None = None
         self._index: Index | None = None
         self._generation = -1
         self._segments: dict[str, Segment] = {}
-        self._snapshot = Snapshot((), ())
+        self._snapshot = Snapshot(layout)
 
     def search(
         self,
         query: Query,
-        filters: WorkerFilters,
+        filters: _Filters,
         *,
-        sort: Sort,
+        sort: str,
         cursor: str | None,
         now: datetime,
         circles: Circles = (),
-    ) -> Results:
+    ) -> Results[_Facets]:
         """As the contract says."""
         snapshot = self.snapshot()
         try:
@@ -63,10 +78,10 @@ class Engine:
         except IndexMissing:
             self._folder.condemn()
             raise
-        choice = Choice(snapshot, filters, now)
-        return page_of(snapshot, matched, query, choice, sort=sort, cursor=cursor, circles=circles)
+        choice = self._choice(snapshot, filters, now)
+        return page_of(matched, query, choice, sort=sort, cursor=cursor, circles=circles)
 
-    def put(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> None:
+    def put(self, documents: Iterable[_Document], removed: Iterable[int] = ()) -> None:
         """As the contract says; of two documents with one key the later counts."""
         newest = {document.key: self._row(document) for document in documents}
         touched = [*newest, *(set(removed) - newest.keys())]
@@ -88,7 +103,7 @@ class Engine:
             except Exception as error:  # as above
                 raise IndexMissing(f"{build} is damaged") from error
 
-    def rebuild(self, documents: Iterable[Document], reread: Callable[[Sequence[int]], Iterable[Document]]) -> int:
+    def rebuild(self, documents: Iterable[_Document], reread: Callable[[Sequence[int]], Iterable[_Document]]) -> int:
         """As the contract says; readers and writers go on with the old index until the swap."""
         with self._folder.building():
             self._folder.sweep(but=self._build_or_none())
@@ -125,8 +140,8 @@ class Engine:
                 self._forget()
                 raise IndexMissing(str(error)) from error
 
-    def _row(self, document: Document) -> dict[str, object]:
-        return row(document, with_bigrams=self._with_bigrams)
+    def _row(self, document: _Document) -> dict[str, object]:
+        return row(self._layout, document, with_bigrams=self._with_bigrams)
 
     def _newest(self) -> Snapshot:
         build = self._folder.current()
@@ -153,19 +168,26 @@ class Engine:
                 segments[name] = kept[name]
                 leaf.close()
             else:
-                segments[name] = Segment(leaf)
+                segments[name] = Segment(leaf, self._layout)
         self._segments = segments
-        self._snapshot = Snapshot(list(segments.values()), alive)
+        self._snapshot = Snapshot(self._layout, list(segments.values()), alive)
 
     def _forget(self) -> None:
         self._index, self._build, self._generation = None, None, -1
-        self._segments, self._snapshot = {}, Snapshot((), ())
+        self._segments, self._snapshot = {}, Snapshot(self._layout)
 
     def _build_or_none(self) -> Path | None:
         try:
             return self._folder.current()
         except IndexMissing:
             return None
+
+
+def engine_for(kind: str, path: Path, *, with_bigrams: bool = True) -> Engine[Any, Any, Any]:
+    """The engine on an index of documents of `kind`; teams lie as workers do."""
+    if kind == "job":
+        return Engine(path, jobs.LAYOUT, jobs.JobChoice, with_bigrams=with_bigrams)
+    return Engine(path, workers.LAYOUT, workers.WorkerChoice, with_bigrams=with_bigrams)
 
 
 def _write(made: Index, rows: Iterable[dict[str, object]], replaced: Iterable[int], *, merge: bool = True) -> None:

@@ -1,9 +1,11 @@
 """How a document lies in a Whoosh index: terms with their places, and columns for what filters and sorts."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from struct import Struct, pack
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,24 +14,28 @@ from whoosh.columns import VarBytesColumn
 
 from search_index.analysis import Posting, terms_of
 from search_index.characters import exact_key, kana_names
-from search_index.engines import Document, KnownSkill, prefecture_of
+from search_index.engines import KnownSkill, prefecture_of
+
+
+class Indexed(Protocol):
+    """What every kind of document has."""
+
+    @property
+    def key(self) -> int:
+        """What it is replaced and removed by."""
+
+    @property
+    def skills(self) -> tuple[KnownSkill, ...]:
+        """Those that it is chosen by."""
+
+    def digest(self) -> int:
+        """A number that changes with anything in it."""
+
+
+_Document = TypeVar("_Document", bound=Indexed)
 
 NICKNAME, TITLE, TEXT, ASIDE = 4.0, 2.0, 1.0, 0.6
 """How much a word counts: in a name, in a headline or the name of a skill, in running text, in a hobby."""
-
-LABELS = {
-    "status": "s:",
-    "hours": "h:",
-    "online": "o:",
-    "prefecture": "p:",
-    "city": "c:",
-    "whole": "w:",
-    "team": "t:",
-    "identity": "i:",
-    "pledge": "n:",
-    "company": "f:",
-}
-"""What labels begin with. `whole`: a prefecture named without any city of it. `pledge`: a version of it."""
 
 SKILL = np.dtype([("id", "<u4"), ("level", "u1"), ("since", "<u2")])
 """A skill of a document; `since` counts months from year 0, 0 when unknown."""
@@ -69,23 +75,36 @@ class Analysed(fields.FieldType):  # type: ignore[misc,unused-ignore]
             yield term.encode(), times, weight, packed
 
 
-FACTS = np.dtype(
-    [
-        ("number", "<i4"),  # the key
-        ("digest", "<i8"),
-        ("length", "<i4"),  # in words
-        ("rate", "<i4"),  # yen, -1 for none
-        ("published", "<i4"),  # minutes since 1970, 0 for never
-        ("active", "<i4"),  # days since year 1, 0 for never
-        ("confirmed", "<i4"),  # minutes since 1970, 0 for never
-        ("pledged", "<i4"),  # the last day on which it holds, since year 1, 0 for none
-        ("qualified", "<i4"),  # likewise
-        ("skills", "<i4"),  # how many follow
-    ]
-)
-"""What the column `facts` begins with; then come the skills, then the labels. One column is read at one go."""
+@dataclass(frozen=True)
+class Layout(Generic[_Document]):
+    """How the documents of one kind lie in an index.
 
-_PACK_FACTS = Struct("<iqiiiiiiii").pack
+    Their column `facts` begins with numbers; then come the skills, then the labels. One column is read at one go.
+    """
+
+    numbers: tuple[str, ...]
+    """What the numbers of this kind are called, four bytes each."""
+    labels: Mapping[str, str]
+    """What labels begin with, two characters each."""
+    texts: Callable[[_Document], Iterable[tuple[str, float]]]
+    """Texts and how much their words count."""
+    named: Callable[[_Document], str]
+    """A name whose kana are found as they sound."""
+    values: Callable[[_Document], tuple[int, ...]]
+    """The numbers of a document."""
+    labels_of: Callable[[_Document], Iterable[str]]
+    """What a document is chosen and counted by, each with its beginning."""
+
+    @cached_property
+    def facts(self) -> "np.dtype[np.void]":
+        """What `facts` begins with: the key, the length in words, the numbers, how many skills follow."""
+        own = [(name, "<i4") for name in self.numbers]
+        return np.dtype([("number", "<i4"), ("digest", "<i8"), ("length", "<i4"), *own, ("skills", "<i4")])
+
+    @cached_property
+    def pack(self) -> Callable[..., bytes]:
+        """Write such numbers."""
+        return Struct(f"<iqi{'i' * len(self.numbers)}i").pack
 
 
 def schema() -> fields.Schema:
@@ -97,10 +116,10 @@ def schema() -> fields.Schema:
     return made
 
 
-def row(document: Document, *, with_bigrams: bool = True) -> dict[str, object]:
+def row(layout: Layout[_Document], document: _Document, *, with_bigrams: bool = True) -> dict[str, object]:
     """The document as the fields of the schema."""
-    terms = terms_of(_texts(document), with_bigrams=with_bigrams)
-    for name in kana_names(document.nickname):
+    terms = terms_of(layout.texts(document), with_bigrams=with_bigrams)
+    for name in kana_names(layout.named(document)):
         posting = terms.read.setdefault(name, [0.0])
         posting[0] += NICKNAME
         posting.insert(1, 0)
@@ -110,42 +129,33 @@ def row(document: Document, *, with_bigrams: bool = True) -> dict[str, object]:
         "read": terms.read,
         "pairs": terms.pairs,
         "skill": _skill_names(document.skills),
-        "facts": _facts(document, terms.length),
+        "facts": _facts(layout, document, terms.length),
     }
 
 
-def _facts(document: Document, length: int) -> bytes:
-    numbers = _PACK_FACTS(
-        document.key,
-        document.digest(),
-        length,
-        -1 if document.hourly_rate_yen is None else document.hourly_rate_yen,
-        minutes(document.published_at),
-        days(document.last_active_on),
-        minutes(document.status_confirmed_at),
-        days(document.pledged_until),
-        days(document.qualified_until),
-        len(document.skills),
-    )
-    skills = (_PACK_SKILL(skill.id, skill.level, months(skill.started)) for skill in document.skills)
-    return b"".join((numbers, *skills, _SEPARATOR.join(labels(document)).encode()))
+def _facts(layout: Layout[_Document], document: _Document, length: int) -> bytes:
+    skills = document.skills
+    numbers = layout.pack(document.key, document.digest(), length, *layout.values(document), len(skills))
+    packed = (_PACK_SKILL(skill.id, skill.level, months(skill.started)) for skill in skills)
+    return b"".join((numbers, *packed, _SEPARATOR.join(layout.labels_of(document)).encode()))
 
 
 class Facts(NamedTuple):
     """The column `facts` of many documents."""
 
     numbers: NDArray[np.void]
-    """One of FACTS each."""
+    """One of the layout's facts each."""
     skills: NDArray[np.void]
     """As many of SKILL as `numbers["skills"]` says, document by document."""
     labels: list[list[str]]
 
 
-def unpack_facts(values: Sequence[bytes]) -> Facts:
+def unpack_facts(facts: "np.dtype[np.void]", values: Sequence[bytes]) -> Facts:
     """Read the column `facts`."""
-    numbers = np.frombuffer(b"".join(value[: FACTS.itemsize] for value in values), FACTS)
-    ends = (FACTS.itemsize + SKILL.itemsize * numbers["skills"]).tolist()
-    skills = b"".join(value[FACTS.itemsize : end] for value, end in zip(values, ends, strict=True))
+    size = facts.itemsize
+    numbers = np.frombuffer(b"".join(value[:size] for value in values), facts)
+    ends = (size + SKILL.itemsize * numbers["skills"]).tolist()
+    skills = b"".join(value[size:end] for value, end in zip(values, ends, strict=True))
     texts = (value[end:].decode() for value, end in zip(values, ends, strict=True))
     return Facts(numbers, np.frombuffer(skills, SKILL), [text.split(_SEPARATOR) if text else [] for text in texts])
 
@@ -165,24 +175,6 @@ def months(day: date | None) -> int:
     return 0 if day is None else day.year * 12 + day.month - 1
 
 
-def _texts(document: Document) -> Iterator[tuple[str, float]]:
-    yield document.nickname, NICKNAME
-    yield document.username, TITLE
-    yield document.headline, TITLE
-    for skill in document.skills:
-        for name in (skill.name, *skill.aliases):
-            yield name, TITLE
-    for qualification in document.qualifications:
-        for name in (qualification.name, qualification.common_name):
-            yield f"{name} {qualification.grade}", TEXT
-        yield qualification.issuer, TEXT
-    yield document.introduction, TEXT
-    for career in document.careers:
-        yield career, TEXT
-    for hobby in document.hobbies:
-        yield hobby, ASIDE
-
-
 def _skill_names(skills: tuple[KnownSkill, ...]) -> dict[str, Posting]:
     """Every name of a skill as one term; who knows it better stands higher."""
     names: dict[str, Posting] = {}
@@ -194,26 +186,12 @@ def _skill_names(skills: tuple[KnownSkill, ...]) -> dict[str, Posting]:
     return names
 
 
-def labels(document: Document) -> Iterator[str]:
-    """What a document is chosen and counted by, each with its beginning."""
-    if document.status:
-        yield LABELS["status"] + document.status
-    if document.hours:
-        yield LABELS["hours"] + document.hours
-    if document.works_online:
-        yield LABELS["online"]
-    if document.has_team:
-        yield LABELS["team"]
-    if document.is_identified:
-        yield LABELS["identity"]
-    if document.pledge:
-        yield LABELS["pledge"] + document.pledge
-    if document.has_company:
-        yield LABELS["company"]
-    by_city = {prefecture_of(city) for city in document.cities}
-    for prefecture in sorted({*document.prefectures, *by_city}):
-        yield LABELS["prefecture"] + prefecture
-    for prefecture in sorted({*document.prefectures} - by_city):
-        yield LABELS["whole"] + prefecture
-    for city in document.cities:
-        yield LABELS["city"] + city
+def place_labels(begins: Mapping[str, str], prefectures: Iterable[str], cities: Sequence[str]) -> Iterator[str]:
+    """What a document is chosen by of its places, as prefectures and cities by code."""
+    by_city = {prefecture_of(city) for city in cities}
+    for prefecture in sorted({*prefectures, *by_city}):
+        yield begins["prefecture"] + prefecture
+    for prefecture in sorted({*prefectures} - by_city):
+        yield begins["whole"] + prefecture
+    for city in cities:
+        yield begins["city"] + city

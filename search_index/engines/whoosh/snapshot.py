@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search_index.engines import IndexMissing, Term
 from search_index.engines.whoosh.postings import read_whole
-from search_index.engines.whoosh.schema import FACTS, LABELS, SKILL, unpack_facts
+from search_index.engines.whoosh.schema import SKILL, Layout, unpack_facts
 
 Mask = NDArray[np.bool_]
 Whole = NDArray[np.int64]
@@ -42,7 +42,7 @@ def document_of(places: NDArray[np.int64]) -> NDArray[np.int64]:
 class Segment:
     """One immutable part of an index: its columns are read at once, postings when asked for."""
 
-    def __init__(self, reader: Any) -> None:
+    def __init__(self, reader: Any, layout: Layout[Any]) -> None:
         self._reader = reader
         # Closed when the last thread that searches an older state is done with it.
         self._close = finalize(self, reader.close)
@@ -50,7 +50,7 @@ class Segment:
         self._kept: OrderedDict[Term, Postings] = OrderedDict()
         self._kept_bytes = 0
         self.size: int = reader.doc_count_all()
-        facts = unpack_facts(list(reader.column_reader("facts", translate=False)))
+        facts = unpack_facts(layout.facts, list(reader.column_reader("facts", translate=False)))
         self.numbers = facts.numbers
         self.skills = facts.skills
         self.skill_rows = np.repeat(np.arange(self.size), facts.numbers["skills"])
@@ -108,16 +108,17 @@ class Entries(NamedTuple):
 class Snapshot:
     """All segments of one state of an index, numbered through, with what was deleted masked out."""
 
-    def __init__(self, segments: Sequence[Segment], alive: Iterable[Mask]) -> None:
+    def __init__(self, layout: Layout[Any], segments: Sequence[Segment] = (), alive: Iterable[Mask] = ()) -> None:
+        self._layout = layout
         self._segments = segments
         self._starts = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
         self.size: int = self._starts[-1]
         self.alive: Mask = _joined(list(alive), np.bool_)
-        numbers = _joined([part.numbers for part in segments], FACTS)
-        self.numbers = {name: numbers[name].astype(np.int64) for name in FACTS.names or ()}
+        numbers = _joined([part.numbers for part in segments], layout.facts)
+        self.numbers = {name: numbers[name].astype(np.int64) for name in layout.facts.names or ()}
         self.label_numbers: dict[str, int] = {}
         self.labels = self._join_labels()
-        """By what they begin with."""
+        """By the name of their field."""
         skills = _joined([part.skills for part in segments], SKILL)
         self.skills = Entries(self._numbered([part.skill_rows for part in segments]), skills["id"].astype(np.int64))
         self.skill_levels, self.skill_since = skills["level"].copy(), skills["since"].copy()
@@ -133,10 +134,18 @@ class Snapshot:
         values = _joined(joined, np.int64)
         documents = self._numbered([part.label_rows for part in self._segments])
         entries = {}
-        for prefix in LABELS.values():
+        for name, prefix in self._layout.labels.items():
             begins = np.array([label.startswith(prefix) for label in numbers], bool)[values]
-            entries[prefix] = Entries(documents[begins], values[begins])
+            entries[name] = Entries(documents[begins], values[begins])
         return entries
+
+    def label_number(self, name: str, value: str) -> int:
+        """The number of a label of a field; -1 when no document has it."""
+        return self.label_numbers.get(self._layout.labels[name] + value, -1)
+
+    def label_names(self, name: str) -> list[str]:
+        """The labels by their numbers, without what those of a field begin with."""
+        return [label.removeprefix(self._layout.labels[name]) for label in self.label_numbers]
 
     def _numbered(self, rows: Sequence[Whole]) -> Whole:
         return _joined([part + start for part, start in zip(rows, self._starts, strict=False)], np.int64)

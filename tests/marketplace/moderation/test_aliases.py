@@ -19,7 +19,8 @@ from marketplace.outbox import Errand
 from marketplace.searchable import TOPIC
 from marketplace.teams import service as teams
 from marketplace.teams.service import TeamChanges
-from search_index import search, sync
+from search_index import search, search_jobs, sync
+from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.marketplace.careers.entries import a_skill
@@ -87,8 +88,9 @@ def test_a_name_that_nobody_has_used_becomes_a_spelling(ana: Member, ben: Member
 
 @pytest.mark.usefixtures("session")
 def test_what_members_and_teams_had_of_the_other_name_becomes_the_one(
-    ana: Member, ben: Member, moderator: Member, make_team: TeamFactory
+    ana: Member, ben: Member, moderator: Member, make_team: TeamFactory, make_job: JobFactory
 ) -> None:
+    jobs = [make_job(ana, skills=asked) for asked in (("イラストレータ", "校正"), ("Illustrator", "イラストレータ"))]
     a_skill(ana, "イラストレータ", level=SkillLevel.TEACHING, started_on=date(2020, 4, 1), notes="教えています。")
     a_skill(ben, "イラストレータ", level=SkillLevel.LEARNING, started_on=date(2012, 4, 1), notes="独学です。")
     kept = a_skill(ben, "Illustrator", level=SkillLevel.WORKING, started_on=date(2018, 4, 1), notes="仕事で。")
@@ -104,6 +106,7 @@ def test_what_members_and_teams_had_of_the_other_name_becomes_the_one(
     assert (both.level, both.started_on, both.notes) == (SkillLevel.WORKING, date(2012, 4, 1), "仕事で。\n独学です。")
     assert both.version > version, "a form that was opened before is compared with what it is now"
     assert {wish.skill_id for wish in queries.wishes_for(change.skill)} == {change.skill.id}
+    assert {post.job_id for post in queries.posts_asking_for(change.skill)} == {job.id for job in jobs}
     assert means("いらすとれーた") == "Illustrator"
 
 
@@ -168,9 +171,14 @@ def test_spellings_are_listed_with_the_skill_and_how_many_have_it(ana: Member, b
 
 @pytest.mark.real_commits
 def test_the_search_finds_by_the_new_name_after_the_drain(
-    app: Flask, drain: Callable[[], int], make_member: MemberFactory, moderator: Member
+    app: Flask,
+    drain: Callable[[], int],
+    make_member: MemberFactory,
+    make_job: JobFactory,
+    moderator: Member,
 ) -> None:
     worker = make_member("worker", worker=True)
+    job = make_job(worker, skills=("Excel",))
     with app.app_context(), db.writing():
         a_skill(worker, "Excel")
         db.commit()
@@ -180,10 +188,11 @@ def test_the_search_finds_by_the_new_name_after_the_drain(
     with app.app_context(), db.writing():
         service.add_alias(moderator, "表計算", "Excel")
         db.commit()
-        assert len(db.db.session.scalars(select(Errand).where(Errand.topic == TOPIC)).all()) == 1
+        assert len(db.db.session.scalars(select(Errand).where(Errand.topic == TOPIC)).all()) == 2
     drain()
     with app.app_context():
         assert [hit.key for hit in search("表計算").hits] == [worker.id]
+        assert [hit.key for hit in search_jobs("表計算").hits] == [job.id]
     with app.app_context(), db.writing():
         take_back(moderator, "表計算")
         db.commit()

@@ -1,12 +1,12 @@
-"""Row → Document, one function for each kind, with a number of SQL statements that does not grow with the batch."""
+"""Rows of workers and teams → documents."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import TypedDict, TypeVar
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.accounts.models import Member
@@ -36,14 +36,14 @@ class _Pledge(TypedDict, total=False):
     pledged_until: date
 
 
-_SHOWN_WORKERS = (Member.published_at.is_not(None), Member.hidden_at.is_(None), Member.left_at.is_(None))
-_SHOWN_TEAMS = (Team.dissolved_at.is_(None), Team.hidden_at.is_(None))
+SHOWN_WORKERS = (Member.published_at.is_not(None), Member.hidden_at.is_(None), Member.left_at.is_(None))
+SHOWN_TEAMS = (Team.dissolved_at.is_(None), Team.hidden_at.is_(None))
 
 
 def workers(session: Session, ids: Sequence[int]) -> list[Document]:
     """The documents of those among `ids` who are workers now, from public columns only (nine statements)."""
     chosen = select(Member, Profile).join(Profile, Profile.member_id == Member.id).order_by(Member.id)
-    found = session.execute(chosen.where(Member.id.in_(ids), *_SHOWN_WORKERS)).all()
+    found = session.execute(chosen.where(Member.id.in_(ids), *SHOWN_WORKERS)).all()
     shown = [member.id for member, _profile in found]
     skills = _skills(session, shown)
     qualifications = _listed(session, Qualification, Qualification.member_id, shown)
@@ -84,12 +84,12 @@ def workers(session: Session, ids: Sequence[int]) -> list[Document]:
 
 def teams(session: Session, ids: Sequence[int]) -> list[Document]:
     """The documents of those among `ids` that are live teams now (three statements)."""
-    chosen = select(Team).where(Team.id.in_(ids), *_SHOWN_TEAMS).order_by(Team.id)
+    chosen = select(Team).where(Team.id.in_(ids), *SHOWN_TEAMS).order_by(Team.id)
     found = session.scalars(chosen).all()
     wanted = select(WantedSkill.team_id, Skill).join(Skill, Skill.id == WantedSkill.skill_id)
     wanted = wanted.where(WantedSkill.team_id.in_(team.id for team in found)).order_by(WantedSkill.position)
     pairs = [(key, skill) for key, skill in session.execute(wanted)]
-    aliases = _aliases(session, {skill.id for _key, skill in pairs})
+    aliases = aliases_of(session, {skill.id for _key, skill in pairs})
     skills: defaultdict[int, list[KnownSkill]] = defaultdict(list)
     for key, skill in pairs:
         skills[key].append(KnownSkill(skill.id, skill.name, tuple(aliases[skill.id])))
@@ -104,16 +104,6 @@ def teams(session: Session, ids: Sequence[int]) -> list[Document]:
         )
         for team in found
     ]
-
-
-READERS: dict[str, Callable[[Session, Sequence[int]], list[Document]]] = {"worker": workers, "team": teams}
-"""For every kind of `Searchable.search_key`, what makes its documents."""
-
-EVERYTHING: dict[str, Select[int]] = {
-    "worker": select(Member.id).where(*_SHOWN_WORKERS),
-    "team": select(Team.id).where(*_SHOWN_TEAMS),
-}
-"""For every kind, the ids that belong into the index."""
 
 
 def _listed(
@@ -132,7 +122,7 @@ def _skills(session: Session, ids: Sequence[int]) -> dict[int, list[KnownSkill]]
     chosen = select(MemberSkill, Skill.name).join(Skill, Skill.id == MemberSkill.skill_id)
     chosen = chosen.order_by(MemberSkill.position, MemberSkill.id)
     found = session.execute(chosen.where(MemberSkill.member_id.in_(ids))).all()
-    aliases = _aliases(session, {row.skill_id for row, _name in found})
+    aliases = aliases_of(session, {row.skill_id for row, _name in found})
     skills: defaultdict[int, list[KnownSkill]] = defaultdict(list)
     for row, name in found:
         known = KnownSkill(row.skill_id, name, tuple(aliases[row.skill_id]), row.level.rank, row.started_on)
@@ -140,7 +130,7 @@ def _skills(session: Session, ids: Sequence[int]) -> dict[int, list[KnownSkill]]
     return skills
 
 
-def _aliases(session: Session, skill_ids: set[int]) -> dict[int, list[str]]:
+def aliases_of(session: Session, skill_ids: set[int]) -> dict[int, list[str]]:
     """The spellings of each skill."""
     aliases: defaultdict[int, list[str]] = defaultdict(list)
     for alias in session.scalars(select(SkillAlias).where(SkillAlias.skill_id.in_(skill_ids)).order_by(SkillAlias.key)):
