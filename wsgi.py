@@ -22,6 +22,8 @@ from marketplace.careers import queries as careers
 from marketplace.companies import queries as company_questions
 from marketplace.companies import service as companies
 from marketplace.config import Settings
+from marketplace.contracts import files as contract_files
+from marketplace.contracts import service as contracts
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
 from marketplace.jobs import queries as job_questions
@@ -101,8 +103,8 @@ def _let_follow() -> None:
     outbox.subscribe(profile_verbs.RENAMED, verification.compare_anew)
     outbox.subscribe(verification.DESTROY, verification.destroy)
     outbox.subscribe(verification.EXPIRE, verification.expire)
-    outbox.subscribe(jobs.EXPIRE, jobs.expire)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
+    _let_work()
     _let_leave()
     errands.every_night(accounts.forget_old)
     errands.every_night(messages.forget_unsent)
@@ -111,7 +113,6 @@ def _let_follow() -> None:
     errands.every_night(companies.expire)
     errands.every_night(companies.forget_old)
     errands.every_night(verification.expire_overdue)
-    errands.every_night(jobs.expire_overdue)
     errands.every_night(payouts.compare_names)
     errands.every_night(stocktaking.take_stock)
     stocktaking.keep(profiles.PICTURES)
@@ -125,6 +126,15 @@ def _let_follow() -> None:
     stocktaking.keep_keys(BankAccount.key_name)
     stocktaking.keep(departures.EXPORTS)
     stocktaking.keep(job_questions.FILES)
+
+
+def _let_work() -> None:
+    """Say what follows from jobs and contracts."""
+    outbox.subscribe(jobs.EXPIRE, jobs.expire)
+    outbox.subscribe(contracts.TEND, contracts.tend)
+    errands.every_night(jobs.expire_overdue)
+    errands.every_night(contracts.tend_all)
+    stocktaking.keep(contract_files.SHELF)
 
 
 def _let_leave() -> None:

@@ -8,6 +8,12 @@ down_revision = "0028_contracts"
 branch_labels = ()
 depends_on = None
 
+WAITING = (
+    ("uq__deliveries__one_whole_waiting", "contract_id", "state = 'waiting' AND milestone_id IS NULL"),
+    ("uq__deliveries__one_part_waiting", "milestone_id", "state = 'waiting'"),
+)
+OPEN = "state IN ('asked', 'noticed')"
+
 
 def upgrade() -> None:
     """Apply."""
@@ -93,6 +99,7 @@ def upgrade() -> None:
         sa.Column("inspect_by", sa.Date(), nullable=True),
         sa.Column("pay_on", sa.Date(), nullable=False),
         sa.Column("pay_limit_on", sa.Date(), nullable=False),
+        sa.Column("amount_yen", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -111,8 +118,18 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=1000), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("paid_yen", sa.Integer(), nullable=True),
+        sa.Column("payment_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name=op.f("ck__deliveries__decided_once")),
+        sa.CheckConstraint("amount_yen BETWEEN 0 AND 1000000000", name=op.f("ck__deliveries__amount")),
+        sa.CheckConstraint("(paid_on IS NULL) = (paid_yen IS NULL)", name=op.f("ck__deliveries__paid_whole")),
+        sa.CheckConstraint("paid_yen BETWEEN 0 AND 1000000000", name=op.f("ck__deliveries__paid_amount")),
+        sa.CheckConstraint("paid_on IS NULL OR state = 'accepted'", name=op.f("ck__deliveries__paid_once_accepted")),
+        sa.CheckConstraint(
+            "payment_confirmed_at IS NULL OR paid_on IS NOT NULL", name=op.f("ck__deliveries__confirmed_once_paid")
+        ),
         sa.CheckConstraint("state <> 'revision' OR reason <> ''", name=op.f("ck__deliveries__revised_for_a_reason")),
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contracts.id"], name=op.f("fk__deliveries__contract_id"), ondelete="CASCADE"
@@ -123,23 +140,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk__deliveries")),
         sa.UniqueConstraint("contract_id", "number", name=op.f("uq__deliveries__contract_id_number")),
     )
-    op.create_index(
-        "ix__deliveries__inspection",
-        "deliveries",
-        ["inspect_by"],
-        unique=False,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
     op.create_index(op.f("ix__deliveries__milestone_id"), "deliveries", ["milestone_id"], unique=False)
-    op.create_index(
-        "uq__deliveries__one_waiting",
-        "deliveries",
-        ["contract_id"],
-        unique=True,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
+    for name, column, condition in WAITING:
+        op.create_index(
+            name,
+            "deliveries",
+            [column],
+            unique=True,
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
+    _create_endings()
+    op.create_index(op.f("ix__contracts__next_on"), "contracts", ["next_on"], unique=False)
     op.create_table(
         "contract_entries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -156,6 +168,7 @@ def upgrade() -> None:
                 "late",
                 "terms",
                 "delivery",
+                "withdrawal",
                 "revision",
                 "acceptance",
                 "payment",
@@ -229,8 +242,107 @@ def upgrade() -> None:
     op.create_index(op.f("ix__contract_attachments__owner_id"), "contract_attachments", ["owner_id"], unique=False)
 
 
+def _create_endings() -> None:
+    """Create the tables of early ends and of reminders."""
+    op.create_table(
+        "contract_endings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "mutual",
+                "worker",
+                "client",
+                "force_majeure",
+                name="endingcause",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("owed_yen", sa.Integer(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "noticed",
+                "done",
+                "refused",
+                "withdrawn",
+                name="endingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck__contract_endings__for_a_reason")),
+        sa.CheckConstraint("owed_yen BETWEEN 0 AND 1000000000", name=op.f("ck__contract_endings__owed")),
+        sa.CheckConstraint(
+            "(state IN ('asked', 'noticed')) = (decided_at IS NULL)", name=op.f("ck__contract_endings__decided_once")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asker_id"], ["members.id"], name=op.f("fk__contract_endings__asker_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__contract_endings__contract_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__contract_endings")),
+    )
+    op.create_index(op.f("ix__contract_endings__asker_id"), "contract_endings", ["asker_id"], unique=False)
+    op.create_index(op.f("ix__contract_endings__contract_id"), "contract_endings", ["contract_id"], unique=False)
+    op.create_index(
+        "uq__contract_endings__one_open",
+        "contract_endings",
+        ["contract_id"],
+        unique=True,
+        sqlite_where=sa.text(OPEN),
+        postgresql_where=sa.text(OPEN),
+    )
+    op.create_table(
+        "contract_reminders",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "due",
+                "inspection",
+                "payment",
+                "ending",
+                name="reminderkind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("days_before", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contracts.id"], name=op.f("fk__contract_reminders__contract_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk__contract_reminders__event_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "kind", "day", "days_before", name=op.f("pk__contract_reminders")),
+        sa.UniqueConstraint("event_id", name=op.f("uq__contract_reminders__event_id")),
+    )
+
+
 def downgrade() -> None:
     """Take back; what was written is lost."""
+    op.drop_index(op.f("ix__contracts__next_on"), table_name="contracts")
+    op.drop_table("contract_reminders")
+    op.drop_table("contract_endings")
     op.drop_table("contract_attachments")
     op.drop_table("contract_entries")
     op.drop_table("deliveries")

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from flask import Flask, has_app_context
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace import db
 from marketplace.accounts.models import Member
@@ -81,6 +82,8 @@ class ContractFactory:
         _reach(contract, state, given["started_at"])
         db.db.session.add(contract)
         db.db.session.flush()
+        for name, party in (("client", client), ("worker", worker), ("team", given["team"]), ("company", None)):
+            set_committed_value(contract, name, party)
         version = _terms_of(contract, given["started_at"], terms)
         is_agreed = contract.terms_number is not None
         db.db.session.add(version)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
 from marketplace.clock import now
-from marketplace.contracts.models.contracts import Contract
+from marketplace.contracts.models.contracts import REASON_LENGTH, Contract, EndingCause
 from marketplace.db import Model, Versioned, only_where
+from marketplace.i18n import _l
 from marketplace.jobs.models import MOST_YEN
 
 BODY_LENGTH = 5_000
@@ -41,6 +42,44 @@ class DeliveryState(StrEnum):
     """Taken back by the worker."""
 
 
+class EndingState(StrEnum):
+    """What became of the wish to end early."""
+
+    ASKED = "asked"
+    """The other party has to agree."""
+    NOTICED = "noticed"
+    """Said in advance: the contract ends on `ends_on`."""
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ReminderKind(StrEnum):
+    """Of which day both are reminded."""
+
+    DUE = "due"
+    """納品の期日"""
+    INSPECTION = "inspection"
+    """検査完了日"""
+    PAYMENT = "payment"
+    """支払期日"""
+    ENDING = "ending"
+    """The day on which a contract ends early, as said in advance."""
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_REMINDER_LABELS[self])
+
+
+_REMINDER_LABELS = {
+    ReminderKind.DUE: _l("納品の期日"),
+    ReminderKind.INSPECTION: _l("検査の期日"),
+    ReminderKind.PAYMENT: _l("支払期日"),
+    ReminderKind.ENDING: _l("終了の日"),
+}
+
+
 class EntryKind(StrEnum):
     """What an entry of the timeline tells."""
 
@@ -58,6 +97,8 @@ class EntryKind(StrEnum):
     TERMS = "terms"
     """A version of the terms was proposed, agreed or refused (`data.number`, `data.state`)."""
     DELIVERY = "delivery"
+    WITHDRAWAL = "withdrawal"
+    """A worker took back what they had delivered."""
     REVISION = "revision"
     ACCEPTANCE = "acceptance"
     PAYMENT = "payment"
@@ -95,18 +136,24 @@ class Delivery(Versioned, Model):
     __table_args__ = (
         UniqueConstraint("contract_id", "number"),
         Index(
-            "uq__deliveries__one_waiting",
+            "uq__deliveries__one_whole_waiting",
             "contract_id",
             unique=True,
-            **only_where("state = 'waiting'"),
+            **only_where("state = 'waiting' AND milestone_id IS NULL"),
         ),
         Index(
-            "ix__deliveries__inspection",
-            "inspect_by",
+            "uq__deliveries__one_part_waiting",
+            "milestone_id",
+            unique=True,
             **only_where("state = 'waiting'"),
         ),
         CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_once"),
         CheckConstraint("state <> 'revision' OR reason <> ''", name="revised_for_a_reason"),
+        CheckConstraint(f"amount_yen BETWEEN 0 AND {MOST_YEN}", name="amount"),
+        CheckConstraint("(paid_on IS NULL) = (paid_yen IS NULL)", name="paid_whole"),
+        CheckConstraint(f"paid_yen BETWEEN 0 AND {MOST_YEN}", name="paid_amount"),
+        CheckConstraint("paid_on IS NULL OR state = 'accepted'", name="paid_once_accepted"),
+        CheckConstraint("payment_confirmed_at IS NULL OR paid_on IS NOT NULL", name="confirmed_once_paid"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,12 +168,62 @@ class Delivery(Versioned, Model):
     """When it is to be paid by the terms."""
     pay_limit_on: Mapped[date]
     """The last day on which the law lets it be paid."""
+    amount_yen: Mapped[int | None]
+    """What falls due with it by the terms, before tax is added or withheld; None where it is still to be computed."""
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
     is_deemed: Mapped[bool] = mapped_column(default=False)
     """Whether it counts as accepted because nobody said otherwise in time."""
     reason: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
+    paid_on: Mapped[date | None]
+    """The day of payment, as the client reports it: the money goes from them to the worker, not through here."""
+    paid_yen: Mapped[int | None]
+    payment_confirmed_at: Mapped[datetime | None]
+    """When the worker said that it has arrived."""
+
+
+class ContractEnding(Versioned, Model):
+    """The wish of a party to end a contract early, and what came of it."""
+
+    __tablename__ = "contract_endings"
+    __table_args__ = (
+        Index(
+            "uq__contract_endings__one_open",
+            "contract_id",
+            unique=True,
+            **only_where("state IN ('asked', 'noticed')"),
+        ),
+        Index(None, "contract_id"),
+        CheckConstraint("reason <> ''", name="for_a_reason"),
+        CheckConstraint(f"owed_yen BETWEEN 0 AND {MOST_YEN}", name="owed"),
+        CheckConstraint("(state IN ('asked', 'noticed')) = (decided_at IS NULL)", name="decided_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="RESTRICT"), index=True)
+    cause: Mapped[EndingCause]
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
+    owed_yen: Mapped[int] = mapped_column(default=0)
+    """For work that was done and not delivered, besides what was; before tax is added or withheld."""
+    ends_on: Mapped[date]
+    state: Mapped[EndingState] = mapped_column(default=EndingState.ASKED)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+
+class ContractReminder(Model):
+    """That somebody was reminded of a day, so that they are not reminded of it twice."""
+
+    __tablename__ = "contract_reminders"
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[ReminderKind] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    days_before: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
+    """What was told of it."""
 
 
 class ContractEntry(Model):
@@ -174,3 +271,6 @@ class ContractAttachment(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     storage_key: Mapped[str] = mapped_column(String(100), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+Index("ix__contracts__next_on", Contract.next_on)

@@ -1,0 +1,139 @@
+"""Ending early: who may for which cause, with what notice, and what is owed then."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from time_machine import TimeMachineFixture
+
+from marketplace.accounts.models import Member
+from marketplace.contracts import queries, service
+from marketplace.contracts.models import Contract, ContractEnding, ContractState, EndingCause, EndingState
+from marketplace.contracts.service.doing_ending import Wish
+from marketplace.errors import Conflict, Invalid, NotAllowed
+from tests.factories.contracts import REWARD_YEN, ContractFactory
+
+pytestmark = pytest.mark.usefixtures("session")
+
+MONDAY = datetime(2026, 11, 2, 1, tzinfo=UTC)
+TODAY = date(2026, 11, 2)
+LONG = {"due_on": None, "starts_on": date(2026, 11, 2), "ends_on": date(2027, 5, 31)}
+PARTS = [
+    {"title": "前半", "due_on": "2026-11-09", "amount_yen": 50_000},
+    {"title": "後半", "due_on": "2026-11-16", "amount_yen": 70_000},
+]
+ONCE = "once-of-the-form-{}"
+
+
+@pytest.fixture(autouse=True)
+def on_monday(time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(MONDAY, tick=False)
+
+
+def open_ending(contract: Contract) -> ContractEnding:
+    found = queries.course_of(contract).ending
+    assert found is not None
+    return found
+
+
+def test_both_agree_to_end(ana: Member, cleo: Member, make_contract: ContractFactory) -> None:
+    contract = make_contract(cleo, ana)
+    wish = Wish(EndingCause.MUTUAL, "企画がなくなったため", owed_yen=30_000)
+    assert service.end(cleo, contract, wish) is EndingState.ASKED
+    ending = open_ending(contract)
+    assert contract.state is ContractState.ACTIVE
+    with pytest.raises(NotAllowed):
+        service.agree_to_end(cleo, contract, ending)
+    service.agree_to_end(ana, contract, ending)
+    assert (contract.state, contract.ending_cause, ending.state) == ("ended", "mutual", "done")
+    (owed,) = queries.course_of(contract).unpaid
+    assert (owed.amount_yen, owed.pay_on, contract.next_on) == (30_000, date(2026, 12, 1), date(2026, 12, 1))
+    service.report_payment(cleo, contract, owed, TODAY, 30_000)
+    service.confirm_payment(ana, contract, owed)
+    assert (contract.state, contract.paid_yen, contract.next_on) == ("ended", 30_000, None)
+
+
+@pytest.mark.parametrize("answer", ["refused", "withdrawn"])
+def test_without_agreement_it_goes_on(ana: Member, cleo: Member, make_contract: ContractFactory, answer: str) -> None:
+    contract = make_contract(cleo, ana)
+    service.end(cleo, contract, Wish(EndingCause.MUTUAL, "都合がつかないため"))
+    ending = open_ending(contract)
+    with pytest.raises(Conflict, match="すでに出ています"):
+        service.end(ana, contract, Wish(EndingCause.WORKER, "体調のため"))
+    if answer == "refused":
+        service.refuse_to_end(ana, contract, ending)
+    else:
+        service.withdraw_ending(cleo, contract, ending)
+    assert (ending.state, contract.state, queries.course_of(contract).ending) == (answer, "active", None)
+
+
+def test_nobody_ends_it_on_the_other_side(ana: Member, cleo: Member, make_contract: ContractFactory) -> None:
+    contract = make_contract(cleo, ana)
+    with pytest.raises(Invalid):
+        service.end(cleo, contract, Wish(EndingCause.WORKER, "納品がないため"))
+    with pytest.raises(Invalid):
+        service.end(ana, contract, Wish(EndingCause.CLIENT, "連絡がないため"))
+    with pytest.raises(Invalid):
+        service.end(ana, contract, Wish(EndingCause.WORKER, ""))
+
+
+def test_a_worker_ends_at_once_and_what_was_delivered_is_paid(
+    ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, milestones=PARTS)
+    service.deliver(ana, contract, ONCE.format(1), "前半です。", milestone=queries.milestones_of(contract)[0])
+    assert service.end(ana, contract, Wish(EndingCause.WORKER, "体調のため")) is EndingState.DONE
+    course = queries.course_of(contract)
+    assert contract.state is ContractState.ENDED
+    assert [(each.amount_yen, each.is_deemed) for each in course.unpaid] == [(50_000, True)]
+    assert [each.state for each in queries.milestones_of(contract)] == ["accepted", "dropped"]
+
+
+@pytest.mark.parametrize("has_employees", [True, False])
+def test_a_client_gives_thirty_days_notice_of_long_work(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture, has_employees: bool
+) -> None:
+    contract = make_contract(cleo, ana, client_has_employees=has_employees, **LONG)
+    if not has_employees:
+        assert service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため")) is EndingState.DONE
+        return
+    with pytest.raises(Invalid, match="2026年12月2日以降"):
+        service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため", ends_on=date(2026, 12, 1)))
+    assert service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため")) is EndingState.NOTICED
+    assert (contract.state, contract.next_on) == ("active", date(2026, 12, 2))
+    time_machine.move_to(MONDAY + timedelta(days=29), tick=False)
+    service.tend(0, {"id": contract.id})
+    assert contract.state is ContractState.ACTIVE
+    time_machine.move_to(MONDAY + timedelta(days=30), tick=False)
+    for _time in range(2):
+        service.tend(0, {"id": contract.id})
+    assert (contract.state, contract.ending_cause) == ("ended", "client")
+
+
+def test_what_is_delivered_meanwhile_leaves_nothing_to_end(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture
+) -> None:
+    contract = make_contract(cleo, ana, client_has_employees=True, **LONG)
+    service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため"))
+    ending = open_ending(contract)
+    service.deliver(ana, contract, ONCE.format(1), "すべて終わりました。")
+    time_machine.move_to(MONDAY + timedelta(days=30), tick=False)
+    service.tend(0, {"id": contract.id})
+    assert (contract.state, ending.state) == ("accepted", "withdrawn")
+
+
+def test_a_client_does_not_end_what_was_delivered(ana: Member, cleo: Member, make_contract: ContractFactory) -> None:
+    contract = make_contract(cleo, ana)
+    service.deliver(ana, contract, ONCE.format(1), "納品します。")
+    with pytest.raises(Conflict, match="先に検収か修正依頼"):
+        service.end(cleo, contract, Wish(EndingCause.CLIENT, "不要になったため"))
+    service.end(cleo, contract, Wish(EndingCause.MUTUAL, "不要になったため"))
+    service.agree_to_end(ana, contract, open_ending(contract))
+    assert [each.amount_yen for each in queries.course_of(contract).unpaid] == [REWARD_YEN]
+
+
+@pytest.mark.parametrize("state", [ContractState.ACCEPTED, ContractState.COMPLETED, ContractState.PROPOSED])
+def test_what_is_accepted_is_only_paid(
+    ana: Member, cleo: Member, make_contract: ContractFactory, state: ContractState
+) -> None:
+    with pytest.raises(NotAllowed):
+        service.end(cleo, make_contract(cleo, ana, state), Wish(EndingCause.FORCE_MAJEURE, "災害のため"))
