@@ -18,6 +18,7 @@ from blueprints.payouts import mails as payout_mails
 from blueprints.reports import mails as decision_mails
 from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage, vault
 from marketplace.accounts import service as accounts
+from marketplace.applications import service as applications
 from marketplace.careers import queries as careers
 from marketplace.companies import queries as company_questions
 from marketplace.companies import service as companies
@@ -28,7 +29,7 @@ from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
 from marketplace.jobs import queries as job_questions
 from marketplace.jobs import service as jobs
-from marketplace.leaving import erasures
+from marketplace.leaving import applied, areas, erasures
 from marketplace.leaving import queries as departures
 from marketplace.leaving import service as leaving
 from marketplace.messages import files as messages
@@ -99,7 +100,7 @@ def _let_follow() -> None:
     outbox.subscribe(payouts.DESTROY_KEY, payouts.destroy_key)
     outbox.subscribe(storage.DELETE, lambda errand_id, payload: storage.delete(payload["key"]))
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
-    outbox.subscribe(BLOCKED, lambda errand_id, payload: teams.end_between(*payload["pair"]))
+    outbox.subscribe(BLOCKED, _part)
     outbox.subscribe(profile_verbs.RENAMED, verification.compare_anew)
     outbox.subscribe(verification.DESTROY, verification.destroy)
     outbox.subscribe(verification.EXPIRE, verification.expire)
@@ -125,15 +126,18 @@ def _let_follow() -> None:
     stocktaking.keep_keys(IdentityDocument.vault_key)
     stocktaking.keep_keys(BankAccount.key_name)
     stocktaking.keep(departures.EXPORTS)
-    stocktaking.keep(job_questions.FILES)
 
 
 def _let_work() -> None:
-    """Say what follows from jobs and contracts."""
+    """Say what follows from jobs, applications and contracts."""
     outbox.subscribe(jobs.EXPIRE, jobs.expire)
+    outbox.subscribe(applications.EXPIRE, applications.expire)
+    outbox.subscribe(applications.CLOSE, applications.close_all_of)
     outbox.subscribe(contracts.TEND, contracts.tend)
     errands.every_night(jobs.expire_overdue)
+    errands.every_night(applications.expire_overdue)
     errands.every_night(contracts.tend_all)
+    stocktaking.keep(job_questions.FILES)
     stocktaking.keep(contract_files.SHELF)
 
 
@@ -147,13 +151,20 @@ def _let_leave() -> None:
     outbox.subscribe_in_batches(leaving.ERASED, sync.purge)
     errands.every_night(leaving.erase_due)
     erasures.include_all()
+    areas.include("applications", applied.applications)
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
-    # First the request that friends no longer need, then those who are told.
+    # First what an event ends (requests that friends no longer need, applications for a closed job), then who is told.
     threads.let_friends_in(payload["id"])
     jobs.end_for_company(payload["id"])
+    applications.follow(payload["id"])
     notifications.notify(payload["id"])
+
+
+def _part(errand_id: int, payload: outbox.Payload) -> None:
+    teams.end_between(*payload["pair"])
+    applications.end_between(*payload["pair"])
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, SQLColumnExpression, Subquery, tuple_
@@ -123,4 +124,6 @@ def _fits(value: object, kind: type) -> bool:
         return False
     if isinstance(value, str):
         return "\x00" not in value and value.isprintable()
+    if isinstance(value, float):
+        return isfinite(value)
     return isinstance(value, datetime) or (isinstance(value, int) and abs(value) < 2**31)

@@ -52,6 +52,7 @@ _STATE_LABELS = {
     ApplicationState.EXPIRED: _l("回答期限切れ"),
 }
 
+LIVE_STATES = (ApplicationState.CONFIRMING, ApplicationState.OPEN)
 LIVE = "state IN ('confirming', 'open')"
 WAITS = "state = 'open'"
 
@@ -67,11 +68,13 @@ class Application(Versioned, Model):
         Index(None, "job_id", "id"),
         Index(None, "applicant_id", "id"),
         Index("ix__applications__waits", "answer_by", "id", **only_where(WAITS)),
-        Index("ix__applications__confirming", "created_at", **only_where("state = 'confirming'")),
+        Index("ix__applications__confirming", "confirm_by", "id", **only_where("state = 'confirming'")),
         CheckConstraint(f"reward_yen BETWEEN 1 AND {MOST_YEN}", name="reward"),
         CheckConstraint(f"({LIVE}) = (ended_at IS NULL)", name="ended_with_time"),
         CheckConstraint("state IN ('confirming', 'withdrawn') OR opened_at IS NOT NULL", name="opened_first"),
         CheckConstraint("(opened_at IS NULL) = (answer_by IS NULL)", name="due_when_opened"),
+        CheckConstraint("state <> 'confirming' OR confirm_by IS NOT NULL", name="confirmed_by_a_day"),
+        CheckConstraint("lapsed_at IS NULL OR state = 'accepted'", name="lapsed_after_accepting"),
         CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="period"),
     )
 
@@ -91,11 +94,15 @@ class Application(Versioned, Model):
     schedule: Mapped[str] = mapped_column(String(SCHEDULE_LENGTH), default="")
     state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.OPEN)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    confirm_by: Mapped[date | None]
+    """The last day for the members of a team to say that they take part, in Tokyo; None for a worker alone."""
     opened_at: Mapped[datetime | None]
     """Since when the client sees it."""
     answer_by: Mapped[date | None]
     """The last day for the client's answer, in Tokyo."""
     ended_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
+    """Since when it is known that no contract comes of it, though it was accepted: its place is free again."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """What the client said when declining."""
     is_shortlisted: Mapped[bool] = mapped_column(default=False)
@@ -113,7 +120,24 @@ class Application(Versioned, Model):
     @property
     def is_live(self) -> bool:
         """Whether it can still be answered or taken back."""
-        return self.state in {ApplicationState.CONFIRMING, ApplicationState.OPEN}
+        return self.state in LIVE_STATES
+
+    @property
+    def is_of_team(self) -> bool:
+        """Whether a team applies, also one that is no more."""
+        return self.confirm_by is not None
+
+    def waits(self, on: date) -> bool:
+        """Whether the client can answer it on that day."""
+        return self.state is ApplicationState.OPEN and self.answer_by is not None and on <= self.answer_by
+
+    def can_be_joined(self, on: date) -> bool:
+        """Whether members of the team can say on that day that they take part."""
+        return self.state is ApplicationState.CONFIRMING and self.confirm_by is not None and on <= self.confirm_by
+
+    def share_of(self, member_id: int) -> "ApplicationShare":
+        """Return the share of a member who is named in it; raises StopIteration for all others."""
+        return next(each for each in self.shares if each.member_id == member_id)
 
 
 class ApplicationAnswer(Model):
@@ -147,3 +171,8 @@ class ApplicationShare(Model):
     refused_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(lazy="raise")
+
+    @property
+    def waits(self) -> bool:
+        """Whether the member has yet to say whether they take part."""
+        return self.confirmed_at is None and self.refused_at is None

@@ -18,7 +18,8 @@ from marketplace.accounts.models import (
     Session,
     Writers,
 )
-from marketplace.applications.models import Application, ApplicationAnswer, ApplicationState
+from marketplace.applications import service as applications
+from marketplace.applications.models import Application, ApplicationAnswer
 from marketplace.careers.models import Career, CareerAttachment, Hobby, MemberSkill, Qualification
 from marketplace.circles.models import Dismissal
 from marketplace.clock import now
@@ -203,12 +204,19 @@ def _work(member_id: int) -> None:
             job.state, job.ending, job.closed_at = JobState.CLOSED, JobEnding.WITHDRAWN, now()
         # The law wants the three shown while somebody is looked for, and nobody is.
         job.offerer_name = job.offerer_address = job.offerer_contact = "-"
-    sent = select(Application).where(Application.applicant_id == member_id)
-    for application in db.session.scalars(sent):
-        if application.is_live:
-            application.state, application.ended_at = ApplicationState.WITHDRAWN, now()
-        application.message = application.schedule = ""
-        delete_rows(ApplicationAnswer.application_id, application.id)
+
+
+def _applications(member_id: int) -> None:
+    """End what waits, and empty what was written; what a client noted is theirs alone and goes with them."""
+    applications.end_all_of(member_id)
+    db.session.flush()
+    sent = update(Application).where(Application.applicant_id == member_id)
+    db.session.execute(sent.values(message="", schedule="", version=Application.version + 1))
+    words = select(Application.id).where(Application.applicant_id == member_id)
+    db.session.execute(delete(ApplicationAnswer).where(ApplicationAnswer.application_id.in_(words)))
+    received = select(Application.id).join(Job).where(Job.poster_id == member_id)
+    noted = update(Application).where(Application.id.in_(received), Application.note != "")
+    db.session.execute(noted.values(note="", version=Application.version + 1))
 
 
 def _exports(member_id: int) -> None:
@@ -299,8 +307,6 @@ ERASURES = (
         _work,
         kept={
             "jobs.poster_id": "what others applied for; who offered it is emptied, and what was open is closed",
-            "applications.applicant_id": "the client's history; its words are emptied, what waited is taken back",
-            "application_shares.member_id": "the others' shares rely on it",
             **dict.fromkeys(
                 (
                     *("contracts.client_id", "contracts.worker_id", "contracts.proposer_id"),
@@ -309,6 +315,13 @@ ERASURES = (
                 ),
                 _AGREED,
             ),
+        },
+    ),
+    Erasure(
+        _applications,
+        kept={
+            "applications.applicant_id": "the client's history; its words are emptied, what waited is taken back",
+            "application_shares.member_id": "the others' shares rely on it",
         },
     ),
     Erasure(_exports, deleted=("exports.member_id",)),

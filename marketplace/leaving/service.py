@@ -9,6 +9,7 @@ from marketplace import erasing, outbox, searchable, storage
 from marketplace.accounts import passwords, second_factors, sessions
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Account, Member
+from marketplace.applications import service as applications
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
@@ -112,6 +113,7 @@ def leave(actor: Member, password: str, code: str = "") -> None:
     sessions.end_all(account)
     # Nobody looks at papers of somebody who has left.
     verification.withdraw_all(member_id)
+    applications.end_all_of(member_id)
     _look_again(member_id)
     outbox.put(MAIL, {"letter": LEFT, "id": member_id})
 

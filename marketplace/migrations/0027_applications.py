@@ -54,9 +54,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirm_by", sa.Date(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_by", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapsed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("is_shortlisted", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(length=1000), nullable=False),
@@ -68,6 +70,12 @@ def upgrade() -> None:
             "state IN ('confirming', 'withdrawn') OR opened_at IS NOT NULL", name=op.f("ck__applications__opened_first")
         ),
         sa.CheckConstraint("(opened_at IS NULL) = (answer_by IS NULL)", name=op.f("ck__applications__due_when_opened")),
+        sa.CheckConstraint(
+            "state <> 'confirming' OR confirm_by IS NOT NULL", name=op.f("ck__applications__confirmed_by_a_day")
+        ),
+        sa.CheckConstraint(
+            "lapsed_at IS NULL OR state = 'accepted'", name=op.f("ck__applications__lapsed_after_accepting")
+        ),
         sa.CheckConstraint("reward_yen BETWEEN 1 AND 1000000000", name=op.f("ck__applications__reward")),
         sa.CheckConstraint(
             "starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name=op.f("ck__applications__period")
@@ -84,7 +92,7 @@ def upgrade() -> None:
     op.create_index(
         "ix__applications__confirming",
         "applications",
-        ["created_at"],
+        ["confirm_by", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'confirming'"),
         postgresql_where=sa.text("state = 'confirming'"),

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from marketplace.applications.models import Application, ApplicationShare
 from marketplace.companies.models import Belonging, CompanyRole
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+from marketplace.jobs.models import Job
 from marketplace.messages.models import GOING_ON, Participation
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.teams.models import Invitation, Membership, Role
@@ -78,6 +80,24 @@ def _owners_of_company(event: Event) -> Iterable[int | None]:
     return db.session.scalars(of_company.where(Belonging.role == CompanyRole.OWNER)).all()
 
 
+def _poster(event: Event) -> Iterable[int | None]:
+    return db.session.scalars(select(Job.poster_id).where(Job.id == event.job_id)).all()
+
+
+def _applicants(event: Event) -> Iterable[int | None]:
+    """Whoever sent the application, and those whom their team names in it."""
+    sent = select(Application.applicant_id).where(Application.id == event.application_id)
+    named = select(ApplicationShare.member_id).where(ApplicationShare.application_id == event.application_id)
+    return db.session.scalars(sent.union(named)).all()
+
+
+def _both_sides(event: Event) -> Iterable[int | None]:
+    """The applicants, and the poster if the application ever came to them."""
+    reached = select(Job.poster_id).join(Application, Application.job_id == Job.id)
+    reached = reached.where(Application.id == event.application_id, Application.opened_at.is_not(None))
+    return [*_applicants(event), *db.session.scalars(reached)]
+
+
 HABITS: dict[Matter, Habit] = {
     Matter.INVITATIONS: Habit(is_shown=True, mailing=Mailing.AT_ONCE, comes_first=True),
     Matter.MESSAGES: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
@@ -115,6 +135,14 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.MESSAGE_SENT: Telling(_reader, Matter.MESSAGES, is_shown=False),
     EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
     EventKind.ANSWER_PUBLISHED: Telling(_member, Matter.WORK),
+    EventKind.APPLICATION_ASKED: Telling(_member, Matter.WORK),
+    EventKind.APPLICATION_JOINED: Telling(_member, Matter.WORK),
+    EventKind.APPLICATION_REFUSED: Telling(_applicants, Matter.WORK, is_nobodys_deed=True),
+    EventKind.APPLICATION_SENT: Telling(_poster, Matter.WORK),
+    EventKind.APPLICATION_ACCEPTED: Telling(_applicants, Matter.WORK),
+    EventKind.APPLICATION_DECLINED: Telling(_applicants, Matter.WORK),
+    EventKind.APPLICATION_TAKEN: Telling(_both_sides, Matter.WORK),
+    EventKind.APPLICATION_EXPIRED: Telling(_both_sides, Matter.WORK, is_nobodys_deed=True),
     EventKind.DECISION_MADE: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
     EventKind.REPORT_SETTLED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.APPEAL_DECIDED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
@@ -156,14 +184,6 @@ SILENT: dict[EventKind, str] = {
     EventKind.JOB_CHANGED: "nobody yet",
     EventKind.JOB_CLOSED: "nobody yet",
     EventKind.JOB_REPORTED: "nobody yet",
-    EventKind.APPLICATION_ASKED: "nobody yet",
-    EventKind.APPLICATION_JOINED: "nobody yet",
-    EventKind.APPLICATION_REFUSED: "nobody yet",
-    EventKind.APPLICATION_SENT: "nobody yet",
-    EventKind.APPLICATION_ACCEPTED: "nobody yet",
-    EventKind.APPLICATION_DECLINED: "nobody yet",
-    EventKind.APPLICATION_TAKEN: "nobody yet",
-    EventKind.APPLICATION_EXPIRED: "nobody yet",
     EventKind.CONTRACT_PROPOSED: "nobody yet",
     EventKind.CONTRACT_REFUSED: "nobody yet",
     EventKind.CONTRACT_WITHDRAWN: "nobody yet",

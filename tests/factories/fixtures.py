@@ -10,6 +10,7 @@ from flask import Flask
 from marketplace import storage, vault
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
+from tests.factories.applications import ApplicationFactory
 from tests.factories.companies import CompanyFactory
 from tests.factories.contracts import ContractFactory
 from tests.factories.jobs import JobFactory
@@ -54,6 +55,12 @@ def make_contract(app: Flask) -> ContractFactory:
 def make_job(app: Flask) -> JobFactory:
     """Makes jobs."""
     return JobFactory(app)
+
+
+@pytest.fixture
+def make_application(app: Flask) -> ApplicationFactory:
+    """Makes applications for jobs."""
+    return ApplicationFactory(app)
 
 
 @pytest.fixture

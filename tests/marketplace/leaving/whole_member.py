@@ -81,6 +81,7 @@ from marketplace.verification.models import (
     Verification,
     VerificationState,
 )
+from tests.marketplace.leaving import whole_applications
 
 WORD = "qzxvk"
 """Stands in everything that must go; short enough for every column."""
@@ -105,6 +106,7 @@ def fill(member: Member, other: Member, team: Team, company: Company) -> None:
     _fill_ties(member, other, team, company)
     conversation = _fill_messages(member, other)
     _fill_moderation(member, other)
+    whole_applications.fill(member, other, team, WORD, KEPT)
     event = events.record(EventKind.MEMBER_FOLLOWED, other, member=member, conversation=conversation)
     told = {"recipient_id": member.id, "event_id": event.id, "created_at": now()}
     _add(Notification(is_shown=True, mailing=Mailing.OFF, **told))

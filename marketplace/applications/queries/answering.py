@@ -1,0 +1,141 @@
+"""Questions about answers: what waits and what is overdue, how many are accepted, how reliably a client answers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from marketplace.accounts.models import Member
+from marketplace.applications.models import LIVE_STATES, Application, ApplicationShare, ApplicationState
+from marketplace.clock import today
+from marketplace.db import db
+from marketplace.follows import queries as follows
+from marketplace.jobs.models import Job
+
+FEWEST_FOR_A_RATE = 5
+"""Of fewer answers that were due nothing is said: one forgotten application would be a verdict."""
+MOST_AT_ONCE = 100
+"""How many applications one errand ends, so that nobody waits long for the database."""
+
+
+@dataclass(frozen=True)
+class AnswerRate:
+    """回答率: how many of the applications whose answer was due a client answered in time."""
+
+    answered: int
+    due: int
+
+    @property
+    def percent(self) -> int:
+        """In whole percent, never rounded up to a hundred."""
+        return self.answered * 100 // self.due
+
+
+def answer_rate_of(client: Member) -> AnswerRate | None:
+    """Return the 回答率 of one client, or None below FEWEST_FOR_A_RATE."""
+    return answer_rates_of([client.id]).get(client.id)
+
+
+def answer_rates_of(client_ids: Iterable[int]) -> dict[int, AnswerRate]:
+    """Return the 回答率 of each of these who has one, with one question.
+
+    Due is what ended by the client's answer or for want of one; what was taken back in time asks nothing of them,
+    nor do applicants whom nobody is shown any more.
+    """
+    answered = Application.state.in_((ApplicationState.ACCEPTED, ApplicationState.DECLINED))
+    due = or_(answered, Application.state == ApplicationState.EXPIRED)
+    question = (
+        select(Job.poster_id, func.sum(case((answered, 1), else_=0)), func.count())
+        .join(Job, Job.id == Application.job_id)
+        .where(Job.poster_id.in_(set(client_ids)), due, follows.not_hidden(None, Application.applicant_id))
+        .group_by(Job.poster_id)
+        .having(func.count() >= FEWEST_FOR_A_RATE)
+    )
+    return {client: AnswerRate(int(times), count) for client, times, count in db.session.execute(question)}
+
+
+def accepted_for(job: Job) -> int:
+    """Return how many applications for `job` are accepted, but for those of which no contract comes."""
+    taken = (Application.state == ApplicationState.ACCEPTED, Application.lapsed_at.is_(None))
+    question = select(func.count()).select_from(Application).where(Application.job_id == job.id, *taken)
+    return db.session.scalar(question) or 0
+
+
+def overdue() -> Sequence[Application]:
+    """Return what nobody answered by its day, MOST_AT_ONCE at most."""
+    late = _with_job().where(Application.state == ApplicationState.OPEN, Application.answer_by < today())
+    return db.session.scalars(late.order_by(Application.answer_by, Application.id).limit(MOST_AT_ONCE)).all()
+
+
+def unconfirmed() -> Sequence[Application]:
+    """Return the applications of teams whose members did not say in time that they take part, with who did not."""
+    late = _with_job().where(Application.state == ApplicationState.CONFIRMING, Application.confirm_by < today())
+    late = late.options(joinedload(Application.shares).joinedload(ApplicationShare.member))
+    found = db.session.scalars(late.order_by(Application.confirm_by, Application.id).limit(MOST_AT_ONCE))
+    return found.unique().all()
+
+
+def waiting_for_job(job_id: int) -> Sequence[Application]:
+    """Return what waits in a job, MOST_AT_ONCE at most."""
+    waits = _with_job().where(Application.job_id == job_id, Application.state.in_(LIVE_STATES))
+    return db.session.scalars(waits.order_by(Application.id).limit(MOST_AT_ONCE)).all()
+
+
+def waiting_between(one_id: int, other_id: int) -> Sequence[Application]:
+    """Return what waits between two members: of one for a job of the other, alone or with a team, and in one team."""
+    named = select(ApplicationShare.application_id).where(ApplicationShare.member_id.in_((one_id, other_id)))
+    both = and_(
+        Application.applicant_id.in_((one_id, other_id)),
+        Application.id.in_(named.where(ApplicationShare.member_id != Application.applicant_id)),
+    )
+    crossed = or_(
+        *(
+            and_(
+                Job.poster_id == poster,
+                or_(
+                    Application.applicant_id == other,
+                    Application.id.in_(
+                        select(ApplicationShare.application_id).where(ApplicationShare.member_id == other)
+                    ),
+                ),
+            )
+            for poster, other in ((one_id, other_id), (other_id, one_id))
+        ),
+        both,
+    )
+    return db.session.scalars(_with_job().where(Application.state.in_(LIVE_STATES), crossed)).all()
+
+
+def waiting_of(member_id: int) -> Sequence[Application]:
+    """Return what waits of a member: what they sent, and what their team cannot send without them."""
+    named = select(ApplicationShare.application_id).where(ApplicationShare.member_id == member_id)
+    unsent = and_(Application.state == ApplicationState.CONFIRMING, Application.id.in_(named))
+    own = and_(Application.state.in_(LIVE_STATES), Application.applicant_id == member_id)
+    return db.session.scalars(_with_job().where(or_(own, unsent))).all()
+
+
+def broken_shares() -> list[int]:
+    """Return the numbers of applications whose shares do not make exactly 100 (`flask audit shares`)."""
+    question = (
+        select(Application.id)
+        .outerjoin(ApplicationShare, ApplicationShare.application_id == Application.id)
+        .group_by(Application.id, Application.confirm_by)
+        .having(
+            or_(
+                and_(func.count(ApplicationShare.member_id) > 0, func.sum(ApplicationShare.percent) != 100),
+                and_(Application.confirm_by.is_not(None), func.count(ApplicationShare.member_id) == 0),
+            )
+        )
+        .order_by(Application.id)
+    )
+    return list(db.session.scalars(question))
+
+
+def _with_job() -> Select[Application]:
+    return (
+        select(Application)
+        .join(Application.job)
+        .join(Job.poster)
+        .options(contains_eager(Application.job).contains_eager(Job.poster), joinedload(Application.applicant))
+    )

@@ -1,0 +1,72 @@
+"""What the client does with applications: accepting, お見送り, the shortlist and notes of their own."""
+
+from collections.abc import Sequence
+
+from marketplace.accounts.models import Member
+from marketplace.applications import policy, queries
+from marketplace.applications.models import Application, ApplicationState
+from marketplace.applications.service.applying import holding_job
+from marketplace.applications.service.ending import end
+from marketplace.applications.wording import what_happened
+from marketplace.clock import today
+from marketplace.errors import Conflict, require
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.i18n import ngettext
+
+
+def accept(actor: Member, application: Application) -> None:
+    """Go on to the terms with an applicant; raises Conflict when it ended, or as many as wanted are accepted."""
+    require(policy.can_answer(actor, application))
+    job = application.job
+    with holding_job(job, alone=True):
+        _require_waiting(application)
+        if queries.accepted_for(job) >= job.wanted:
+            raise Conflict(
+                ngettext(
+                    "募集人数の%(num)s人に達しています。人数を増やすときは、案件を編集してください。",
+                    "募集人数の%(num)s人に達しています。人数を増やすときは、案件を編集してください。",
+                    job.wanted,
+                )
+            )
+        end(application, ApplicationState.ACCEPTED)
+    events.record(EventKind.APPLICATION_ACCEPTED, actor, job=job, application=application)
+
+
+def decline(actor: Member, application: Application, text: str) -> None:
+    """お見送り, with a polite text; raises Conflict when the application ended."""
+    require(policy.can_answer(actor, application))
+    _require_waiting(application)
+    end(application, ApplicationState.DECLINED, text)
+    events.record(EventKind.APPLICATION_DECLINED, actor, job=application.job, application=application)
+
+
+def decline_all(actor: Member, applications: Sequence[Application], text: str) -> int:
+    """お見送り for several with the same text; tell for how many it was: those that ended meanwhile are passed over."""
+    require(all(policy.can_answer(actor, each) for each in applications) and policy.can_answer(actor, applications[0]))
+    declined = 0
+    for application in applications:
+        require(policy.can_answer(actor, application))
+        try:
+            decline(actor, application, text)
+        except Conflict:
+            continue
+        declined += 1
+    return declined
+
+
+def shortlist(actor: Member, application: Application, *, is_shortlisted: bool) -> None:
+    """Put an application on one's shortlist, or take it off; the applicant never learns of it."""
+    require(policy.can_annotate(actor, application))
+    application.is_shortlisted = is_shortlisted
+
+
+def annotate(actor: Member, application: Application, note: str) -> None:
+    """Keep a note of one's own; the applicant never sees it."""
+    require(policy.can_annotate(actor, application))
+    application.note = note
+
+
+def _require_waiting(application: Application) -> None:
+    if not application.waits(today()):
+        raise Conflict(what_happened(application))

@@ -1,0 +1,25 @@
+"""Sentences about applications that are said in more than one place."""
+
+from marketplace.applications.models import Application, ApplicationState
+from marketplace.i18n import _
+
+
+def what_happened(application: Application) -> str:
+    """Return what became of an application that can no longer be answered; one that is open has run out of time."""
+    said = {
+        ApplicationState.ACCEPTED: _("この応募は、すでに条件の相談へ進んでいます。"),
+        ApplicationState.DECLINED: _("この応募は、すでに見送りになっています。"),
+        ApplicationState.WITHDRAWN: _("この応募は、取り下げられました。"),
+        ApplicationState.CONFIRMING: _("この応募は、メンバーの確認を待っています。"),
+    }
+    return said.get(application.state, _("この応募は、回答の期限が過ぎました。"))
+
+
+def polite_refusal() -> str:
+    """Return the text of お見送り that a client may change before it is sent."""
+    return _("今回はご縁がありませんでした。ご応募ありがとうございました。")
+
+
+def closed_meanwhile() -> str:
+    """Return the text that everybody gets who waits when a job is closed."""
+    return _("募集が終了しました。今回はご縁がありませんでした。ご応募ありがとうございました。")
