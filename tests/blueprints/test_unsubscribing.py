@@ -48,6 +48,7 @@ OFF = {
     Matter.INVITATIONS: Mailing.OFF,
     Matter.MESSAGES: Mailing.OFF,
     Matter.TEAMS: Mailing.AT_ONCE,
+    Matter.WORK: Mailing.AT_ONCE,
     Matter.MODERATION: Mailing.AT_ONCE,
     Matter.FOLLOWS: Mailing.DAILY,
 }
