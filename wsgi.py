@@ -24,6 +24,7 @@ from marketplace.companies import queries as company_questions
 from marketplace.companies import service as companies
 from marketplace.config import Settings
 from marketplace.contracts import files as contract_files
+from marketplace.contracts import queries as contract_questions
 from marketplace.contracts import service as contracts
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
@@ -123,6 +124,7 @@ def _let_follow() -> None:
     stocktaking.keep(reports.EVIDENCE)
     stocktaking.keep(company_questions.PICTURES)
     stocktaking.keep(paper_questions.PAPERS)
+    stocktaking.keep(contract_questions.SHELF)
     stocktaking.keep_keys(IdentityDocument.vault_key)
     stocktaking.keep_keys(BankAccount.key_name)
     stocktaking.keep(departures.EXPORTS)
@@ -165,6 +167,7 @@ def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
 def _part(errand_id: int, payload: outbox.Payload) -> None:
     teams.end_between(*payload["pair"])
     applications.end_between(*payload["pair"])
+    contracts.end_between(*payload["pair"])
 
 
 def _configure(app: Flask, settings: Settings) -> None:

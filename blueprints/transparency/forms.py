@@ -11,6 +11,7 @@ KIND_WORDS = {
     LeafKind.DOCUMENT_DESTROYED: _l("本人確認書類の廃棄"),
     LeafKind.PLEDGE_SIGNED: _l("機密保持の誓約への署名"),
     LeafKind.PLEDGE_WITHDRAWN: _l("機密保持の誓約の取り下げ"),
+    LeafKind.CONTRACT_NOTICED: _l("取引条件の通知"),
 }
 FLAW_WORDS = {
     Flaw.UNREADABLE: _l("証明書として読み取れませんでした。受け取ったままのファイルを選んでください。"),

@@ -238,7 +238,7 @@ class EventKind(StrEnum):
     """A party did not agree to a version that would have taken the place of another."""
 
     CONTRACT_NOTICED = "contract.noticed"
-    """A leader of a team told a member the terms of their share."""
+    """The terms that were agreed were told to a worker, or by a leader to a member of the team, by a notice."""
 
     CONTRACT_WRITTEN = "contract.written"
     """Somebody wrote something on the timeline of a contract."""

@@ -35,6 +35,8 @@ NEW_KINDS = (
     "secrecy.signed",
     "secrecy.refused",
 )
+KEEPING = {"update": "UPDATE", "delete": "DELETE"}
+NEW_LEAVES = ("contract.noticed",)
 AGREED = "OLD.state = 'agreed'"
 OF_AGREED = "EXISTS (SELECT 1 FROM contract_terms WHERE id = {row}.terms_id AND state = 'agreed')"
 KEPT = (
@@ -180,6 +182,7 @@ def upgrade() -> None:
                 "agreed",
                 "refused",
                 "replaced",
+                "withdrawn",
                 name="termsstate",
                 native_enum=False,
                 create_constraint=True,
@@ -260,7 +263,7 @@ def upgrade() -> None:
         sa.Column("milestones", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(pay_rule = 'on_a_day' AND pay_on IS NOT NULL) OR (pay_rule = 'after_receipt' AND pay_days BETWEEN 1 AND 60) OR (pay_rule = 'monthly' AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2 AND pay_day BETWEEN 1 AND 31 AND (pay_months > 0 OR pay_day >= pay_closing_day))",
+            "(pay_rule = 'on_a_day' AND pay_on IS NOT NULL) OR (pay_rule = 'after_receipt' AND pay_days IS NOT NULL AND pay_days BETWEEN 1 AND 60) OR (pay_rule = 'monthly' AND pay_closing_day IS NOT NULL AND pay_months IS NOT NULL AND pay_day IS NOT NULL AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2 AND pay_day BETWEEN 1 AND 31 AND (pay_months > 0 OR pay_day >= pay_closing_day))",
             name=op.f("ck__contract_terms__pay_rule_is_whole"),
         ),
         sa.CheckConstraint(
@@ -329,6 +332,7 @@ def upgrade() -> None:
         statement = ON_POSTGRESQL if is_postgresql else ON_SQLITE
         op.execute(statement.format(table=table, name=deed.lower(), deed=deed, condition=condition))
     _allow("events", "kind", "eventkind", adding=NEW_KINDS)
+    _allow_leaves(adding=NEW_LEAVES)
     reference = sa.ForeignKey("contracts.id", name=op.f("fk__events__contract_id"), ondelete="CASCADE")
     with op.batch_alter_table("events") as batch:
         batch.add_column(sa.Column("contract_id", sa.Integer(), reference, nullable=True))
@@ -347,6 +351,7 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("fk__events__contract_id"), type_="foreignkey")
         batch.drop_column("contract_id")
     _allow("events", "kind", "eventkind", removing=NEW_KINDS)
+    _allow_leaves(removing=NEW_LEAVES)
     if op.get_bind().dialect.name == "postgresql":
         for table, deed, _condition in KEPT:
             op.execute(f"DROP TRIGGER {table}_refuse_{deed.lower()} ON {table}")
@@ -354,6 +359,24 @@ def downgrade() -> None:
     op.drop_table("contract_shares")
     op.drop_table("contract_terms")
     op.drop_table("contracts")
+
+
+def _allow_leaves(*, adding: tuple[str, ...] = (), removing: tuple[str, ...] = ()) -> None:
+    """Change what is put into the public log, and let it be appended to only, as before.
+
+    Leaves of removed kinds stay where the log has any: then this cannot be taken back.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        _allow("transparency_leaves", "kind", "leafkind", adding=adding, removing=removing)
+        return
+    for name in KEEPING:
+        op.execute(f"DROP TRIGGER transparency_leaves_refuse_{name}")
+    _allow("transparency_leaves", "kind", "leafkind", adding=adding, removing=removing)
+    for name, deed in KEEPING.items():
+        op.execute(
+            f"CREATE TRIGGER transparency_leaves_refuse_{name} BEFORE {deed} ON transparency_leaves"
+            " BEGIN SELECT RAISE(ABORT, 'the log is only appended to'); END"
+        )
 
 
 def _allow(

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("storage_key", sa.String(length=100), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("leaf_index", sa.Integer(), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("viewed_at", sa.DateTime(timezone=True), nullable=True),

@@ -11,6 +11,7 @@ from marketplace.accounts import tokens
 from marketplace.accounts.models import Member
 from marketplace.accounts.tokens import Purpose
 from marketplace.companies.models import Company
+from marketplace.contracts.models import Contract
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.events.kinds import EventKind
@@ -63,6 +64,7 @@ class Told:
     conversation: Conversation | None
     company: Company | None
     job: Job | None
+    contract: Contract | None
 
     @property
     def matter(self) -> Matter:
@@ -206,9 +208,9 @@ def kinds_of(matter: Matter) -> list[EventKind]:
     return [kind for kind, telling in RECIPIENTS.items() if telling.matter is matter]
 
 
-def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation, Company, Job]:
+def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation, Company, Job, Contract]:
     return (
-        select(Notification, Event, _person, Team, Conversation, Company, Job)
+        select(Notification, Event, _person, Team, Conversation, Company, Job, Contract)
         .join(Notification.event)
         .outerjoin(Invitation, Invitation.id == Event.invitation_id)
         .join(_person, _person.id == _person_id)
@@ -216,5 +218,6 @@ def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversat
         .outerjoin(Conversation, Conversation.id == Event.conversation_id)
         .outerjoin(Company, Company.id == Event.company_id)
         .outerjoin(Job, Job.id == Event.job_id)
+        .outerjoin(Contract, Contract.id == Event.contract_id)
         .where(Notification.recipient_id == member.id, follows.not_hidden(member, _person_id))
     )

@@ -1,5 +1,6 @@
 """Rows of what is agreed: versions of the terms, each member's share, and the notices that tell of them."""
 
+import secrets
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -33,6 +34,13 @@ class TermsState(StrEnum):
     """The other party did not agree."""
     REPLACED = "replaced"
     """Another version was proposed in its place."""
+    WITHDRAWN = "withdrawn"
+    """Taken back by whoever proposed it."""
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_STATE_LABELS[self])
 
 
 class Rights(StrEnum):
@@ -76,6 +84,13 @@ class NoticeKind(StrEnum):
     """再委託の通知: what a team's leader tells each member who shares the work."""
 
 
+_STATE_LABELS = {
+    TermsState.PROPOSED: _l("回答待ち"),
+    TermsState.AGREED: _l("同意済み"),
+    TermsState.REFUSED: _l("見送り"),
+    TermsState.REPLACED: _l("変更の提案あり"),
+    TermsState.WITHDRAWN: _l("取り下げ"),
+}
 _RIGHTS_LABELS = {
     Rights.NONE: _l("権利の対象になる成果物はない"),
     Rights.LICENCE: _l("ワーカーに残り、クライアントが利用できる(利用許諾)"),
@@ -89,9 +104,10 @@ _WITHHOLDING_LABELS = {
 
 _PAID_SOMEHOW = (
     "(pay_rule = 'on_a_day' AND pay_on IS NOT NULL)"
-    " OR (pay_rule = 'after_receipt' AND pay_days BETWEEN 1 AND 60)"
-    " OR (pay_rule = 'monthly' AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2"
-    " AND pay_day BETWEEN 1 AND 31 AND (pay_months > 0 OR pay_day >= pay_closing_day))"
+    " OR (pay_rule = 'after_receipt' AND pay_days IS NOT NULL AND pay_days BETWEEN 1 AND 60)"
+    " OR (pay_rule = 'monthly' AND pay_closing_day IS NOT NULL AND pay_months IS NOT NULL AND pay_day IS NOT NULL"
+    " AND pay_closing_day BETWEEN 1 AND 31 AND pay_months BETWEEN 0 AND 2 AND pay_day BETWEEN 1 AND 31"
+    " AND (pay_months > 0 OR pay_day >= pay_closing_day))"
 )
 
 
@@ -234,8 +250,13 @@ class ContractNotice(Model):
     storage_key: Mapped[str] = mapped_column(String(100), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the PDF, in hex."""
+    salt: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(32))
+    """32 random bytes in hex, without which nobody can guess what the log holds the digest of."""
     leaf_index: Mapped[int] = mapped_column(unique=True)
     """Which entry of the transparency log holds the digest."""
     delivered_at: Mapped[datetime] = mapped_column(default=now)
     viewed_at: Mapped[datetime | None]
     """When the recipient pressed 「内容を確認する」; set once."""
+
+    terms: Mapped[ContractTerms] = relationship(lazy="raise")
+    recipient: Mapped[Member] = relationship(lazy="raise")

@@ -1,6 +1,10 @@
 """What one may ask about contracts."""
 
-from marketplace.contracts.queries.contracts import get_for, is_party, visible_to
+from marketplace.contracts.queries.contracts import (
+    get_for,
+    is_party,
+    visible_to,
+)
 from marketplace.contracts.queries.doing import (
     course_of,
     entries_since,
@@ -18,24 +22,68 @@ from marketplace.contracts.queries.doing import (
     timeline_of,
     with_days_until,
 )
+from marketplace.contracts.queries.notices import (
+    SHELF,
+    get_notice,
+    notices_of,
+    recipient_ids_of,
+    shown_to,
+)
+from marketplace.contracts.queries.terms import (
+    broken_shares,
+    find_for_application,
+    find_in_force,
+    find_proposed,
+    find_sent,
+    find_version,
+    get_accepted,
+    get_terms,
+    leader_of,
+    members_of,
+    newest_number,
+    owns,
+    proposed_between,
+    total_of,
+    versions_of,
+)
 
 __all__ = [
+    "SHELF",
+    "broken_shares",
     "course_of",
     "entries_since",
     "files_of",
     "find_contract",
+    "find_for_application",
+    "find_in_force",
+    "find_proposed",
+    "find_sent",
+    "find_version",
     "find_written",
+    "get_accepted",
     "get_delivery",
     "get_file",
     "get_for",
+    "get_notice",
+    "get_terms",
     "has_share",
     "is_party",
+    "leader_of",
+    "members_of",
     "milestones_of",
     "newest_entry",
+    "newest_number",
     "next_delivery_number",
+    "notices_of",
+    "owns",
     "place_of",
+    "proposed_between",
+    "recipient_ids_of",
     "reminded_of",
+    "shown_to",
     "timeline_of",
+    "total_of",
+    "versions_of",
     "visible_to",
     "with_days_until",
 ]

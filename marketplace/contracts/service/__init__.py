@@ -1,29 +1,79 @@
 """Agreeing on work, doing it, paying for it, and ending it."""
 
-from marketplace.contracts.service.doing_clock import TEND, tend, tend_all
-from marketplace.contracts.service.doing_course import begin, settle
-from marketplace.contracts.service.doing_delivering import accept, deliver, revise, take_back
-from marketplace.contracts.service.doing_ending import agree_to_end, end, refuse_to_end, withdraw_ending
-from marketplace.contracts.service.doing_paying import confirm_payment, report_payment
-from marketplace.contracts.service.doing_writing import acknowledge, warn, write
+from marketplace.contracts.service.doing_clock import (
+    TEND,
+    tend,
+    tend_all,
+)
+from marketplace.contracts.service.doing_course import (
+    begin,
+    settle,
+)
+from marketplace.contracts.service.doing_delivering import (
+    accept,
+    deliver,
+    revise,
+    take_back,
+)
+from marketplace.contracts.service.doing_ending import (
+    agree_to_end,
+    end,
+    refuse_to_end,
+    withdraw_ending,
+)
+from marketplace.contracts.service.doing_paying import (
+    confirm_payment,
+    report_payment,
+)
+from marketplace.contracts.service.doing_writing import (
+    acknowledge,
+    warn,
+    write,
+)
+from marketplace.contracts.service.notices import (
+    NOTICE,
+    view,
+)
+from marketplace.contracts.service.terms import (
+    Opening,
+    agree,
+    change,
+    end_between,
+    propose,
+    refuse,
+    side_for,
+    side_of,
+    withdraw,
+)
 
 __all__ = [
+    "NOTICE",
     "TEND",
+    "Opening",
     "accept",
     "acknowledge",
+    "agree",
     "agree_to_end",
     "begin",
+    "change",
     "confirm_payment",
     "deliver",
     "end",
+    "end_between",
+    "propose",
+    "refuse",
     "refuse_to_end",
     "report_payment",
     "revise",
     "settle",
+    "side_for",
+    "side_of",
     "take_back",
     "tend",
     "tend_all",
+    "view",
     "warn",
+    "withdraw",
     "withdraw_ending",
     "write",
 ]

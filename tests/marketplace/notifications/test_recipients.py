@@ -52,6 +52,13 @@ def dan(make_member: MemberFactory) -> Member:
         (EventKind.INVITATION_DECLINED, {"cleo"}),
         (EventKind.INVITATION_REOPENED, {"cleo"}),
         (EventKind.INVITATION_EXPIRED, {"cleo"}),
+        (EventKind.CONTRACT_PROPOSED, {"ben"}),
+        (EventKind.CONTRACT_REFUSED, {"ben"}),
+        (EventKind.CONTRACT_WITHDRAWN, {"ben"}),
+        (EventKind.TERMS_PROPOSED, {"ben"}),
+        (EventKind.TERMS_AGREED, {"ben"}),
+        (EventKind.TERMS_REFUSED, {"ben"}),
+        (EventKind.CONTRACT_NOTICED, {"ben"}),
         *((kind, set[str]()) for kind in SILENT),
     ],
 )
