@@ -16,6 +16,8 @@ from blueprints.leaving import mails as leaving_mails
 from blueprints.notifications import mails as notification_mails
 from blueprints.payouts import mails as payout_mails
 from blueprints.reports import mails as decision_mails
+from blueprints.saved_searches import mails as search_mails
+from blueprints.search import matching
 from marketplace import commands, db, errands, limits, logs, mail, outbox, searchable, stocktaking, storage, vault
 from marketplace.accounts import service as accounts
 from marketplace.applications import service as applications
@@ -44,6 +46,8 @@ from marketplace.payouts import service as payouts
 from marketplace.payouts.models import BankAccount
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
+from marketplace.saved_searches import bundles as search_bundles
+from marketplace.saved_searches import service as saved_searches
 from marketplace.teams import queries as team_questions
 from marketplace.teams import service as teams
 from marketplace.verification import queries as paper_questions
@@ -136,7 +140,11 @@ def _let_work() -> None:
     outbox.subscribe(applications.EXPIRE, applications.expire)
     outbox.subscribe(applications.CLOSE, applications.close_all_of)
     outbox.subscribe(contracts.TEND, contracts.tend)
+    outbox.subscribe_in_batches(saved_searches.LOOK, saved_searches.part)
+    outbox.subscribe(saved_searches.ASK, matching.ask)
+    outbox.subscribe(search_bundles.MAIL, search_mails.deliver)
     errands.every_night(jobs.expire_overdue)
+    errands.every_night(saved_searches.forget_old)
     errands.every_night(applications.expire_overdue)
     errands.every_night(contracts.tend_all)
     stocktaking.keep(job_questions.FILES)
@@ -162,6 +170,7 @@ def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
     jobs.end_for_company(payload["id"])
     applications.follow(payload["id"])
     notifications.notify(payload["id"])
+    saved_searches.follow_publishing(payload["id"])
 
 
 def _part(errand_id: int, payload: outbox.Payload) -> None:

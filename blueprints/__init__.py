@@ -42,6 +42,8 @@ from blueprints.payouts.routes import bp as payouts
 from blueprints.pledges.routes import bp as pledges
 from blueprints.profiles.routes import bp as profiles
 from blueprints.reports.routes import bp as reports
+from blueprints.saved_searches.routes import bp as saved_searches
+from blueprints.saved_searches.routes import unsubscribe as unsubscribe_from_searches
 from blueprints.search.routes import bp as search
 from blueprints.suggestions.routes import bp as suggestions
 from blueprints.teams.routes import bp as teams
@@ -51,7 +53,7 @@ from marketplace.config import Settings
 
 BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
-    *(messages, notifications, drafts, search, reports, moderation),
+    *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
 )
 
@@ -68,7 +70,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     office.init_app(app)
     access.init_app(app)
     carrying.init_app(app)
-    CSRFProtect(app).exempt(unsubscribe)
+    csrf = CSRFProtect(app)
+    csrf.exempt(unsubscribe)
+    csrf.exempt(unsubscribe_from_searches)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
     assets.init_app(app)

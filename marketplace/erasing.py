@@ -48,7 +48,7 @@ def accounted_for() -> dict[str, str]:
     return found
 
 
-def delete_rows(column: InstrumentedAttribute[int], member_id: int) -> None:
+def delete_rows(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], member_id: int) -> None:
     """Delete the rows whose `column` names the member.
 
     By the table, past the guard of the search index: the member's own row, which changes too, has it look again.

@@ -19,6 +19,7 @@ from marketplace.outbox import Errand
 from marketplace.payouts import models as payouts
 from marketplace.pledges import models as pledges
 from marketplace.profiles import models as profiles
+from marketplace.saved_searches import models as saved_searches
 from marketplace.teams import models as teams
 from marketplace.transparency import models as transparency
 from marketplace.verification import models as verification
@@ -43,6 +44,7 @@ __all__ = [
     "payouts",
     "pledges",
     "profiles",
+    "saved_searches",
     "teams",
     "transparency",
     "verification",

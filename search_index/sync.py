@@ -60,7 +60,7 @@ def refresh(payloads: Sequence[dict[str, Any]]) -> None:
     _follow(ids)
     for kind, wanted in ids.items():
         try:
-            chosen(kind).put(_read(kind, sorted(wanted)), wanted)
+            chosen(kind).put(read(kind, sorted(wanted)), wanted)
         except IndexMissing:
             with suppress(WriterBusy):  # who builds already reads these rows, or reads them once more
                 rebuild(kinds=[kind])
@@ -122,7 +122,7 @@ def _rebuild(kind: str, progress: Callable[[int], object]) -> int:
             if done % BATCH == 0:
                 progress(done)
 
-    return chosen(kind).rebuild(counted(), lambda keys: _read(kind, keys))
+    return chosen(kind).rebuild(counted(), lambda keys: read(kind, keys))
 
 
 def _verify(kind: str, held: dict[int, int], progress: Callable[[int], object]) -> tuple[int, int]:
@@ -157,11 +157,11 @@ def _missing() -> list[str]:
 def _repair(kind: str, keys: Sequence[int]) -> int:
     """Read once more what seemed wrong, for it may have changed while we compared."""
     if keys:
-        chosen(kind).put(_read(kind, keys), keys)
+        chosen(kind).put(read(kind, keys), keys)
     return len(keys)
 
 
-def _read(kind: str, ids: Sequence[int]) -> list[Any]:
+def read(kind: str, ids: Sequence[int]) -> list[Any]:
     """Documents as the rows are now: a session of its own sees what was committed since another began."""
     found: list[Any] = []
     for start in range(0, len(ids), BATCH):

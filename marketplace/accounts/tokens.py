@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """Taking a change of address back."""
     UNSUBSCRIBE = "unsubscribe"
     """Ending mails of a kind."""
+    SAVED_SEARCHES = "saved-searches"
+    """Ending mails of saved searches."""
     DECISION = "decision"
     """Reading a decision of the moderators and appealing against it."""
     COMPANY = "company"

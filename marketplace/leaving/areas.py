@@ -22,6 +22,7 @@ from marketplace.notifications.models import Notification, NotificationPreferenc
 from marketplace.payouts.models import BankAccount, PayeeDetails
 from marketplace.pledges.models import Pledge
 from marketplace.profiles.models import PersonalDetails, Profile, School, WantedPlace
+from marketplace.saved_searches.models import SavedSearch
 from marketplace.teams.models import Invitation, JoinRequest, Membership
 from marketplace.verification.models import Verification
 
@@ -175,6 +176,12 @@ def notification_settings(member: Member) -> list[dict[str, Told]]:
     return [told(each) for each in db.session.scalars(own)]
 
 
+def saved_searches(member: Member) -> list[dict[str, Told]]:
+    """Return the searches that the member keeps."""
+    own = select(SavedSearch).where(SavedSearch.member_id == member.id).order_by(SavedSearch.id)
+    return [told(each) for each in db.session.scalars(own)]
+
+
 def sessions(member: Member) -> list[dict[str, Told]]:
     """Return where the member is signed in."""
     own = select(Session).where(Session.account_id == member.id).order_by(Session.id)
@@ -240,6 +247,7 @@ AREAS: dict[str, Callable[[Member], Told]] = {
     "companies": companies,
     "notifications": notifications,
     "notification-settings": notification_settings,
+    "saved-searches": saved_searches,
     "sessions": sessions,
     "drafts": drafts,
     "moderation": moderation,

@@ -40,6 +40,7 @@ from marketplace.payouts import service as payouts
 from marketplace.pledges import service as pledges
 from marketplace.profiles.models import PersonalDetails, Profile
 from marketplace.profiles.queries import PictureSize, picture_file
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.teams import service as teams
 from marketplace.teams.models import Invitation, JoinRequest, Membership, OfferState
 from marketplace.verification.models import Verification, VerificationState
@@ -219,6 +220,11 @@ def _applications(member_id: int) -> None:
     db.session.execute(noted.values(note="", version=Application.version + 1))
 
 
+def _saved_searches(member_id: int) -> None:
+    for column in (SavedSearch.member_id, SavedSearchHit.worker_id):
+        delete_rows(column, member_id)
+
+
 def _exports(member_id: int) -> None:
     delete_files(db.session.scalars(select(Export.storage_key).where(Export.member_id == member_id)))
     delete_rows(Export.member_id, member_id)
@@ -324,6 +330,7 @@ ERASURES = (
             "application_shares.member_id": "the others' shares rely on it",
         },
     ),
+    Erasure(_saved_searches, deleted=("saved_searches.member_id", "saved_search_hits.worker_id")),
     Erasure(_exports, deleted=("exports.member_id",)),
 )
 """What is included first is done last: account and member, whose address others need, are the first here."""

@@ -41,6 +41,7 @@ PUBLIC = {
     "profiles.picture",
     "profiles.show",
     "reports.decision_by_link",
+    "saved_searches.unsubscribe",
     "search.workers",
     "static",
     "teams.picture",
@@ -64,7 +65,7 @@ def test_what_changes_something_is_a_post(shared_app: Flask) -> None:
     assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-EXEMPT_FROM_CSRF = {"blueprints.notifications.routes.unsubscribe"}
+EXEMPT_FROM_CSRF = {"blueprints.notifications.routes.unsubscribe", "blueprints.saved_searches.routes.unsubscribe"}
 """What takes a POST without a token of ours: a mail reader (RFC 8058) sends none, and its link is signed."""
 
 

@@ -17,6 +17,7 @@ from tests.looks.deeds import (
     stop_following,
     type_in,
 )
+from tests.looks.searches import SEARCHES
 from tests.looks.shown import (
     BLOCKED,
     BLOCKER,
@@ -217,6 +218,7 @@ PAGES = (
     *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
     Shown("error-404", "errors", "/nowhere"),
     Shown("error-404-member", "errors", "/workers/nobody-of-this-name", MEMBER),
+    *SEARCHES,
     *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
     *TRUST,
 )

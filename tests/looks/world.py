@@ -51,6 +51,7 @@ from marketplace.pledges import service as pledges
 from marketplace.pledges.wording import current
 from marketplace.profiles import queries as profile_questions
 from marketplace.profiles import service as profiles
+from marketplace.saved_searches.models import SearchMailing
 from marketplace.teams.models import Invitation
 from marketplace.transparency import queries as log
 from marketplace.transparency import receipts
@@ -59,6 +60,7 @@ from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
 from tests.looks.deeds import GUARDED
+from tests.looks.searches import find_for, first_search_of, keep_searches
 from tests.looks.shown import (
     ALIKE,
     BLOCKED,
@@ -99,7 +101,8 @@ class World:
         """Return an address of the list, filled in."""
         mails = self.mails[language]
         links = {name: mail.path for name, mail in mails.items()}
-        return path.format(**self.numbers, **links, unsubscribe=mails["news"].last_path)
+        last = {"unsubscribe": mails["news"].last_path, "unsubscribe_searches": mails["saved_searches"].last_path}
+        return path.format(**self.numbers, **links, **last)
 
     def code(self) -> str:
         """Return a recovery code of GUARDED, who needs one each time they arrive; the last one buys new ones."""
@@ -180,6 +183,7 @@ def _add_what_the_demo_lacks() -> None:
     for number, question in enumerate(current().questions):
         pledges.answer(_member(SIGNING), number, question.right)
     follows.block(_member(BLOCKER), _member(BLOCKED))
+    keep_searches(_member(MEMBER))
     leaving.leave(_member(LEAVER), PASSWORD)
     _hand_in_papers()
     _call_somebody_like_a_friend()
@@ -246,6 +250,7 @@ def _mails_of(language: str) -> dict[str, Mail]:
     slug, domain = COMPANIES[language]
     companies.prove(_member(NEWCOMER), company_questions.get_for(None, slug), f"{NEWCOMER}@{domain}")
     _mail_of_leaving(language)
+    find_for(_member(f"asks-{language}"), SearchMailing.AT_ONCE)
     companies.prove(_member(NEWCOMER), company_questions.get_live(slug), f"{NEWCOMER}@{domain}")
     for place, title in enumerate(("和訳のご相談", "図版の単位について")):
         messages.start(_member(MEMBER), _member(f"asks-{language}"), title, title, f"looks-{language}-{place:05}")
@@ -314,6 +319,7 @@ def _numbers() -> dict[str, int]:
     numbers["message"] = db.db.session.scalars(received).one()
     invitation = select(func.min(Invitation.id)).where(Invitation.inviter_id == member.id)
     numbers["invitation"] = db.db.session.scalars(invitation).one()
+    numbers["search"] = first_search_of(member)
     numbers["made"] = db.db.session.scalars(select(func.min(Appeal.decision_id))).one()
     waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.urgency.desc())
     numbers["case"], numbers["unread_case"] = db.db.session.scalars(waiting.limit(2)).all()

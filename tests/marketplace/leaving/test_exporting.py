@@ -224,6 +224,7 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         "name_comparisons": "the sentence reached the member by mail",
         "cases": "decisions are told",
         "exports": "itself",
+        "saved_search_hits": "what searches that are exported found, of which mails told",
         "pledge_progress": "what is on its way is no pledge yet",
     }
     told = {
@@ -231,8 +232,8 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         *("member_skills", "qualifications", "careers", "hobbies", "follows", "blocks", "dismissals", "memberships"),
         *("invitations", "join_requests", "belongings", "belonging_requests", "participations", "messages"),
         *("message_attachments", "notifications", "notification_preferences", "reports", "decisions", "appeals"),
-        *("verifications", "pledges", "bank_accounts", "payee_details"),
         *("applications", "application_shares"),
+        *("saved_searches", "verifications", "pledges", "bank_accounts", "payee_details"),
     }
     assert {*whole_member.tables_that_name_members()} - told - left_out.keys() == set()
     assert told | left_out.keys() <= {table.name for table in tables.metadata.tables.values()}

@@ -72,6 +72,7 @@ from marketplace.pledges.models import Pledge, PledgeProgress
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import PersonalDetails, Profile, School, SchoolKind
 from marketplace.profiles.queries import PictureSize, picture_file
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit, SearchKind, SearchMailing
 from marketplace.tables import metadata
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Role, Team
 from marketplace.verification.models import (
@@ -111,6 +112,10 @@ def fill(member: Member, other: Member, team: Team, company: Company) -> None:
     told = {"recipient_id": member.id, "event_id": event.id, "created_at": now()}
     _add(Notification(is_shown=True, mailing=Mailing.OFF, **told))
     _add(NotificationPreference(member_id=member.id, matter=Matter.TEAMS, is_shown=True, mailing=Mailing.OFF))
+    asked = {"kind": SearchKind.WORKERS, "mailing": SearchMailing.NEVER}
+    _add(SavedSearch(member_id=member.id, name=WORD, query=f"q={WORD}", **asked))
+    _add(others := SavedSearch(member_id=other.id, name="x", query="q=x", **asked))
+    _add(SavedSearchHit(search_id=others.id, worker_id=member.id, mailing=SearchMailing.NEVER))
     db.db.session.flush()
 
 

@@ -1,0 +1,1 @@
+"""Searches that members keep, and what was found for them since."""
