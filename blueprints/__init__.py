@@ -10,6 +10,8 @@ import blueprints.accounts.settings
 import blueprints.companies.belongings
 import blueprints.companies.places
 import blueprints.follows.contacts
+import blueprints.jobs.handling
+import blueprints.jobs.showing
 import blueprints.messages.downloads
 import blueprints.messages.handling
 import blueprints.messages.live
@@ -33,6 +35,7 @@ from blueprints.companies.routes import bp as companies
 from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
+from blueprints.jobs.routes import bp as jobs
 from blueprints.leaving.routes import bp as leaving
 from blueprints.messages.routes import bp as messages
 from blueprints.moderation.routes import bp as moderation
@@ -52,7 +55,7 @@ from blueprints.verification.routes import bp as verification
 from marketplace.config import Settings
 
 BLUEPRINTS = (
-    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
+    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams, jobs),
     *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
 )

@@ -55,6 +55,8 @@ class Action(StrEnum):
     """Founding a team."""
     INVITATION = "invitation"
     """Offering a place in a team, or asking for one."""
+    JOB = "job"
+    """Publishing a job."""
     REPORT = "report"
     """Showing something to the moderators."""
     PLEDGE = "pledge"
@@ -102,6 +104,7 @@ RULES = {
     Action.FOLLOW: Rule((Window(200, HOUR),)),
     Action.TEAM: Rule((Window(10, DAY),)),
     Action.INVITATION: Rule((Window(10, DAY),)),
+    Action.JOB: Rule((Window(20, DAY),)),
     Action.REPORT: Rule((Window(20, DAY),)),
     Action.PLEDGE: Rule((Window(10, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),

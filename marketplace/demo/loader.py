@@ -15,6 +15,7 @@ from marketplace.clock import local_day
 from marketplace.db import db
 from marketplace.demo import (
     companies,
+    jobs,
     office,
     payouts,
     pictures,
@@ -73,6 +74,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
             pace.advance(1)
         companies.register(members)
         teams.gather(members)
+        jobs.post(members)
         for number, text in enumerate(conversations):
             writing.converse(number, text, members)
             pace.advance(CONVERSATION)

@@ -13,6 +13,7 @@ from marketplace.companies.models import Belonging, BelongingRequest, Company
 from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
+from marketplace.jobs.models import Job, JobRevision
 from marketplace.messages.models import Conversation, Message
 from marketplace.moderation.models import Appeal, Case, Decision, Report
 from marketplace.payouts.models import BankAccount, NameComparison, PayeeDetails
@@ -36,6 +37,8 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     Company: ("created_at", "updated_at"),
     Belonging: ("joined_at",),
     BelongingRequest: ("created_at",),
+    Job: ("created_at", "updated_at"),
+    JobRevision: ("created_at",),
     BankAccount: ("created_at",),
     NameComparison: ("compared_at",),
     PayeeDetails: ("updated_at",),

@@ -71,7 +71,7 @@ def profile(worker: Text, picture: Squares | None) -> ProfileChanges:
         gender=Gender(worker["gender"]) if "gender" in worker else None,
         birth_date=worker.get("birth_date"),
         postal_code=worker.get("postal_code"),
-        prefecture=_prefecture(worker["prefecture"]) if "prefecture" in worker else None,
+        prefecture=prefecture_code(worker["prefecture"]) if "prefecture" in worker else None,
         city=worker.get("city", ""),
         street=worker.get("street", ""),
         phone=normalize_phone(worker["phone"]) if "phone" in worker else None,
@@ -80,7 +80,7 @@ def profile(worker: Text, picture: Squares | None) -> ProfileChanges:
         hourly_rate_yen=worker.get("hourly_rate_yen"),
         shows_age_band=worker.get("shows_age_band", False),
         accepts_online=worker["accepts_online"],
-        hometown=_prefecture(worker["hometown"]) if "hometown" in worker else None,
+        hometown=prefecture_code(worker["hometown"]) if "hometown" in worker else None,
         wanted_places=tuple(_place(words) for words in worker.get("wanted", [])),
         schools=tuple(School(SchoolKind(each["kind"]), each["name"]) for each in worker.get("schools", [])),
         links=tuple(worker.get("links", [])),
@@ -147,7 +147,7 @@ def _month(words: str) -> date:
     return date.fromisoformat(f"{words}-01")
 
 
-def _prefecture(name: str) -> str:
+def prefecture_code(name: str) -> str:
     """Return the JIS code of a prefecture; raises KeyError for a name that is none."""
     return {prefecture.name: prefecture.code for prefecture in PREFECTURES}[name]
 
@@ -155,5 +155,5 @@ def _prefecture(name: str) -> str:
 def _place(words: str) -> tuple[str, str]:
     """Return the JIS codes for 「京都府/宇治市」 or 「京都府」; raises KeyError for a name that is none."""
     prefecture, _slash, city = words.partition("/")
-    code = _prefecture(prefecture)
+    code = prefecture_code(prefecture)
     return code, {each.name: each.code for each in municipalities_of(code)}[city] if city else ""

@@ -38,7 +38,7 @@ SAID = (
 def content_of(job: Job) -> dict[str, Any]:
     """Return everything that `job`, loaded with its skills, questions and files, says to whoever reads it."""
     return {
-        **{name: _plain(getattr(job, name)) for name in SAID},
+        **said_by(job),
         "skills": [each.skill.name for each in job.skills],
         "questions": [
             {
@@ -51,6 +51,11 @@ def content_of(job: Job) -> dict[str, Any]:
         ],
         "files": [each.name for each in job.files],
     }
+
+
+def said_by(said: Any) -> dict[str, Any]:
+    """Return the columns of a job, or of changes to one, as plain values."""
+    return {name: _plain(getattr(said, name)) for name in SAID}
 
 
 def changed_between(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

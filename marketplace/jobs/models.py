@@ -8,11 +8,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
+from marketplace.addresses import find_prefecture
 from marketplace.careers.models import Skill
 from marketplace.clock import now
 from marketplace.companies.models import Company
 from marketplace.db import Model, Versioned, only_where
-from marketplace.i18n import _l
+from marketplace.i18n import _, _l
 from marketplace.jobs.categories import Category
 from marketplace.searchable import Searchable
 
@@ -234,6 +235,20 @@ class Job(Searchable, Versioned, Model):
     def is_open(self) -> bool:
         """Whether it is shown, and somebody is looked for."""
         return self.state is JobState.OPEN and self.hidden_at is None
+
+    @property
+    def place(self) -> str:
+        """Where it is done, in the reader's language; empty while that is not said."""
+        prefecture = find_prefecture(self.prefecture) if self.prefecture else None
+        there = f"{prefecture.label} {self.city}".strip() if prefecture else ""
+        if self.is_remote and there:
+            return _("オンライン、または%(place)s", place=there)
+        return _("オンライン") if self.is_remote else there
+
+    @property
+    def has_range(self) -> bool:
+        """Whether the reward has two ends."""
+        return self.reward_max_yen != self.reward_min_yen
 
     def takes_applications(self, day: date) -> bool:
         """Whether it is open, and `day` is not after its last one."""

@@ -2,9 +2,41 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from marketplace.i18n import _l
-from marketplace.jobs.models import MOST_DAYS_OPEN, Job
+from marketplace.jobs.models import MOST_DAYS_OPEN
+
+
+class Says(Protocol):
+    """What a job says, or would after a change: the row, or what was typed."""
+
+    @property
+    def title(self) -> str: ...  # noqa: D102 - as the row has it
+    @property
+    def description(self) -> str: ...  # noqa: D102
+    @property
+    def category(self) -> StrEnum | None: ...  # noqa: D102
+    @property
+    def is_remote(self) -> bool: ...  # noqa: D102
+    @property
+    def prefecture(self) -> str | None: ...  # noqa: D102
+    @property
+    def reward_kind(self) -> StrEnum | None: ...  # noqa: D102
+    @property
+    def reward_min_yen(self) -> int | None: ...  # noqa: D102
+    @property
+    def is_tax_included(self) -> bool | None: ...  # noqa: D102
+    @property
+    def apply_until(self) -> date | None: ...  # noqa: D102
+    @property
+    def offerer_name(self) -> str: ...  # noqa: D102
+    @property
+    def offerer_address(self) -> str: ...  # noqa: D102
+    @property
+    def offerer_contact(self) -> str: ...  # noqa: D102
+    @property
+    def is_vouched(self) -> bool: ...  # noqa: D102
 
 
 class Need(StrEnum):
@@ -71,7 +103,7 @@ _REASONS = {
 }
 
 
-def missing(job: Job, day: date) -> list[Need]:
+def missing(job: Says, day: date) -> list[Need]:
     """Return what `job` still lacks on `day`, in the order of the list."""
     return [need for need in Need if not _has(job, need, day)]
 
@@ -81,7 +113,7 @@ def last_day_from(day: date) -> date:
     return day + timedelta(days=MOST_DAYS_OPEN)
 
 
-def _has(job: Job, need: Need, day: date) -> bool:
+def _has(job: Says, need: Need, day: date) -> bool:
     found: dict[Need, object] = {
         Need.NAME: job.is_vouched or job.offerer_name,
         Need.ADDRESS: job.is_vouched or job.offerer_address,

@@ -11,7 +11,7 @@ function changed(list) {
 }
 
 function clear(row) {
-  for (const input of row.querySelectorAll("input")) input.value = "";
+  for (const input of row.querySelectorAll("input, textarea")) input.value = "";
   for (const select of row.querySelectorAll("select")) select.selectedIndex = 0;
   row.querySelectorAll(".field-error").forEach((error) => error.remove());
   row.querySelectorAll(".has-error").forEach((field) => field.classList.remove("has-error"));

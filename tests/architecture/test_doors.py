@@ -36,6 +36,7 @@ PUBLIC = {
     "home.readyz",
     "home.search_help",
     "home.terms",
+    "jobs.show",
     "notifications.unsubscribe",
     "pledges.text",
     "profiles.picture",

@@ -12,10 +12,13 @@ from marketplace import db
 from marketplace.accounts import tokens
 from marketplace.accounts.models import Member
 from marketplace.accounts.tokens import Purpose
+from marketplace.attachments import examine
 from marketplace.clock import now
 from marketplace.companies import queries as companies
 from marketplace.companies import service as company_verbs
 from marketplace.companies.models import CompanyDomain
+from marketplace.jobs import queries as job_questions
+from marketplace.jobs import service as jobs
 from marketplace.messages import queries as threads
 from marketplace.moderation import queries, service
 from marketplace.moderation.models import Decision, Measure, ReportReason, SubjectKind
@@ -30,12 +33,13 @@ from tests.blueprints.letters import begin
 from tests.blueprints.office import Appoint
 from tests.blueprints.papers_of_the_town import entrust, look_at_papers
 from tests.factories.companies import CompanyFactory
+from tests.factories.jobs import whole
 from tests.factories.members import PASSWORD, MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.marketplace.careers.entries import a_skill
 from tests.marketplace.payouts.accounts import changes as changes_of_account
 from tests.marketplace.payouts.accounts import verify
-from tests.marketplace.uploads import picture
+from tests.marketplace.uploads import PDF, picture
 from tests.visit import HOST, Browser, Visitors
 
 KINDS = ("anonymous", "suspended", "stranger", "colleague", "owner", "moderator", "reader")
@@ -135,7 +139,7 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     service.report_team(asker, teams.get_for(None, "tea"), ReportReason.SPAM)
     service.report_company(asker, company, ReportReason.SPAM)
     a_skill(asker, "Excel")
-    town.values |= entrust(owner)
+    town.values |= entrust(owner) | _offer_work(owner)
     town.values |= {
         "slug": "tea",
         "slug of pledges.text": "2026-11-v1",
@@ -154,6 +158,16 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
             "companies.confirm": tokens.make(Purpose.COMPANY, proof.id, *proof.state),
         },
     }
+
+
+def _offer_work(owner: Member) -> dict[str, Any]:
+    """Let there be an open job with a file, and a draft."""
+    job = jobs.create(owner, "a-job-of-the-town", whole(), [examine("terms.pdf", PDF)])
+    jobs.publish(owner, job)
+    draft = jobs.create(owner, "a-draft-of-the-town", whole())
+    numbers = dict.fromkeys(("jobs.discard", "jobs.publish"), draft.id)
+    file_id = job_questions.get_own(owner, job.id).files[0].id
+    return {"job_id": job.id, "file_id": file_id} | {f"job_id of {name}": number for name, number in numbers.items()}
 
 
 def _judge(people: dict[str, Member], town: Town) -> None:

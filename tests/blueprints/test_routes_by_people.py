@@ -10,7 +10,9 @@ from flask import Flask, url_for
 from tests.blueprints.people import KINDS, Town
 from tests.visit import HOST
 
-BLUEPRINTS = (*("companies", "leaving", "moderation", "payouts", "pledges", "reports", "transparency", "verification"),)
+BLUEPRINTS = (
+    *("companies", "jobs", "leaving", "moderation", "payouts", "pledges", "reports", "transparency", "verification"),
+)
 NOBODY_ELSE = "404 404 404 404 404"
 """The office is not there for whoever is no moderator."""
 ANYBODY = "200 200 200 200 200 200 200"
@@ -47,6 +49,24 @@ TABLE: dict[tuple[str, str], str] = {
     ("companies.show", "GET"): ANYBODY,
     ("companies.take_back", "POST"): "401 401 302 404 403 404 404",
     ("companies.turn_down", "POST"): "401 401 403 404 302 404 404",
+    ("jobs.attachment", "GET"): MEMBERS,
+    ("jobs.changes", "GET"): MEMBERS,
+    ("jobs.close", "GET"): "login login 404 404 200 404 404",
+    ("jobs.close", "POST"): "401 401 404 404 422 404 404",
+    ("jobs.copy", "POST"): "401 401 404 404 302 404 404",
+    ("jobs.create", "GET"): MEMBERS,
+    ("jobs.create", "POST"): "401 401 422 422 422 422 422",
+    ("jobs.detach", "GET"): "login login 404 404 200 404 404",
+    ("jobs.detach", "POST"): "401 401 404 404 302 404 404",
+    ("jobs.discard", "GET"): "login login 404 404 200 404 404",
+    ("jobs.discard", "POST"): "401 401 404 404 302 404 404",
+    ("jobs.edit", "GET"): "login login 404 404 200 404 404",
+    ("jobs.edit", "POST"): "401 401 404 404 422 404 404",
+    ("jobs.mine", "GET"): MEMBERS,
+    ("jobs.needs", "POST"): "401 401 200 200 200 200 200",
+    ("jobs.preview", "GET"): "login login 404 404 200 404 404",
+    ("jobs.publish", "POST"): "401 401 404 404 302 404 404",
+    ("jobs.show", "GET"): ANYBODY,
     ("leaving.come_back", "GET"): "login login 302 302 302 302 302",
     ("leaving.come_back", "POST"): "401 401 302 302 302 302 302",
     ("leaving.data", "GET"): MEMBERS,

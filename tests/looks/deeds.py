@@ -80,6 +80,12 @@ def lose_the_team_to_another_page(page: Page) -> None:
     let_be_old(page)
 
 
+def lose_the_job_to_another_page(page: Page) -> None:
+    """Save a job as it was before another page saved it."""
+    page.locator("main [name=title]").fill("流量計の取扱説明書の翻訳")
+    let_be_old(page)
+
+
 def send_no_address(page: Page) -> None:
     """Press the button of the first of several forms, with nothing in its fields."""
     page.locator("main form:has([name=email]) .btn-primary").click()

@@ -17,6 +17,7 @@ from tests.looks.deeds import (
     stop_following,
     type_in,
 )
+from tests.looks.jobs import JOBS
 from tests.looks.searches import SEARCHES
 from tests.looks.shown import (
     BLOCKED,
@@ -220,6 +221,7 @@ PAGES = (
     Shown("error-404-member", "errors", "/workers/nobody-of-this-name", MEMBER),
     *SEARCHES,
     *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
+    *JOBS,
     *TRUST,
 )
 """Whoever adds a page adds it here; what has no endpoint of its own says "errors" or "mail" instead."""
@@ -235,6 +237,7 @@ NOT_PAGES = {
     "companies.picture": "a picture",
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
+    "jobs.attachment": "a file",
     "leaving.download": "a file",
     "leaving.progress": "a part of a page",
     "messages.attachment": "a file",

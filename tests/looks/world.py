@@ -59,6 +59,7 @@ from marketplace.verification import service as verification
 from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
+from tests.looks import jobs
 from tests.looks.deeds import GUARDED
 from tests.looks.searches import find_for, first_search_of, keep_searches
 from tests.looks.shown import (
@@ -146,10 +147,11 @@ def running(app: Flask) -> Iterator[World]:
         if demo.is_empty():
             demo.load()
         _add_what_the_demo_lacks()
+        jobs.add_what_lacks(_member(MEMBER))
         db.commit()
         for language in LANGUAGES:
             world.mails[language] = _mails_of(language)
-        world.numbers = _numbers()
+        world.numbers = _numbers() | jobs.numbers(_member(MEMBER))
         world.codes = _guard(_member(GUARDED), PASSWORD)
         db.commit()
         sync.rebuild()

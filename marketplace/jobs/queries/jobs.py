@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.clock import today
+from marketplace.companies.models import Company
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -48,7 +49,7 @@ def with_all(question: Select[Job]) -> Select[Job]:
     """Return `question` for jobs so that each comes with what its page shows, as the database says now."""
     return question.options(
         joinedload(Job.poster, innerjoin=True),
-        joinedload(Job.company),
+        joinedload(Job.company).selectinload(Company.domains),
         selectinload(Job.skills).joinedload(JobSkill.skill, innerjoin=True),
         selectinload(Job.questions.and_(ScreeningQuestion.retired_at.is_(None))),
         selectinload(Job.files),

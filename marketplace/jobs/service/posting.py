@@ -119,8 +119,7 @@ def _refuse_other_company(actor: Member, job: Job, changes: JobChanges) -> None:
 
 def _refuse_unfinished(job: Job, changes: JobChanges) -> None:
     """Ask of the changes what is asked before publishing; a deadline that nobody touched may be nearly over."""
-    tried = Job(**{name: value for name, value in vars(changes).items() if name in Job.__table__.columns})
-    lacks = missing(tried, today())
+    lacks = missing(changes, today())
     if Need.DEADLINE in lacks and changes.apply_until == job.apply_until and job.apply_until is not None:
         lacks.remove(Need.DEADLINE)
     _refuse_missing(lacks)

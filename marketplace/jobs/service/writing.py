@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import inspect, select
 
@@ -17,7 +17,7 @@ from marketplace.errors import Invalid
 from marketplace.i18n import _
 from marketplace.jobs import policy, queries
 from marketplace.jobs.categories import Category
-from marketplace.jobs.content import SAID, content_of
+from marketplace.jobs.content import SAID, content_of, said_by
 from marketplace.jobs.models import (
     MOST_CHOICES,
     MOST_QUESTIONS,
@@ -84,11 +84,18 @@ class JobChanges:
     """Names in any spelling."""
     questions: tuple[QuestionAsked, ...] = ()
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """Everything but the files, as plain values, as `content_of` tells what a job says."""
+        questions = [vars(each) | {"kind": each.kind.value, "choices": list(each.choices)} for each in self.questions]
+        highest = {"reward_max_yen": self.reward_max_yen or self.reward_min_yen}
+        return {**said_by(self), **highest, "skills": list(self.skills), "questions": questions}
+
     @classmethod
     def nothing(cls, job: Job) -> Self:
         """Return the changes that would leave `job`, which is loaded with all it shows, as it is."""
         return cls(
-            **{name: getattr(job, name) for name in SAID},
+            **({name: getattr(job, name) for name in SAID} | ({} if job.has_range else {"reward_max_yen": None})),
             company=job.company,
             skills=tuple(each.skill.name for each in job.skills),
             questions=tuple(QuestionAsked.of(each) for each in job.questions),

@@ -25,6 +25,9 @@ from marketplace.demo.sign_ins import number_of_moderator
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import Tab, counts_of
+from marketplace.jobs import queries as job_questions
+from marketplace.jobs.categories import Category
+from marketplace.jobs.models import Job, JobState
 from marketplace.kana import is_katakana_name
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation, ParticipationState
 from marketplace.messages.queries import unread_count
@@ -163,7 +166,8 @@ def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
     moments |= {each.joined_at for each in db.db.session.scalars(select(Membership))}
     for moment in (Report.created_at, Decision.made_at, Appeal.filed_at, Verification.decided_at):
         moments |= set(db.db.session.scalars(select(moment)))
-    moments |= {each.created_at for each in db.db.session.scalars(select(Company))}
+    for moment in (Company.created_at, Job.created_at, Job.closed_at):
+        moments |= set(db.db.session.scalars(select(moment)))
     moments |= {each.created_at for each in db.db.session.scalars(select(BelongingRequest))}
     for each in db.db.session.scalars(select(Member)):
         moments |= {each.created_at, each.published_at or each.created_at}
@@ -307,3 +311,11 @@ def test_companies_are_registered_shown_and_asked(world: Flask) -> None:
     folder = world.extensions["settings"].storage_dir
     for each in db.db.session.scalars(select(Company)):
         assert (folder / picture_file(each.picture_key or "", PictureSize.SMALL)).is_file()
+
+
+def test_clients_offer_work_of_many_kinds(world: Flask) -> None:
+    jobs = db.db.session.scalars(select(Job).where(job_questions.open_to(None))).all()
+    assert len(jobs) >= 12
+    assert len({job.category for job in jobs}) >= 10
+    assert any(job.category is Category.TRANSLATION and "翻訳" in job.title for job in jobs)
+    assert {job.state for job in db.db.session.scalars(select(Job))} == set(JobState)

@@ -1,0 +1,1 @@
+"""Jobs: writing and publishing one, its page, one's own list, ending it."""

@@ -1,0 +1,74 @@
+"""The page of a job for whoever comes by, what it said before, and its files."""
+
+from io import BytesIO
+
+from flask import Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member, public, viewer
+from blueprints.jobs.comparing import differences
+from blueprints.jobs.forms import CopyForm
+from blueprints.jobs.routes import bp
+from marketplace import storage
+from marketplace.clock import today
+from marketplace.jobs import queries
+from marketplace.jobs.models import Job, JobState
+from marketplace.jobs.needs import missing
+
+
+@bp.get("/jobs/<int:job_id>")
+@public
+def show(job_id: int) -> ResponseReturnValue:
+    """Show a job; to its poster with what they may do with it."""
+    reader = viewer()
+    job = queries.get_for(reader, job_id)
+    return _page(job, is_own=reader is not None and reader.id == job.poster_id)
+
+
+@bp.get("/jobs/<int:job_id>/preview")
+def preview(job_id: int) -> str:
+    """Show the member's own job as others will see it."""
+    return _page(queries.get_own(current_member, job_id), is_own=False, is_preview=True)
+
+
+@bp.get("/jobs/<int:job_id>/changes")
+def changes(job_id: int) -> str:
+    """Show what a job said before and says now, change by change, or since the one that `since` names."""
+    job = queries.get_for(current_member, job_id)
+    revisions = queries.revisions_of(job)
+    since = request.args.get("since", type=int)
+    if since is not None:
+        first = next((each for each in revisions if each.number == since), None)
+        pairs = [(first, revisions[0])] if first is not None and first is not revisions[0] else []
+    else:
+        pairs = list(zip(revisions[1:], revisions, strict=False))
+    steps = [(after, differences(before.content, after.content)) for before, after in pairs]
+    return render_template("jobs/changes.html", job=job, steps=steps, since=since)
+
+
+@bp.get("/jobs/files/<int:file_id>")
+def attachment(file_id: int) -> Response:
+    """Hand out a file as a download, and never as something that opens here."""
+    file = queries.file_for(current_member, file_id)
+    response = send_file(
+        BytesIO(storage.get(file.storage_key)),
+        mimetype=file.content_type,
+        as_attachment=True,
+        download_name=file.name,
+        etag=file.sha256,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
+    return render_template(
+        "jobs/show.html",
+        job=job,
+        is_own=is_own,
+        is_preview=is_preview,
+        takes_applications=job.takes_applications(today()),
+        lacking=missing(job, today()) if job.state is JobState.DRAFT else [],
+        copying=CopyForm() if is_own else None,
+    )
