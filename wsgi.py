@@ -28,6 +28,7 @@ from marketplace.config import Settings
 from marketplace.contracts import files as contract_files
 from marketplace.contracts import queries as contract_questions
 from marketplace.contracts import service as contracts
+from marketplace.contracts.service import reviews
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
 from marketplace.jobs import queries as job_questions
@@ -120,6 +121,7 @@ def _let_follow() -> None:
     errands.every_night(companies.forget_old)
     errands.every_night(verification.expire_overdue)
     errands.every_night(payouts.compare_names)
+    errands.every_night(reviews.reveal_due)
     errands.every_night(stocktaking.take_stock)
     stocktaking.keep(profiles.PICTURES)
     stocktaking.keep(careers.ATTACHMENTS)

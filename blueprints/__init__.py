@@ -45,6 +45,7 @@ from blueprints.payouts.routes import bp as payouts
 from blueprints.pledges.routes import bp as pledges
 from blueprints.profiles.routes import bp as profiles
 from blueprints.reports.routes import bp as reports
+from blueprints.reviews.routes import bp as reviews
 from blueprints.saved_searches.routes import bp as saved_searches
 from blueprints.saved_searches.routes import unsubscribe as unsubscribe_from_searches
 from blueprints.search.routes import bp as search
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams, jobs),
     *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
+    *(reviews,),
 )
 
 

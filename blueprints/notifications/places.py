@@ -11,6 +11,8 @@ from marketplace.notifications.queries import Told
 Place = tuple[str, dict[str, Any]]
 """An endpoint and its values: a page makes a path of it, a mail a full address."""
 
+REVIEWS = {EventKind.REVIEW_WRITTEN, EventKind.REVIEW_REVEALED, EventKind.REVIEW_REPLIED}
+
 
 def place_of(told: Told) -> Place:
     """Return the page of what was told; マイページ where there is none any more."""
@@ -57,6 +59,8 @@ def _of_a_conversation(told: Told) -> Place:
 
 
 def _of_work(told: Told) -> Place:
+    if told.event.kind in REVIEWS:
+        return "reviews.write", {"contract_id": told.event.contract_id}
     if told.event.kind is EventKind.ANSWER_PUBLISHED:
         return _of_a_conversation(told)
     return "home.mypage", {}

@@ -17,6 +17,8 @@ from marketplace.addresses import PREFECTURES, Municipality, Prefecture, find_pr
 from marketplace.badges import queries as badges
 from marketplace.careers import queries as careers
 from marketplace.circles import queries as circles
+from marketplace.contracts.models import ReviewSide
+from marketplace.contracts.queries import reviews
 from marketplace.errors import Conflict, NotFound
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
@@ -76,7 +78,8 @@ def preview() -> str:
     """Show one's own page as a visitor sees it, published or not."""
     face = queries.own_face(current_member)
     found = badges.badges_of([face.member])[face.member.id]
-    return render_template("profiles/preview.html", face=face, lists=careers.lists_of(face.member, None), badges=found)
+    lists, said = careers.lists_of(face.member, None), reviews.reputation_of(None, face.member, ReviewSide.BY_CLIENT)
+    return render_template("profiles/preview.html", face=face, lists=lists, badges=found, reputation=said)
 
 
 @bp.post("/settings/profile/status")
@@ -112,6 +115,7 @@ def show(username: str) -> str:
         joined=joined,
         lists=lists,
         badges=badges.badges_with(face.member, joined.places, lists.qualifications),
+        reputation=reviews.reputation_of(viewer(), face.member, ReviewSide.BY_CLIENT),
     )
 
 

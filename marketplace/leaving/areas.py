@@ -13,6 +13,8 @@ from marketplace.accounts.models import Draft, EmailChange, Member, Session
 from marketplace.careers.models import Career, Hobby, MemberSkill, Qualification
 from marketplace.circles.models import Dismissal
 from marketplace.companies.models import Belonging, BelongingRequest
+from marketplace.contracts.models import Review
+from marketplace.contracts.queries import reviews as review_questions
 from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows import queries as follows
@@ -232,6 +234,17 @@ def bank_accounts(member: Member) -> dict[str, list[dict[str, Told]]]:
     }
 
 
+def reviews(member: Member) -> Told:
+    """Return what the member said of others, and what others said of the member as far as it is revealed."""
+    given = select(Review).where(Review.author_id == member.id).order_by(Review.id)
+    taken = select(Review).where(Review.subject_id == member.id, review_questions.is_revealed()).order_by(Review.id)
+    ends = ("contract_id", "author_id", "subject_id")
+    return {
+        "written": [told(each, *ends) for each in db.session.scalars(given)],
+        "received": [told(each, *ends, "would_again") for each in db.session.scalars(taken)],
+    }
+
+
 AREAS: dict[str, Callable[[Member], Told]] = {
     "account": account,
     "profile": profile,
@@ -254,6 +267,7 @@ AREAS: dict[str, Callable[[Member], Told]] = {
     "verifications": verifications,
     "pledges": pledges,
     "bank-accounts": bank_accounts,
+    "reviews": reviews,
 }
 """The files of an export by their names. Further features add theirs with `include`."""
 

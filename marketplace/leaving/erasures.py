@@ -318,6 +318,7 @@ ERASURES = (
                     *("contracts.client_id", "contracts.worker_id", "contracts.proposer_id"),
                     *("contract_terms.proposer_id", "contract_shares.member_id", "contract_notices.recipient_id"),
                     *("contract_entries.author_id", "contract_attachments.owner_id", "contract_endings.asker_id"),
+                    *("reviews.author_id", "reviews.subject_id"),
                 ),
                 _AGREED,
             ),

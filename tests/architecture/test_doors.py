@@ -43,6 +43,7 @@ PUBLIC = {
     "profiles.show",
     "reports.decision_by_link",
     "saved_searches.unsubscribe",
+    "reviews.index",
     "search.workers",
     "static",
     "teams.picture",

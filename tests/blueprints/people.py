@@ -32,6 +32,7 @@ from marketplace.teams import queries as teams
 from tests.blueprints.letters import begin
 from tests.blueprints.office import Appoint
 from tests.blueprints.papers_of_the_town import entrust, look_at_papers
+from tests.blueprints.work_of_the_town import work_together
 from tests.factories.companies import CompanyFactory
 from tests.factories.jobs import whole
 from tests.factories.members import PASSWORD, MemberFactory
@@ -60,7 +61,7 @@ class Town:
 
     def value(self, name: str, endpoint: str) -> Any:
         """Return what stands for `name` in the address of `endpoint`."""
-        value = self.values.get(f"{name} of {endpoint}", self.values[name])
+        value = self.values[f"{name} of {endpoint}" if f"{name} of {endpoint}" in self.values else name]
         return value[endpoint] if isinstance(value, dict) else value
 
     def told(self, kind: str, method: str, path: str) -> str:
@@ -139,7 +140,7 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     service.report_team(asker, teams.get_for(None, "tea"), ReportReason.SPAM)
     service.report_company(asker, company, ReportReason.SPAM)
     a_skill(asker, "Excel")
-    town.values |= entrust(owner) | _offer_work(owner)
+    town.values |= entrust(owner) | _offer_work(owner) | work_together(people["colleague"], owner)
     town.values |= {
         "slug": "tea",
         "slug of pledges.text": "2026-11-v1",
@@ -149,6 +150,7 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
         "username": {
             **dict.fromkeys(("companies.remove", "companies.hand_over"), "the-colleague"),
             "reports.member": "asker",
+            "reviews.index": "the-owner",
         },
         "kind": "member",
         "subject_id": people["alike"].id,

@@ -11,7 +11,8 @@ from tests.blueprints.people import KINDS, Town
 from tests.visit import HOST
 
 BLUEPRINTS = (
-    *("companies", "jobs", "leaving", "moderation", "payouts", "pledges", "reports", "transparency", "verification"),
+    *("companies", "jobs", "leaving", "moderation", "payouts", "pledges", "reports", "reviews", "transparency"),
+    "verification",
 )
 NOBODY_ELSE = "404 404 404 404 404"
 """The office is not there for whoever is no moderator."""
@@ -141,6 +142,11 @@ TABLE: dict[tuple[str, str], str] = {
     ("reports.message", "POST"): "401 401 403 404 422 404 404",
     ("reports.team", "GET"): "login login 200 403 403 200 200",
     ("reports.team", "POST"): "401 401 422 403 403 422 422",
+    ("reviews.index", "GET"): ANYBODY,
+    ("reviews.reply", "GET"): "login login 404 200 200 404 404",
+    ("reviews.reply", "POST"): "401 401 404 422 422 404 404",
+    ("reviews.write", "GET"): "login login 404 200 200 404 404",
+    ("reviews.write", "POST"): "401 401 404 200 200 404 404",
     ("transparency.check", "GET"): ANYBODY,
     ("transparency.check", "POST"): "422 422 422 422 422 422 422",
     ("transparency.consistency", "GET"): "404 404 404 404 404 404 404",

@@ -29,6 +29,7 @@ from tests.looks.shown import (
     Shown,
 )
 from tests.looks.trust import TRUST
+from tests.looks.work import WORK
 
 SHOWS = {"-errors": ".error-summary", "-conflict": ".versions"}
 """What is to be seen on pages whose names end so: without it, the page is in another state than was meant."""
@@ -223,6 +224,7 @@ PAGES = (
     *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
     *JOBS,
     *TRUST,
+    *WORK,
 )
 """Whoever adds a page adds it here; what has no endpoint of its own says "errors" or "mail" instead."""
 

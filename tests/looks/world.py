@@ -59,7 +59,7 @@ from marketplace.verification import service as verification
 from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
-from tests.looks import jobs
+from tests.looks import jobs, work
 from tests.looks.deeds import GUARDED
 from tests.looks.searches import find_for, first_search_of, keep_searches
 from tests.looks.shown import (
@@ -152,6 +152,8 @@ def running(app: Flask) -> Iterator[World]:
         for language in LANGUAGES:
             world.mails[language] = _mails_of(language)
         world.numbers = _numbers() | jobs.numbers(_member(MEMBER))
+        others = [_member(name) for name in ("minori-sato", "ritsu-takase")]
+        world.numbers |= work.agree_on_work(app, _member(MEMBER), _member(CLIENT), others)
         world.codes = _guard(_member(GUARDED), PASSWORD)
         db.commit()
         sync.rebuild()

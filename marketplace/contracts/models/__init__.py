@@ -21,6 +21,7 @@ from marketplace.contracts.models.doing import (
     MilestoneState,
     ReminderKind,
 )
+from marketplace.contracts.models.reviews import Review, ReviewSide
 from marketplace.contracts.models.terms import (
     ContractNotice,
     ContractShare,
@@ -53,6 +54,8 @@ __all__ = [
     "NoticeKind",
     "PayRule",
     "ReminderKind",
+    "Review",
+    "ReviewSide",
     "Rights",
     "TermsState",
     "Withholding",

@@ -1,0 +1,100 @@
+"""The review of a contract below /contracts, and all reviews of a worker for everybody."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member, public, viewer
+from blueprints.reviews.forms import ReplyForm, ReviewForm
+from marketplace.clock import now, today
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract, Review, ReviewSide
+from marketplace.contracts.models.reviews import reveal_day_of
+from marketplace.contracts.policy import reviews as policy
+from marketplace.contracts.queries import reviews as queries
+from marketplace.contracts.service import reviews as service
+from marketplace.errors import NotFound
+from marketplace.i18n import _
+from marketplace.profiles import queries as profiles
+
+bp = Blueprint("reviews", __name__)
+
+
+@bp.route("/contracts/<int:contract_id>/review", methods=["GET", "POST"])
+def write(contract_id: int) -> ResponseReturnValue:
+    """Show what both said as far as it is revealed; let a party say it, and say it otherwise until then."""
+    contract = _completed(contract_id)
+    pair = queries.pair_of(current_member, contract)
+    own, may_write = pair.own, pair.own is None or policy.can_change(current_member, pair.own)
+    reveal_day = reveal_day_of(contract.completed_at or now())
+    form = ReviewForm(queries.side_of(contract, current_member), own)
+    if request.method == "POST" and own is not None and form.version.number == 0:
+        # Pressed twice, or from a page that was opened before it was written: it is there.
+        return redirect(url_for(".write", contract_id=contract.id))
+    if may_write and form.validate_on_submit():
+        with form.blame("text"):
+            return _said(contract, own, form)
+    return render_template(
+        "reviews/write.html",
+        contract=contract,
+        pair=pair,
+        form=form,
+        may_write=may_write,
+        may_reply=pair.others is not None and policy.can_reply(current_member, pair.others),
+        other=contract.worker if contract.client_id == current_member.id else contract.client,
+        reveal_day=reveal_day,
+        is_late=reveal_day <= today(),
+        times=queries.times_together(contract.client_id, contract.worker_id),
+    ), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/review/reply", methods=["GET", "POST"])
+def reply(contract_id: int) -> ResponseReturnValue:
+    """Ask for an answer to what was said, and publish it."""
+    contract = _completed(contract_id)
+    review = queries.get_received(current_member, contract)
+    if not policy.can_reply(current_member, review):
+        return redirect(url_for(".write", contract_id=contract.id))
+    form = ReplyForm()
+    if form.validate_on_submit():
+        with form.blame("text"):
+            service.reply(current_member, review, form.text.data)
+            flash(_("返信を公開しました。"), "ok")
+            return redirect(url_for(".write", contract_id=contract.id))
+    return render_template("reviews/reply.html", contract=contract, review=review, form=form), form.status
+
+
+@bp.get("/workers/<username>/reviews")
+@public
+def index(username: str) -> str:
+    """Show all that clients said of a worker."""
+    face = profiles.face_of(viewer(), username)
+    side = ReviewSide.BY_CLIENT
+    return render_template(
+        "reviews/index.html",
+        face=face,
+        reputation=queries.reputation_of(viewer(), face.member, side),
+        page=queries.reviews_about(viewer(), face.member, side, request.args.get("cursor")),
+    )
+
+
+def _completed(contract_id: int) -> Contract:
+    """The contract, for a party of it; before its completion there is no such page."""
+    contract = contracts.get_for(current_member, contract_id)
+    if not policy.can_write(current_member, contract):
+        raise NotFound(_("評価は、取引が完了してから、取引をした二人が書けます。"))
+    return contract
+
+
+def _said(contract: Contract, own: Review | None, form: ReviewForm) -> ResponseReturnValue:
+    if own is None:
+        review = service.write(current_member, contract, form.words)
+        shown = (
+            _("評価を公開しました。")
+            if review.is_revealed
+            else _("評価を受け取りました。公開されるまで、書きなおせます。")
+        )
+        flash(shown, "ok")
+    else:
+        service.change(current_member, own, form.words, form.version.number)
+        flash(_("評価を書きなおしました。"), "ok")
+    return redirect(url_for(".write", contract_id=contract.id))

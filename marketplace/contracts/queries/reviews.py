@@ -1,0 +1,187 @@
+"""What members said of each other, and what may be reckoned from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Member
+from marketplace.clock import local_day, today
+from marketplace.contracts.models import Contract, ContractState, Review, ReviewSide
+from marketplace.db import db
+from marketplace.errors import NotFound
+from marketplace.follows import queries as follows
+from marketplace.paging import Page, page_of
+
+FEWEST_FOR_AVERAGES = 3
+AT_A_TIME = 5
+"""Answers to 「また頼みたいか」 are counted by so many at a time, so that no figure tells of a single one."""
+MOST_AT_FIRST = 3
+"""Reviews on the page of a member; the others stand on a page of their own."""
+
+_SCORES = (Review.score_1, Review.score_2, Review.score_3, Review.score_4, Review.score_5)
+_author, _together = aliased(Member), aliased(Contract)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A review as others read it."""
+
+    review: Review
+    author: Member | None
+    """None for whom the reader is not shown: who has left, or stands behind a block."""
+    completed_on: date
+    times: int
+    """How many contracts the two have completed together."""
+    is_of_team: bool
+
+
+@dataclass(frozen=True)
+class Reputation:
+    """What is known of a member as a worker or as a client."""
+
+    side: ReviewSide
+    count: int
+    averages: tuple[float, ...] | None
+    """Of each aspect; None while there are fewer than three reviews."""
+    again_percent: int | None
+    completed: int
+    """Contracts."""
+    partners: int
+    """Members with whom they were."""
+    returning: int
+    """Of those, with whom there were several."""
+    latest: Sequence[Shown]
+
+    @property
+    def average(self) -> float | None:
+        """Of all aspects together."""
+        return sum(self.averages) / len(self.averages) if self.averages else None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both reviews of a contract as one of its parties may know them."""
+
+    own: Review | None
+    others: Review | None
+    """None also while the other party's is not revealed: then it is not even asked for."""
+
+
+def is_revealed() -> ColumnElement[bool]:
+    """Return the condition for reviews that others may read."""
+    return or_(Review.revealed_at.is_not(None), Review.reveal_on <= today())
+
+
+def side_of(contract: Contract, member: Member) -> ReviewSide:
+    """Return as what `member` speaks of the other party."""
+    return ReviewSide.BY_CLIENT if contract.client_id == member.id else ReviewSide.BY_WORKER
+
+
+def pair_of(viewer: Member, contract: Contract) -> Pair:
+    """Return the viewer's own review, and the other's once it is revealed."""
+    question = select(Review).where(
+        Review.contract_id == contract.id, or_(Review.author_id == viewer.id, is_revealed())
+    )
+    found = {review.author_id: review for review in db.session.scalars(question)}
+    return Pair(found.get(viewer.id), found.get(contract.other_party_id(viewer.id)))
+
+
+def get_received(viewer: Member, contract: Contract) -> Review:
+    """Return what the other party said of `viewer`, once it is revealed; raises NotFound."""
+    found = pair_of(viewer, contract).others
+    if found is None:
+        raise NotFound
+    return found
+
+
+def reputation_of(viewer: Member | None, member: Member, side: ReviewSide) -> Reputation:
+    """Return what `side` says of `member`, with the newest reviews as `viewer` reads them, with one statement."""
+    facts = (_sums(member, side).subquery(), _again(member, side).subquery(), _work(member, side).subquery())
+    joined = facts[0].join(facts[1], true()).join(facts[2], true())
+    question = select(*(column for each in facts for column in each.c), *_shown_columns(viewer))
+    question = question.select_from(joined).outerjoin(Review, _about(member, side))
+    question = _with_author(question).order_by(Review.id.desc()).limit(MOST_AT_FIRST)
+    rows = db.session.execute(question).all()
+    count, *sums = rows[0][:6]
+    again, completed, partners, returning = rows[0][6:10]
+    return Reputation(
+        side=side,
+        count=count,
+        averages=tuple(each / count for each in sums) if count >= FEWEST_FOR_AVERAGES else None,
+        again_percent=None if again is None else round(again),
+        completed=completed or 0,
+        partners=partners,
+        returning=returning or 0,
+        latest=[_shown(*row[10:]) for row in rows if row[10] is not None],
+    )
+
+
+def reviews_about(viewer: Member | None, member: Member, side: ReviewSide, cursor: str | None = None) -> Page[Shown]:
+    """Return a page of what `side` says of `member`, the newest first."""
+    question = select(*_shown_columns(viewer)).select_from(Review).where(_about(member, side))
+    page = page_of(_with_author(question), [Review.id], lambda row: (row[0].id,), cursor)
+    return Page([_shown(*row) for row in page.rows], page.next_cursor, page.previous_cursor)
+
+
+def times_together(client_id: int, worker_id: int) -> int:
+    """Return how many contracts these two have completed with each other in these parts."""
+    return db.session.scalar(select(_times(literal(client_id), literal(worker_id)))) or 0
+
+
+def _about(member: Member, side: ReviewSide) -> ColumnElement[bool]:
+    """Reviews of `member` that can be read; of authors whom the moderators have hidden nothing is."""
+    hidden = select(Member.id).where(Member.hidden_at.is_not(None))
+    return and_(Review.subject_id == member.id, Review.side == side, is_revealed(), Review.author_id.not_in(hidden))
+
+
+def _shown_columns(viewer: Member | None) -> tuple[Any, ...]:
+    is_known = follows.not_hidden(viewer, Review.author_id)
+    times = _times(Contract.client_id, Contract.worker_id)
+    return Review, _author, is_known, Contract.completed_at, times, Contract.team_id
+
+
+def _with_author(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    question = question.outerjoin(_author, _author.id == Review.author_id)
+    return question.outerjoin(Contract, Contract.id == Review.contract_id)
+
+
+def _shown(
+    review: Review, author: Member, is_known: bool, completed_at: datetime, times: int, team_id: int | None
+) -> Shown:
+    return Shown(review, author if is_known else None, local_day(completed_at), times, team_id is not None)
+
+
+def _times(client_id: Any, worker_id: Any) -> ScalarSelect[int]:
+    between = and_(_together.client_id == client_id, _together.worker_id == worker_id)
+    done = select(func.count()).select_from(_together).where(between, _together.state == ContractState.COMPLETED)
+    return done.correlate_except(_together).scalar_subquery()
+
+
+def _sums(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
+    columns = (func.sum(each).label(f"sum_{place}") for place, each in enumerate(_SCORES))
+    return select(func.count().label("reviews"), *columns).select_from(Review).where(_about(member, side))
+
+
+def _again(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
+    """The share of those who would again, in percent, of whole fives in the order of revealing; None below five."""
+    order = func.row_number().over(order_by=(Review.revealed_at, Review.id)).label("place")
+    total = func.count().over().label("total")
+    own = and_(Review.subject_id == member.id, Review.side == side)
+    answered = and_(own, Review.revealed_at.is_not(None), Review.would_again.is_not(None))
+    answers = select(Review.would_again.label("yes"), order, total).where(answered).subquery()
+    counted = answers.c.place <= answers.c.total - answers.c.total % AT_A_TIME
+    return select(func.avg(case((answers.c.yes, 100.0), else_=0.0)).label("again")).where(counted)
+
+
+def _work(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
+    """How many contracts were completed, with how many, and with how many of them more than once."""
+    by_client = side is ReviewSide.BY_CLIENT
+    own, other = (Contract.worker_id, Contract.client_id) if by_client else (Contract.client_id, Contract.worker_id)
+    done = (own == member.id, Contract.state == ContractState.COMPLETED)
+    pairs = select(other, func.count().label("times")).where(*done).group_by(other).subquery()
+    returning = func.sum(case((pairs.c.times > 1, 1), else_=0)).label("regulars")
+    return select(func.sum(pairs.c.times).label("done"), func.count().label("partners"), returning).select_from(pairs)

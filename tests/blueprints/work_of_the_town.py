@@ -1,0 +1,19 @@
+"""What the colleague and the owner of the town have agreed on."""
+
+from typing import Any
+
+from flask import current_app
+
+from marketplace.accounts.models import Member
+from marketplace.contracts.models import ContractState
+from marketplace.contracts.service import reviews
+from marketplace.contracts.service.reviews import ReviewWords
+from tests.factories.contracts import ContractFactory
+
+
+def work_together(client: Member, worker: Member) -> dict[str, Any]:
+    """Let them have completed a contract and reviewed it; return what stands in the addresses."""
+    done = ContractFactory(current_app)(client, worker, ContractState.COMPLETED)
+    for author in (client, worker):
+        reviews.write(author, done, ReviewWords((5, 5, 5, 5, 5), "よい取引でした。", None))
+    return {f"contract_id of reviews.{endpoint}": done.id for endpoint in ("write", "reply")}

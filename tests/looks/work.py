@@ -1,0 +1,49 @@
+"""Pages of agreed work, and the contracts that they show."""
+
+from flask import Flask
+
+from marketplace.accounts.models import Member
+from marketplace.contracts.models import Contract, ContractState
+from marketplace.contracts.queries import reviews as review_questions
+from marketplace.contracts.service import reviews
+from marketplace.contracts.service.reviews import ReviewWords
+from tests.factories.contracts import ContractFactory
+from tests.looks.deeds import send
+from tests.looks.shown import MEMBER, Shown
+
+SAID_BY_CLIENTS = (
+    ReviewWords(
+        (5, 5, 4, 5, 5), "用語の揺れまで見てくださり、社内の確認がすぐに済みました。納期も余裕がありました。", True
+    ),
+    ReviewWords((4, 5, 4, 4, 5), "図版の差し替えにも、落ち着いて対応してもらえました。", True),
+    ReviewWords((5, 4, 5, 5, 5), "質問が具体的で、こちらの資料の抜けに気づけました。", None),
+)
+SAID_BY_WORKER = ReviewWords((5, 4, 5, 5, 5), "原稿と参考資料がそろっていて、始めやすい取引でした。", True)
+
+WORK = (
+    Shown("review", "reviews.write", "/contracts/{review_new}/review", MEMBER),
+    Shown("review-errors", "reviews.write", "/contracts/{review_new}/review", MEMBER, send),
+    Shown("review-waiting", "reviews.write", "/contracts/{review_waiting}/review", MEMBER),
+    Shown("review-revealed", "reviews.write", "/contracts/{review_revealed}/review", MEMBER),
+    Shown("review-reply", "reviews.reply", "/contracts/{review_revealed}/review/reply", MEMBER),
+    Shown("reviews", "reviews.index", f"/workers/{MEMBER}/reviews"),
+    Shown("reviews-empty", "reviews.index", "/workers/ryo-nagai/reviews"),
+)
+
+
+def agree_on_work(app: Flask, worker: Member, client: Member, others: list[Member]) -> dict[str, int]:
+    """Let `worker` have worked for `client` and `others`; return what the addresses are made of."""
+    make = ContractFactory(app)
+
+    def done(by: Member) -> Contract:
+        return make(by, worker, ContractState.COMPLETED, title="測定器の取扱説明書の和訳")
+
+    waiting, revealed = done(client), done(client)
+    reviews.write(worker, waiting, SAID_BY_WORKER)
+    for by, words in zip((client, *others), SAID_BY_CLIENTS, strict=False):
+        contract = revealed if by is client else done(by)
+        reviews.write(by, contract, words)
+        reviews.write(worker, contract, SAID_BY_WORKER)
+    first = review_questions.get_received(client, revealed)
+    reviews.reply(client, first, "こちらこそ、ていねいな質問に助けられました。")
+    return {"review_new": done(client).id, "review_waiting": waiting.id, "review_revealed": revealed.id}
