@@ -34,10 +34,10 @@ def elsewhere(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(dev, name, tmp_path)
     monkeypatch.setattr(dev, "STAMP", tmp_path / "installed")
     monkeypatch.setattr(dev, "VENDOR", tmp_path / "vendor")
-    for file in dev.vendor_files():
-        copied = tmp_path / "vendor" / Path(file).name
-        copied.parent.mkdir(exist_ok=True)
-        copied.touch()
+    monkeypatch.setattr(dev, "FONTS", tmp_path / "fonts")
+    for copy in dev.copied_files():
+        copy.parent.mkdir(exist_ok=True)
+        copy.touch()
     return tmp_path
 
 
@@ -86,9 +86,10 @@ def test_a_change_of_what_decides_installs_again(dev: ModuleType, elsewhere: Pat
     assert not dev.is_installed(dev.DEV_LOCK)
 
 
-def test_a_lost_browser_library_is_brought_again(dev: ModuleType, elsewhere: Path) -> None:
+@pytest.mark.parametrize("copy", ["vendor/htmx.min.js", "fonts/NotoSansJP_700Bold.ttf"])
+def test_a_lost_browser_library_or_font_is_brought_again(dev: ModuleType, elsewhere: Path, copy: str) -> None:
     stamp(dev, dev.DEV_LOCK)
-    (elsewhere / "vendor" / "htmx.min.js").unlink()
+    (elsewhere / copy).unlink()
     assert not dev.is_installed(dev.DEV_LOCK)
 
 
@@ -101,14 +102,15 @@ def test_tools_are_installed_by_the_hashes_of_their_lock_and_alone(dev: ModuleTy
     assert text.count("--hash=sha256:") > 10
 
 
-def test_browser_libraries_do_not_overwrite_each_other(dev: ModuleType) -> None:
-    names = [Path(file).name for file in dev.vendor_files()]
-    assert len(names) == len(set(names))
+def test_copies_do_not_overwrite_each_other(dev: ModuleType) -> None:
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["musubi"]
+    assert len(dev.copied_files()) == sum(map(len, wanted.values()))
+    assert all(copy.exists() for copy in dev.copied_files())
 
 
-def test_every_browser_library_that_pages_load_is_locked_by_a_hash(dev: ModuleType) -> None:
+def test_everything_that_pages_and_documents_use_is_locked_by_a_hash(dev: ModuleType) -> None:
     packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    for file in dev.vendor_files():
+    for file in dev.copied_files().values():
         parts = file.split("/")
         package = "/".join(parts[: 2 if file.startswith("@") else 1])
         assert packages[f"node_modules/{package}"]["integrity"].startswith("sha512-")
