@@ -1,13 +1,14 @@
-"""`./dev bench [search | companies | papers | queue | pages | circle | graph | world | town] …`: what must be fast."""
+"""`./dev bench [search | companies | papers | notice | queue | pages | circle | graph | world | town] …`: speed."""
 
 import sys
 
-from benchmarks import circle, companies, graph, pages, papers, queue, search, town, world
+from benchmarks import circle, companies, graph, notice, pages, papers, queue, search, town, world
 
 DEEDS = {
     "search": search.main,
     "companies": companies.main,
     "papers": papers.main,
+    "notice": notice.main,
     "queue": queue.main,
     "pages": pages.main,
     "circle": circle.main,

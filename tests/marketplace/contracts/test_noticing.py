@@ -1,0 +1,175 @@
+"""From agreed rows to what a notice says: names, days, yen, and what a team's leader tells each member."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace import db
+from marketplace.accounts.models import Member
+from marketplace.calendar import PayRule
+from marketplace.contracts.models import Contract, ContractShare, ContractState, ContractTerms, Rights, Withholding
+from marketplace.contracts.notice import Notice
+from marketplace.contracts.noticing import notice_of, notice_to_member
+from marketplace.contracts.printing import render
+from marketplace.jobs.models import RewardKind
+from tests.factories.companies import CompanyFactory
+from tests.factories.contracts import ContractFactory
+from tests.factories.teams import TeamFactory
+from tests.marketplace.typeset_papers import Paper
+
+pytestmark = pytest.mark.usefixtures("session")
+AT = datetime(2026, 11, 28, 5, 30, tzinfo=UTC)
+
+
+def rows_of(contract: Contract) -> tuple[Contract, ContractTerms]:
+    """Read a contract and its first version as a page would, so that nothing is asked for later."""
+    db.db.session.expire_all()
+    parties = (Contract.client, Contract.worker, Contract.company, Contract.team)
+    found = db.db.session.scalars(
+        select(Contract).where(Contract.id == contract.id).options(*(joinedload(each) for each in parties))
+    ).one()
+    shares = selectinload(ContractTerms.shares).joinedload(ContractShare.member)
+    terms = db.db.session.scalars(
+        select(ContractTerms).where(ContractTerms.contract_id == contract.id).options(shares)
+    ).one()
+    return found, terms
+
+
+def noticed(contract: Contract) -> Notice:
+    return notice_of(*rows_of(contract), AT, confidentiality="個別の契約")
+
+
+FIXED = {
+    "due_on": date(2026, 12, 15),
+    "is_tax_included": False,
+    "withholding": Withholding.SUBJECT,
+    "client_has_employees": True,
+    "pay_rule": PayRule.MONTHLY,
+    "pay_days": None,
+    "pay_closing_day": 31,
+    "pay_months": 1,
+    "pay_day": 25,
+}
+"""Of the freelance law's kind, its days and yen known beforehand."""
+
+
+def test_days_and_yen_are_reckoned_from_the_agreed_day(
+    cleo: Member, ana: Member, make_contract: ContractFactory
+) -> None:
+    notice = noticed(make_contract(cleo, ana, started_at=AT, **FIXED))
+    assert (notice.entrusted_on, notice.inspected_by) == (date(2026, 11, 28), date(2026, 12, 22))
+    assert (notice.paid_on, notice.pay_limit_on) == (date(2027, 1, 25), date(2027, 2, 12))
+    assert (notice.fee_yen, notice.tax_yen, notice.withheld_yen, notice.net_yen) == (120_000, 12_000, 12_252, 119_748)
+    assert notice.client_agreed_at == notice.worker_agreed_at == AT
+    assert notice.confidentiality == "個別の契約"
+
+
+def test_both_are_named_as_agreed_and_as_members(
+    cleo: Member, ana: Member, make_company: CompanyFactory, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    contract.company_id = make_company("minato", cleo, name="みなと商会").id
+    db.db.session.flush()
+    notice = noticed(contract)
+    assert (notice.client.name, notice.client.nickname, notice.client.username) == (
+        "株式会社みなと商会",
+        "Cleo",
+        "cleo",
+    )
+    assert notice.client.company == "みなと商会"
+    assert (notice.worker.name, notice.worker.username, notice.worker.team) == ("高瀬 律", "ana", "")
+
+
+def test_a_client_without_employees_keeps_nothing_back(
+    cleo: Member, ana: Member, make_contract: ContractFactory
+) -> None:
+    notice = noticed(make_contract(cleo, ana, **FIXED | {"client_has_employees": False}))
+    assert (notice.withheld_yen, notice.net_yen) == (0, 132_000)
+    assert "この支払いからは差し引きません" in Paper(render(notice, "ja")).text()
+
+
+def test_a_draft_has_no_day_of_entrusting(cleo: Member, ana: Member, make_contract: ContractFactory) -> None:
+    notice = noticed(make_contract(cleo, ana, ContractState.PROPOSED, **FIXED))
+    assert (notice.entrusted_on, notice.client_agreed_at, notice.worker_agreed_at) == (None, None, None)
+    assert "条件の案です" in Paper(render(notice, "ja")).text()
+
+
+def test_services_count_from_their_last_day_and_re_entrusted_work_from_the_original_payment(
+    cleo: Member, ana: Member, make_contract: ContractFactory
+) -> None:
+    period = {"due_on": None, "starts_on": date(2026, 12, 1), "ends_on": date(2026, 12, 15)}
+    assert noticed(make_contract(cleo, ana, **FIXED | period)).pay_limit_on == date(2027, 2, 12)
+    upstream = {"is_re_entrusted": True, "upstream_client": "元の会社", "upstream_due_on": date(2027, 1, 31)}
+    notice = noticed(make_contract(cleo, ana, **FIXED | upstream))
+    assert (notice.pay_limit_on, notice.upstream_client) == (date(2027, 3, 1), "元の会社")
+
+
+def test_every_column_of_the_terms_reaches_the_paper(
+    cleo: Member, ana: Member, ben: Member, make_team: TeamFactory, make_contract: ContractFactory
+) -> None:
+    told = ("client_name", "worker_name", "scope", "rights_note", "place", "formula", "pay_method")
+    told += ("upstream_client", "ending_note", "change_reason")
+    words = {name: f"文字の{number}番" for number, name in enumerate(told)}
+    more = {
+        "is_re_entrusted": True,
+        "upstream_due_on": date(2027, 1, 31),
+        "rights": Rights.LICENCE,
+        "undecided": [{"item": "事項の一", "reason": "理由の一", "decide_by": "2026-12-05"}],
+        "milestones": [{"title": "区切りの一", "due_on": "2026-12-10", "amount_yen": 120_000}],
+        "revision_limit": 8,
+        "inspection_days": 9,
+    }
+    team = make_team("yakubo", ana, ben, name="訳房")
+    shares = {ana: 60, ben: 40}
+    contract = make_contract(cleo, ana, team=team, shares=shares, title="題の一", **FIXED | words | more)
+    letters = Paper(render(noticed(contract), "ja")).letters()
+    for said in (*words.values(), "題の一", "事項の一", "理由の一", "区切りの一", "利用許諾", "8回まで", "9日以内"):
+        assert said in letters
+    assert "Ana@ana60%72,000円Ben@ben40%48,000円" in letters
+
+
+def test_parts_in_yen_of_work_by_the_hour_are_not_known(
+    cleo: Member, ana: Member, ben: Member, make_contract: ContractFactory
+) -> None:
+    hourly = {"reward_kind": RewardKind.HOURLY, "formula": "時間", "amount_yen": 5_000}
+    notice = noticed(make_contract(cleo, ana, shares={ana: 50, ben: 50}, **FIXED | hourly))
+    assert [share.amount_yen for share in notice.shares] == [None, None]
+    assert (notice.fee_yen, notice.net_yen, notice.tax_percent) == (None, None, 10)
+
+
+def test_what_json_keeps_of_it_is_the_same_notice(cleo: Member, ana: Member, make_contract: ContractFactory) -> None:
+    notice = noticed(make_contract(cleo, ana, shares={ana: 100}, **FIXED))
+    assert Notice.read(notice.content()) == notice
+
+
+def test_a_leader_tells_each_member_what_is_re_entrusted(
+    cleo: Member, ana: Member, ben: Member, make_team: TeamFactory, make_contract: ContractFactory
+) -> None:
+    team = make_team("yakubo", ana, ben, name="訳房")
+    contract, terms = rows_of(make_contract(cleo, ana, team=team, shares={ana: 60, ben: 40}, started_at=AT, **FIXED))
+    notice = notice_to_member(contract, terms, terms.shares[1], AT)
+    assert (notice.client.name, notice.client.team, notice.worker.username) == ("高瀬 律", "訳房", "ben")
+    assert (notice.is_re_entrusted, notice.upstream_client) == (True, "株式会社みなと商会")
+    assert notice.upstream_due_on == notice_of(contract, terms, AT).paid_on == date(2027, 1, 25)
+    assert (notice.pay_limit_on, notice.paid_on) == (date(2027, 2, 23), date(2027, 2, 22))
+    assert (notice.amount_yen, notice.fee_yen, notice.withheld_yen, notice.net_yen) == (48_000, 48_000, 0, 52_800)
+    assert notice_to_member(contract, terms, terms.shares[1], AT, pay_on=date(2027, 1, 29)).paid_on == date(2027, 1, 29)
+    assert notice_to_member(contract, terms, terms.shares[1], AT, has_employees=True).withheld_yen == 4_900
+    letters = Paper(render(notice, "ja")).letters()
+    for said in ("取引条件通知書(再委託)", "チームの代表(委託者)", "30日目の2027年2月23日", "2027年2月22日払い"):
+        assert said in letters
+    assert "72,000" not in letters
+    assert notice.number != notice_of(contract, terms, AT).number
+
+
+def test_a_member_is_told_which_part_of_work_by_the_hour_is_theirs_and_may_have_none(
+    cleo: Member, ana: Member, ben: Member, make_contract: ContractFactory
+) -> None:
+    hourly = {"reward_kind": RewardKind.HOURLY, "formula": "時間", "amount_yen": 5_000}
+    contract, terms = rows_of(make_contract(cleo, ana, shares={ana: 60, ben: 40}, **FIXED | hourly))
+    notice = notice_to_member(contract, terms, terms.shares[1], AT)
+    assert "1時間あたり5,000円(税別)の40%" in Paper(render(notice, "ja")).letters()
+    contract, terms = rows_of(make_contract(cleo, ana, shares={ana: 100, ben: 0}, **FIXED))
+    assert "報酬の額0円" in Paper(render(notice_to_member(contract, terms, terms.shares[1], AT), "ja")).letters()
