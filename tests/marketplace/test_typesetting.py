@@ -71,6 +71,7 @@ def test_the_same_data_are_the_same_bytes_in_every_thread_and_process() -> None:
     code = (
         "import hashlib, sys; from datetime import UTC, datetime; from pathlib import Path\n"
         "from marketplace import typesetting; typesetting.ROOT = Path(sys.argv[1])\n"
+        "assert 'typst' not in sys.modules\n"
         "data = {'title': '確認書', 'foot': '番号 1', 'text': '同じ内容', 'sections': []}\n"
         "made = typesetting.typeset('sheet.typ', data, datetime(2026, 11, 28, 5, 30, tzinfo=UTC))\n"
         "print(hashlib.sha256(made).hexdigest())"
