@@ -24,8 +24,8 @@ ROOT = Path(__file__).parent
 FONTS = ROOT / "fonts"
 """Where `./dev` puts the letters. The system's are not used: documents would differ from machine to machine."""
 
-MOST_CHARACTERS = 300_000
-"""In one document, all its texts together: half a second and 50 MB."""
+MOST_CHARACTERS = 100_000
+"""On one document, numbers for letters included: most texts of that length take half a second, the worst one."""
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\u0085\u2028\u2029]")
 _SPACES = str.maketrans("\t\u00a0", "  ")
@@ -44,7 +44,7 @@ _PARTED = (
 )
 _RUN = re.compile(f"[^\\s{_PARTED}]{{24,}}|[^\\s!-\u2013{_PARTED}]{{8,}}")
 _MARKS = "\u0300-\u036f\u20d0-\u20ff\u302a-\u302d\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_FEW = re.compile(f"(?:[^{_MARKS}][{_MARKS}]*){{1,4}}")
+_FEW = re.compile(f"〔U\\+[0-9A-F]+〕|(?:(?!〔U)[^{_MARKS}][{_MARKS}]*){{1,8}}")
 _AND_MAY_BREAK = "\\g<0>\u200b"
 
 
@@ -119,13 +119,17 @@ class _Printed:
         return [self.of(value) for value in data]
 
     def _text(self, text: str) -> str:
-        self._characters += len(text)
-        if self._characters > MOST_CHARACTERS:
-            raise Invalid(_("書面にする文章は、あわせて%(most)s文字までです。", most=grouped(MOST_CHARACTERS)))
+        self._count(text)
         seen = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)).translate(_SPACES)
         if not seen.isascii():
             seen = "".join(map(self._letter, seen))
+            self._count(seen[len(text) :])
         return _RUN.sub(lambda run: _FEW.sub(_AND_MAY_BREAK, run[0]), seen)
+
+    def _count(self, text: str) -> None:
+        self._characters += len(text)
+        if self._characters > MOST_CHARACTERS:
+            raise Invalid(_("書面にする文章は、あわせて%(most)s文字までです。", most=grouped(MOST_CHARACTERS)))
 
     def _letter(self, letter: str) -> str:
         code = ord(letter)
