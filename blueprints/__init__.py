@@ -9,6 +9,8 @@ import blueprints.accounts.second_factor
 import blueprints.accounts.settings
 import blueprints.companies.belongings
 import blueprints.companies.places
+import blueprints.contracts.doing
+import blueprints.contracts.ending
 import blueprints.follows.contacts
 import blueprints.jobs.handling
 import blueprints.jobs.showing
@@ -32,6 +34,7 @@ from blueprints.accounts.routes import bp as accounts
 from blueprints.careers.routes import bp as careers
 from blueprints.circles.routes import bp as circles
 from blueprints.companies.routes import bp as companies
+from blueprints.contracts.routes import bp as contracts
 from blueprints.drafts.routes import bp as drafts
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
@@ -56,7 +59,7 @@ from blueprints.verification.routes import bp as verification
 from marketplace.config import Settings
 
 BLUEPRINTS = (
-    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams, jobs),
+    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams, jobs, contracts),
     *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
     *(reviews,),

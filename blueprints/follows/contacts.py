@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, local_path
 from blueprints.follows.routes import bp, drawn_counts, page_of
 from marketplace.accounts.models import Member
+from marketplace.contracts import queries as contracts
 from marketplace.follows import queries, service
 from marketplace.follows.queries import ContactSort, Tab
 from marketplace.i18n import _
@@ -36,6 +37,11 @@ class ContactState:
             cursor=request.args.get("after"),
         )
 
+    @property
+    def has_contracts(self) -> bool:
+        """Whether its rows say what was completed with each."""
+        return self.tab is Tab.CLIENTS
+
     def url(self, **other: object) -> str:
         """Return the address of this list, with `other` values for some of its fields and from its first page."""
         shown = replace(self, **{"cursor": None, **other})  # type: ignore[arg-type]
@@ -61,6 +67,7 @@ def contacts() -> str:
         counts=queries.counts_of(current_member),
         relations=queries.relations(current_member, members),
         profiles=profiles.profiles_of(member.id for member in members if member.is_worker),
+        together=contracts.completed_with(current_member, [each.id for each in members] if state.has_contracts else []),
     )
 
 

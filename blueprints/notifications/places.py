@@ -63,6 +63,8 @@ def _of_work(told: Told) -> Place:
         return "reviews.write", {"contract_id": told.event.contract_id}
     if told.event.kind is EventKind.ANSWER_PUBLISHED:
         return _of_a_conversation(told)
+    if told.contract is not None:
+        return "contracts.show", {"contract_id": told.contract.id}
     return "home.mypage", {}
 
 

@@ -15,6 +15,7 @@ from marketplace.clock import local_day
 from marketplace.db import db
 from marketplace.demo import (
     companies,
+    contracts,
     jobs,
     office,
     payouts,
@@ -78,6 +79,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
         for number, text in enumerate(conversations):
             writing.converse(number, text, members)
             pace.advance(CONVERSATION)
+        contracts.agree_and_do(members)
         office.settle(members)
         verification.verify(members, workers)
         payouts.name_accounts(members)

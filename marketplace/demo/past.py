@@ -10,9 +10,10 @@ from sqlalchemy import event
 from marketplace.accounts.models import Account, Member
 from marketplace.clock import TOKYO, now, today
 from marketplace.companies.models import Belonging, BelongingRequest, Company
+from marketplace.contracts.models import Contract, ContractEnding, ContractEntry, ContractTerms, Delivery
 from marketplace.db import Model, db
 from marketplace.events.models import Event
-from marketplace.follows.models import Follow
+from marketplace.follows.models import Contact, Follow
 from marketplace.jobs.models import Job, JobRevision
 from marketplace.messages.models import Conversation, Message
 from marketplace.moderation.models import Appeal, Case, Decision, Report
@@ -42,6 +43,12 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     BankAccount: ("created_at",),
     NameComparison: ("compared_at",),
     PayeeDetails: ("updated_at",),
+    Contact: ("created_at",),
+    Contract: ("created_at",),
+    ContractTerms: ("created_at",),
+    ContractEntry: ("created_at",),
+    ContractEnding: ("created_at",),
+    Delivery: ("created_at",),
 }
 """The columns that say when a row came to be; left to themselves they would say now."""
 

@@ -37,3 +37,9 @@ class Block(Edge, Model):
     """`from_id` wants nothing to do with `to_id`: each is hidden from the other. Only `from_id` knows."""
 
     __tablename__ = "blocks"
+
+
+class Contact(Edge, Model):
+    """`to_id` stands in the contacts of `from_id`, for the two have completed work together (S2-09)."""
+
+    __tablename__ = "contacts"

@@ -26,7 +26,7 @@ from sqlalchemy.orm import aliased
 from marketplace.accounts.models import FriendsAudience, Member
 from marketplace.db import db
 from marketplace.errors import NotFound
-from marketplace.follows.models import Block, Follow
+from marketplace.follows.models import Block, Contact, Follow
 from marketplace.paging import Page, page_of
 
 _out, _back = aliased(Follow), aliased(Follow)
@@ -54,7 +54,7 @@ class Tab(StrEnum):
     """The lists of コンタクト."""
 
     CLIENTS = "clients"
-    """クライアント: those with whom a contract was completed (S2-09). Empty as long as there are no contracts."""
+    """クライアント: those with whom a contract was completed (S2-09), on either side of it."""
     FRIENDS = "friends"
     """友達: both follow each other."""
     FOLLOWING = "following"
@@ -208,7 +208,9 @@ def friends_named(member: Member, usernames: Sequence[str]) -> list[Member]:
 
 
 def reachable_by(viewer: Member) -> ColumnElement[bool]:
-    """Return the condition for members whom `viewer` may know of: workers, those tied to them by a follow, themself.
+    """Return the condition for members whom `viewer` may know of: workers, those tied to them, themself.
+
+    A follow is a tie, and work that was completed together.
 
     A block stands before all of it.
     """
@@ -218,7 +220,8 @@ def reachable_by(viewer: Member) -> ColumnElement[bool]:
             and_(Follow.to_id == viewer.id, Follow.from_id == Member.id),
         )
     )
-    known = or_(Member.published_at.is_not(None), Member.id == viewer.id, tied)
+    met = exists().where(Contact.from_id == viewer.id, Contact.to_id == Member.id)
+    known = or_(Member.published_at.is_not(None), Member.id == viewer.id, tied, met)
     return and_(known, not_hidden(viewer, Member.id))
 
 
@@ -241,8 +244,6 @@ def contacts_of(
     order: ContactSort = ContactSort.NEWEST,
 ) -> Page[tuple[Member, datetime]]:
     """Return a page of (member, since when); with `words`, of those whose nickname or username holds them."""
-    if tab is Tab.CLIENTS:
-        return Page([], None, None)
     if tab is Tab.FRIENDS and not words and order is ContactSort.NEWEST:
         return _newest_friends_of(member, cursor)
     question, since = _ties(member, tab)
@@ -288,10 +289,11 @@ def counts_of(member: Member) -> dict[Tab, int]:
     )
     following = select(func.count()).select_from(Follow).where(Follow.from_id == member.id, _is_shown(Follow.to_id))
     followers = select(func.count()).select_from(Follow).where(Follow.to_id == member.id, _is_shown(Follow.from_id))
-    row = db.session.execute(
-        select(friends.scalar_subquery(), following.scalar_subquery(), followers.scalar_subquery())
-    ).one()
-    return {Tab.CLIENTS: 0} | dict(zip((Tab.FRIENDS, Tab.FOLLOWING, Tab.FOLLOWERS), row, strict=True))
+    clients = select(func.count()).select_from(Contact).where(Contact.from_id == member.id)
+    clients = clients.where(not_hidden(member, Contact.to_id))
+    asked = (clients, friends, following, followers)
+    row = db.session.execute(select(*(each.scalar_subquery() for each in asked))).one()
+    return dict(zip((Tab.CLIENTS, Tab.FRIENDS, Tab.FOLLOWING, Tab.FOLLOWERS), row, strict=True))
 
 
 def _is_called(words: str) -> ColumnElement[bool]:
@@ -305,6 +307,10 @@ def _is_called(words: str) -> ColumnElement[bool]:
 
 def _ties(member: Member, tab: Tab) -> tuple[Select[Member, datetime], SQLColumnExpression[datetime]]:
     """The members of one list, and the column that says since when they are in it."""
+    if tab is Tab.CLIENTS:
+        # A block leaves contacts as they are, for it may be taken back: it only hides them.
+        met = and_(Contact.from_id == member.id, Contact.to_id == Member.id, not_hidden(member, Member.id))
+        return select(Member, Contact.created_at).join(Contact, met), Contact.created_at
     shown = _is_shown(Member.id)
     outgoing = and_(_out.from_id == member.id, _out.to_id == Member.id, shown)
     incoming = and_(_back.to_id == member.id, _back.from_id == Member.id, shown)

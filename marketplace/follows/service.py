@@ -9,7 +9,7 @@ from marketplace.errors import require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.follows import policy
-from marketplace.follows.models import Block, Follow
+from marketplace.follows.models import Block, Contact, Follow
 
 BLOCKED = "follows.blocked"
 """The errand that ends what else stands between the two members of `pair`, on the floors above."""
@@ -60,6 +60,12 @@ def unblock(actor: Member, blocked: Member) -> None:
     require(policy.can_unblock(actor, blocked))
     if _end(Block, actor, blocked):
         events.record(EventKind.MEMBER_UNBLOCKED, actor, member=blocked)
+
+
+def become_contacts(one: Member, other: Member) -> None:
+    """Let each of the two stand in the contacts of the other, as floors above ask for. Twice is once."""
+    for start, end in ((one, other), (other, one)):
+        add_once(Contact(from_id=start.id, to_id=end.id))
 
 
 def one_at_a_time(one: Member, other: Member) -> None:

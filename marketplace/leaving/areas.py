@@ -18,7 +18,7 @@ from marketplace.contracts.queries import reviews as review_questions
 from marketplace.db import Model, db
 from marketplace.events.models import Event
 from marketplace.follows import queries as follows
-from marketplace.follows.models import Block, Follow
+from marketplace.follows.models import Block, Contact, Follow
 from marketplace.moderation.models import Appeal, Case, Decision, Measure, Report
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.payouts.models import BankAccount, PayeeDetails
@@ -115,6 +115,13 @@ def following(member: Member) -> list[dict[str, Told]]:
 def followers(member: Member) -> list[dict[str, Told]]:
     """Return who follows the member."""
     return _people(member, select(Member, Follow.created_at).join(Follow, Follow.from_id == Member.id), Follow.to_id)
+
+
+def contacts(member: Member) -> list[dict[str, Told]]:
+    """Return with whom the member completed work."""
+    return _people(
+        member, select(Member, Contact.created_at).join(Contact, Contact.to_id == Member.id), Contact.from_id
+    )
 
 
 def blocks(member: Member) -> list[dict[str, Told]]:
@@ -254,6 +261,7 @@ AREAS: dict[str, Callable[[Member], Told]] = {
     "hobbies": hobbies,
     "following": following,
     "followers": followers,
+    "contacts": contacts,
     "blocks": blocks,
     "not-suggested": not_suggested,
     "teams": teams,

@@ -28,7 +28,7 @@ from marketplace.companies.models import Belonging, BelongingRequest, DomainProo
 from marketplace.db import db
 from marketplace.erasing import Erasure, delete_files, delete_rows
 from marketplace.events.models import Event
-from marketplace.follows.models import Block, Follow
+from marketplace.follows.models import Block, Contact, Follow
 from marketplace.jobs.models import Job, JobEnding, JobState
 from marketplace.leaving import queries
 from marketplace.leaving.models import Export
@@ -99,7 +99,7 @@ def _careers(member_id: int) -> None:
 
 
 def _ties(member_id: int) -> None:
-    for column in (Follow.from_id, Follow.to_id, Block.from_id, Block.to_id):
+    for column in (Follow.from_id, Follow.to_id, Block.from_id, Block.to_id, Contact.from_id, Contact.to_id):
         delete_rows(column, member_id)
     for column in (Dismissal.member_id, Dismissal.dismissed_id):
         delete_rows(column, member_id)
@@ -252,7 +252,7 @@ ERASURES = (
         _ties,
         deleted=(
             *("follows.from_id", "follows.to_id", "blocks.from_id", "blocks.to_id"),
-            *("dismissals.member_id", "dismissals.dismissed_id"),
+            *("dismissals.member_id", "dismissals.dismissed_id", "contacts.from_id", "contacts.to_id"),
         ),
     ),
     Erasure(

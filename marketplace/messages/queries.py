@@ -15,7 +15,7 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.follows.look_alikes import has_look_alike
-from marketplace.follows.models import Follow
+from marketplace.follows.models import Contact, Follow
 from marketplace.messages.folding import folded
 from marketplace.messages.models import GOING_ON, Conversation, Message, Participation, ParticipationState
 from marketplace.paging import Page, page_of, place
@@ -169,6 +169,7 @@ def standing(writer: Member, reader: Member) -> Standing:
         and_(Member.writers == Writers.FRIENDS_OF_FRIENDS, follows.share_a_friend(writer, reader)),
         has_answered,
         has_accepted,
+        exists().where(Contact.from_id == reader.id, Contact.to_id == writer.id),
     )
     is_waiting = ours.where(_theirs.state.in_(_NOT_ACCEPTED)).exists()
     question = select(follows.not_hidden(writer, Member.id), is_welcome, is_waiting).where(Member.id == reader.id)

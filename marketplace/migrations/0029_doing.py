@@ -152,6 +152,7 @@ def upgrade() -> None:
             postgresql_where=sa.text(condition),
         )
     _create_endings()
+    _create_contacts()
     op.create_index(op.f("ix__contracts__next_on"), "contracts", ["next_on"], unique=False)
     op.create_table(
         "contract_entries",
@@ -339,9 +340,26 @@ def _create_endings() -> None:
     )
 
 
+def _create_contacts() -> None:
+    """Create the table of those who completed work together."""
+    op.create_table(
+        "contacts",
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("from_id <> to_id", name=op.f("ck__contacts__not_to_self")),
+        sa.ForeignKeyConstraint(["from_id"], ["members.id"], name=op.f("fk__contacts__from_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["to_id"], ["members.id"], name=op.f("fk__contacts__to_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("from_id", "to_id", name=op.f("pk__contacts")),
+    )
+    for columns in (("to_id", "created_at", "from_id"), ("from_id", "created_at", "to_id")):
+        op.create_index(op.f("ix__contacts__" + "_".join(columns)), "contacts", list(columns), unique=False)
+
+
 def downgrade() -> None:
     """Take back; what was written is lost."""
     op.drop_index(op.f("ix__contracts__next_on"), table_name="contracts")
+    op.drop_table("contacts")
     op.drop_table("contract_reminders")
     op.drop_table("contract_endings")
     op.drop_table("contract_attachments")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, not_, or_, select
 from sqlalchemy.orm import aliased
@@ -11,7 +12,7 @@ from marketplace.accounts import tokens
 from marketplace.accounts.models import Member
 from marketplace.accounts.tokens import Purpose
 from marketplace.companies.models import Company
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractReminder
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.events.kinds import EventKind
@@ -65,6 +66,8 @@ class Told:
     company: Company | None
     job: Job | None
     contract: Contract | None
+    reminder: ContractReminder | None
+    """Of which day it reminds."""
 
     @property
     def matter(self) -> Matter:
@@ -208,9 +211,9 @@ def kinds_of(matter: Matter) -> list[EventKind]:
     return [kind for kind, telling in RECIPIENTS.items() if telling.matter is matter]
 
 
-def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversation, Company, Job, Contract]:
+def _told(member: Member) -> Select[*tuple[Any, ...]]:
     return (
-        select(Notification, Event, _person, Team, Conversation, Company, Job, Contract)
+        select(Notification, Event, _person, Team, Conversation, Company, Job, Contract, ContractReminder)
         .join(Notification.event)
         .outerjoin(Invitation, Invitation.id == Event.invitation_id)
         .join(_person, _person.id == _person_id)
@@ -219,5 +222,6 @@ def _told(member: Member) -> Select[Notification, Event, Member, Team, Conversat
         .outerjoin(Company, Company.id == Event.company_id)
         .outerjoin(Job, Job.id == Event.job_id)
         .outerjoin(Contract, Contract.id == Event.contract_id)
+        .outerjoin(ContractReminder, ContractReminder.event_id == Event.id)
         .where(Notification.recipient_id == member.id, follows.not_hidden(member, _person_id))
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from marketplace.applications.models import Application, ApplicationShare
 from marketplace.companies.models import Belonging, CompanyRole
+from marketplace.contracts.models import Contract, ContractShare, ContractTerms
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
@@ -98,6 +99,22 @@ def _both_sides(event: Event) -> Iterable[int | None]:
     return [*_applicants(event), *db.session.scalars(reached)]
 
 
+def _of_contract(event: Event) -> Iterable[int | None]:
+    """Both parties, and whoever of the team does a part by the terms in force."""
+    contract = db.session.get(Contract, event.contract_id)
+    if contract is None:
+        return []
+    in_force = (ContractTerms.contract_id == contract.id, ContractTerms.number == contract.terms_number)
+    sharing = select(ContractShare.member_id).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
+    return [contract.client_id, contract.worker_id, *db.session.scalars(sharing.where(*in_force))]
+
+
+def _of_deed_or_clock(event: Event) -> Iterable[int | None]:
+    """All of them when the clock did it, which concerns no member; else all but who did it."""
+    told = _of_contract(event)
+    return told if event.member_id is None else [number for number in told if number != event.actor_id]
+
+
 HABITS: dict[Matter, Habit] = {
     Matter.INVITATIONS: Habit(is_shown=True, mailing=Mailing.AT_ONCE, comes_first=True),
     Matter.MESSAGES: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
@@ -153,6 +170,16 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.REVIEW_WRITTEN: Telling(_member, Matter.WORK),
     EventKind.REVIEW_REVEALED: Telling(_member, Matter.WORK),
     EventKind.REVIEW_REPLIED: Telling(_member, Matter.WORK),
+    EventKind.CONTRACT_WRITTEN: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_LATE: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_DELIVERED: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_REVISED: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_PAID: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_COMPLETED: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_ENDING: Telling(_of_contract, Matter.WORK),
+    EventKind.CONTRACT_ACCEPTED: Telling(_of_deed_or_clock, Matter.WORK, is_nobodys_deed=True),
+    EventKind.CONTRACT_ENDED: Telling(_of_deed_or_clock, Matter.WORK, is_nobodys_deed=True),
+    EventKind.CONTRACT_REMINDED: Telling(_member, Matter.WORK),
     EventKind.DECISION_MADE: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
     EventKind.REPORT_SETTLED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.APPEAL_DECIDED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
@@ -194,16 +221,6 @@ SILENT: dict[EventKind, str] = {
     EventKind.JOB_CHANGED: "nobody yet",
     EventKind.JOB_CLOSED: "nobody yet",
     EventKind.JOB_REPORTED: "nobody yet",
-    EventKind.CONTRACT_WRITTEN: "nobody yet",
-    EventKind.CONTRACT_LATE: "nobody yet",
-    EventKind.CONTRACT_DELIVERED: "nobody yet",
-    EventKind.CONTRACT_REVISED: "nobody yet",
-    EventKind.CONTRACT_ACCEPTED: "nobody yet",
-    EventKind.CONTRACT_PAID: "nobody yet",
-    EventKind.CONTRACT_COMPLETED: "nobody yet",
-    EventKind.CONTRACT_ENDING: "nobody yet",
-    EventKind.CONTRACT_ENDED: "nobody yet",
-    EventKind.CONTRACT_REMINDED: "nobody yet",
     EventKind.SECRECY_PROPOSED: "nobody yet",
     EventKind.SECRECY_SIGNED: "nobody yet",
     EventKind.SECRECY_REFUSED: "nobody yet",

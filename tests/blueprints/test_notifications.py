@@ -16,6 +16,7 @@ from marketplace.notifications.recipients import RECIPIENTS
 from tests.blueprints.letters import begin, follow
 from tests.blueprints.tellings import NOON, happen, invite, make_team, told
 from tests.factories.companies import CompanyFactory
+from tests.factories.contracts import ContractFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
 from tests.visit import HOST, Page, Visitors
@@ -132,15 +133,17 @@ def test_every_sentence_is_written_in_both_languages_and_leads_somewhere(
     make_member: MemberFactory,
     make_company: CompanyFactory,
     make_job: JobFactory,
+    make_contract: ContractFactory,
 ) -> None:
     owner = make_member("emi", "Emi & <b>")
     company = make_company("tea", ben, name="お茶 & <図>")
     team = make_team(app, ben, owner, name="訳 & <図>")
     invitation = invite(app, team, ben, ana)
     job = make_job(owner, "図 & <訳>")
+    contract = make_contract(owner, ben, title="訳 & <図>")
     kinds = [kind for kind, telling in RECIPIENTS.items() if telling.is_shown]
     for kind in kinds:
-        happen(app, kind, owner, ben, team=team, invitation=invitation, company=company, job=job)
+        happen(app, kind, owner, ben, team=team, invitation=invitation, company=company, job=job, contract=contract)
     drain()
     pages = whole_list(visit, ben)
     japanese = [sentence for page in pages for sentence in sentences(page)]

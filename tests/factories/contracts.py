@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.clock import local_day, now, today
+from marketplace.contracts import queries
 from marketplace.contracts.models import (
     ACTIVE,
     Contract,
@@ -102,6 +103,9 @@ class ContractFactory:
         _add_milestones(contract, version)
         _add_delivery(contract, version, state, received_on)
         db.db.session.flush()
+        if contract.is_active:
+            contract.next_on = queries.course_of(contract).next_on
+            db.db.session.flush()
         return contract
 
 

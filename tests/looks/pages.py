@@ -2,6 +2,7 @@
 
 from marketplace.demo.sign_ins import PASSWORD
 from tests.architecture.sources import ROOT
+from tests.looks.contracts import CONTRACTS
 from tests.looks.deeds import (
     GUARDED,
     ask_before_blocking,
@@ -223,6 +224,7 @@ PAGES = (
     *SEARCHES,
     *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
     *JOBS,
+    *CONTRACTS,
     *TRUST,
     *WORK,
 )
@@ -237,6 +239,8 @@ NOT_PAGES = {
     "moderation.figures_as_csv": "a file",
     "moderation.picture": "a picture",
     "companies.picture": "a picture",
+    "contracts.file": "a file",
+    "contracts.news": "a part of a page",
     "home.healthz": "for a watchdog",
     "home.readyz": "for a watchdog",
     "jobs.attachment": "a file",

@@ -59,7 +59,7 @@ from marketplace.verification import service as verification
 from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
-from tests.looks import jobs, work
+from tests.looks import contracts, jobs, work
 from tests.looks.deeds import GUARDED
 from tests.looks.searches import find_for, first_search_of, keep_searches
 from tests.looks.shown import (
@@ -321,6 +321,7 @@ def _numbers() -> dict[str, int]:
         Message.conversation_id == numbers["conversation"], Message.sender_id != member.id
     )
     numbers["message"] = db.db.session.scalars(received).one()
+    numbers |= contracts.numbers_for(member)
     invitation = select(func.min(Invitation.id)).where(Invitation.inviter_id == member.id)
     numbers["invitation"] = db.db.session.scalars(invitation).one()
     numbers["search"] = first_search_of(member)

@@ -22,6 +22,15 @@ from marketplace.contracts.queries.doing import (
     timeline_of,
     with_days_until,
 )
+from marketplace.contracts.queries.doing_lists import (
+    Row,
+    Shelf,
+    Together,
+    Wanted,
+    completed_with,
+    contracts_of,
+    counts_of,
+)
 from marketplace.contracts.queries.notices import (
     SHELF,
     get_notice,
@@ -49,7 +58,14 @@ from marketplace.contracts.queries.terms import (
 
 __all__ = [
     "SHELF",
+    "Row",
+    "Shelf",
+    "Together",
+    "Wanted",
     "broken_shares",
+    "completed_with",
+    "contracts_of",
+    "counts_of",
     "course_of",
     "entries_since",
     "files_of",

@@ -75,7 +75,7 @@ def end(actor: Member, contract: Contract, wish: Wish) -> EndingState:
     data = {"cause": ending.cause, "ends_on": ending.ends_on.isoformat(), "owed_yen": ending.owed_yen}
     tell(contract, actor, EntryKind.ENDING, ending.reason, data=data | {"state": ending.state})
     if ending.state is EndingState.NOTICED and ending.ends_on <= today():
-        come_to_end(course, ending)
+        come_to_end(course, ending, actor)
         return ending.state
     events.record(EventKind.CONTRACT_ENDING, actor, member=_other(actor, contract), contract=contract)
     settle(contract)
@@ -89,7 +89,7 @@ def agree_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> N
     ending.state = EndingState.NOTICED
     tell(contract, actor, EntryKind.ENDING, data={"cause": ending.cause, "state": "agreed"})
     if ending.ends_on <= today():
-        come_to_end(course, ending)
+        come_to_end(course, ending, actor)
         return
     events.record(EventKind.CONTRACT_ENDING, actor, member=_other(actor, contract), contract=contract)
     settle(contract)
@@ -107,8 +107,11 @@ def withdraw_ending(actor: Member, contract: Contract, ending: ContractEnding) -
     _let_go(actor, contract, ending, EndingState.WITHDRAWN)
 
 
-def come_to_end(course: Course, ending: ContractEnding) -> None:
-    """End the contract. What is looked at counts as accepted, and what was done besides falls due like a delivery."""
+def come_to_end(course: Course, ending: ContractEnding, actor: Member | None = None) -> None:
+    """End the contract, by a deed of a party or by the clock.
+
+    What is looked at counts as accepted, and what was done besides falls due like a delivery.
+    """
     contract = course.contract
     ending.state, ending.decided_at = EndingState.DONE, now()
     for delivery in course.waiting:
@@ -122,7 +125,8 @@ def come_to_end(course: Course, ending: ContractEnding) -> None:
     contract.ending_cause, contract.ending_reason = ending.cause, ending.reason
     tell(contract, None, EntryKind.ENDING, data={"cause": ending.cause, "state": ending.state})
     asker = contract.client if ending.asker_id == contract.client_id else contract.worker
-    events.record(EventKind.CONTRACT_ENDED, asker, contract=contract)
+    other = _other(actor, contract) if actor else None
+    events.record(EventKind.CONTRACT_ENDED, actor or asker, member=other, contract=contract)
     settle(contract)
 
 

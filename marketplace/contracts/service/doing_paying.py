@@ -10,6 +10,7 @@ from marketplace.contracts.service.doing_course import claim, meanwhile_changed,
 from marketplace.errors import Invalid, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.follows import service as follows
 from marketplace.i18n import _
 from marketplace.jobs.models import MOST_YEN
 
@@ -46,6 +47,7 @@ def confirm_payment(
     settle(contract)
     if contract.state is ContractState.COMPLETED:
         tell(contract, None, EntryKind.COMPLETED)
+        follows.become_contacts(contract.client, contract.worker)
         events.record(EventKind.CONTRACT_COMPLETED, actor, member=contract.client, contract=contract)
 
 

@@ -1,0 +1,191 @@
+"""The pages of the deeds: delivering, warning, accepting, revising, taking back, paying, receiving; and files."""
+
+from io import BytesIO
+
+from flask import Response, flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member
+from blueprints.contracts.forms import DeliveryForm, LateForm, PaymentForm, RevisionForm
+from blueprints.contracts.routes import bp
+from blueprints.forms import DeedForm
+from marketplace import storage
+from marketplace.clock import today
+from marketplace.contracts import policy, queries, service
+from marketplace.contracts.course import Course
+from marketplace.contracts.figures import Figures
+from marketplace.contracts.models import Contract, ContractState, Delivery
+from marketplace.contracts.receipt import figures_of, receipt_on
+from marketplace.errors import Conflict, NotFound, require
+from marketplace.i18n import _
+
+
+@bp.route("/contracts/<int:contract_id>/deliver", methods=["GET", "POST"])
+def deliver(contract_id: int) -> ResponseReturnValue:
+    """Hand over the whole or a part: what runs from today is said before."""
+    contract = queries.get_for(current_member, contract_id)
+    require(policy.can_deliver(current_member, contract))
+    course = queries.course_of(contract)
+    form = DeliveryForm(draft_at=url_for(".deliver", contract_id=contract_id))
+    form.offer(course.missing)
+    if form.validate_on_submit() and form.files_are_fine():
+        with form.blame("body"):
+            said = (form.once.data, form.body.data, form.attachments, form.milestone)
+            number = service.deliver(current_member, contract, *said)
+            flash(_("納品しました。受け取りの日は今日です。"), "ok")
+            return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))
+    return render_template(
+        "contracts/deliver.html",
+        contract=contract,
+        course=course,
+        form=form,
+        receipt=receipt_on(course.terms, today()),
+    ), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/late", methods=["GET", "POST"])
+def late(contract_id: int) -> ResponseReturnValue:
+    """Say before the day of delivery that it will not be kept."""
+    contract = queries.get_for(current_member, contract_id)
+    require(policy.can_warn(current_member, contract))
+    course = queries.course_of(contract)
+    form = LateForm(draft_at=url_for(".late", contract_id=contract_id))
+    form.offer(course.missing)
+    if form.validate_on_submit():
+        with form.blame("new_due_on"):
+            day, reason, once = form.new_due_on.data, form.reason.data, form.once.data
+            number = service.warn(current_member, contract, day, reason, once, form.milestone)
+            flash(_("遅れそうなことを伝えました。早めの連絡として記録されます。"), "ok")
+            return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))
+    return render_template("contracts/late.html", contract=contract, course=course, form=form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/accept", methods=["GET", "POST"])
+def accept(contract_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Ask whether what was delivered is what was agreed, and accept it."""
+    contract, delivery = _found(contract_id, delivery_id)
+    require(policy.can_accept(current_member, contract))
+    form = DeedForm()
+    if form.validate_on_submit():
+        service.accept(current_member, contract, delivery)
+        flash(_("検収しました。"), "ok")
+        return _back(contract)
+    return _deed_page("contracts/accept.html", contract, delivery, form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/revise", methods=["GET", "POST"])
+def revise(contract_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Ask for what was delivered to be worked over."""
+    contract, delivery = _found(contract_id, delivery_id)
+    require(policy.can_revise(current_member, contract))
+    form = RevisionForm(draft_at=url_for(".revise", contract_id=contract_id, delivery_id=delivery_id))
+    if form.validate_on_submit():
+        with form.blame("reason"):
+            service.revise(current_member, contract, delivery, form.reason.data)
+            flash(_("修正を依頼しました。"), "ok")
+            return _back(contract)
+    return _deed_page("contracts/revise.html", contract, delivery, form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/take-back", methods=["GET", "POST"])
+def take_back(contract_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Ask whether a delivery is to be taken back, and take it back."""
+    contract, delivery = _found(contract_id, delivery_id)
+    require(policy.can_take_back(current_member, contract))
+    form = DeedForm()
+    if form.validate_on_submit():
+        service.take_back(current_member, contract, delivery)
+        flash(_("納品を取り下げました。"), "ok")
+        return _back(contract)
+    return _deed_page("contracts/take_back.html", contract, delivery, form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/pay", methods=["GET", "POST"])
+def pay(contract_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Report a payment that was made elsewhere."""
+    contract, delivery = _found(contract_id, delivery_id)
+    require(policy.can_report_payment(current_member, contract))
+    _require(delivery in queries.course_of(contract).unpaid)
+    form = PaymentForm(data=_expected(contract, delivery))
+    if form.validate_on_submit():
+        with form.blame("paid_on"):
+            service.report_payment(current_member, contract, delivery, form.paid_on.data, form.paid_yen.data)
+            flash(_("支払いを報告しました。"), "ok")
+            return _back(contract)
+    return _deed_page("contracts/pay.html", contract, delivery, form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/receive", methods=["GET", "POST"])
+def receive(contract_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Say that a payment has arrived; day and amount are asked for where none was reported."""
+    contract, delivery = _found(contract_id, delivery_id)
+    require(policy.can_confirm_payment(current_member, contract))
+    course = queries.course_of(contract)
+    _require(delivery in course.unpaid or delivery in course.unconfirmed)
+    is_reported = delivery.paid_on is not None
+    form = DeedForm() if is_reported else PaymentForm(data=_expected(contract, delivery))
+    if form.validate_on_submit():
+        with form.blame("go" if is_reported else "paid_on"):
+            said = () if is_reported else (form.paid_on.data, form.paid_yen.data)
+            service.confirm_payment(current_member, contract, delivery, *said)
+            is_over = contract.state is ContractState.COMPLETED
+            flash(_("取引が完了しました。") if is_over else _("受け取りを確認しました。"), "ok")
+            return _back(contract)
+    return _deed_page("contracts/receive.html", contract, delivery, form), form.status
+
+
+@bp.get("/contracts/files/<int:file_id>")
+def file(file_id: int) -> Response:
+    """Hand out a file as a download, and never as something that opens here."""
+    found, contract = queries.get_file(current_member, file_id)
+    if not policy.can_open(current_member, contract, found):
+        raise NotFound(_("このファイルは、秘密保持の契約に署名すると開けます。"))
+    response = send_file(
+        BytesIO(storage.get(found.storage_key)),
+        mimetype=found.content_type,
+        as_attachment=True,
+        download_name=found.name,
+        etag=found.sha256,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _found(contract_id: int, delivery_id: int) -> tuple[Contract, Delivery]:
+    contract = queries.get_for(current_member, contract_id)
+    return contract, queries.get_delivery(contract, delivery_id)
+
+
+def _require(is_open: bool) -> None:
+    if not is_open:
+        raise Conflict(_("この取引は、先に更新されていました。いまの状態を確かめてください。"))
+
+
+def _deed_page(template: str, contract: Contract, delivery: Delivery, form: object) -> str:
+    course = queries.course_of(contract)
+    return render_template(
+        template,
+        contract=contract,
+        course=course,
+        delivery=delivery,
+        form=form,
+        part=course.milestone_of(delivery),
+        figures=_figures(course, delivery),
+    )
+
+
+def _figures(course: Course, delivery: Delivery) -> Figures | None:
+    """What is due by the terms; by the hour or piece the parties compute it themselves."""
+    if not delivery.amount_yen:
+        return None
+    return figures_of(course.terms, delivery.amount_yen, delivery.received_on, today())
+
+
+def _expected(contract: Contract, delivery: Delivery) -> dict[str, object]:
+    figures = _figures(queries.course_of(contract), delivery)
+    return {"paid_on": today(), "paid_yen": figures.net_yen if figures else None}
+
+
+def _back(contract: Contract) -> ResponseReturnValue:
+    return redirect(url_for(".show", contract_id=contract.id))

@@ -1,0 +1,89 @@
+"""Ending early: the causes with what follows from each, a last look, and the other party's answer."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member
+from blueprints.contracts.forms import EndingForm
+from blueprints.contracts.routes import bp
+from blueprints.forms import DeedForm
+from marketplace.contracts import policy, queries, service
+from marketplace.contracts.models import Contract, ContractEnding, EndingState
+from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end
+from marketplace.errors import NotFound, require
+from marketplace.i18n import _
+
+
+@bp.route("/contracts/<int:contract_id>/end", methods=["GET", "POST"])
+def end(contract_id: int) -> ResponseReturnValue:
+    """Choose a cause, look at what follows, end."""
+    contract = queries.get_for(current_member, contract_id)
+    require(policy.can_end(current_member, contract))
+    course = queries.course_of(contract)
+    form = EndingForm(draft_at=url_for(".end", contract_id=contract_id))
+    causes = causes_for(current_member, contract)
+    form.offer(causes)
+    step = "write"
+    if form.validate_on_submit():
+        step = form.step
+        if step == "go":
+            step = "write"
+            with form.blame("cause"):
+                wish = Wish(form.cause.data, form.reason.data, form.owed_yen.data or 0, form.ends_on.data)
+                state = service.end(current_member, contract, wish)
+                flash(_said(state), "ok")
+                return redirect(url_for(".show", contract_id=contract_id))
+    earliest = {cause: earliest_end(course, cause) for cause in causes}
+    return render_template(
+        "contracts/end.html", contract=contract, course=course, form=form, step=step, earliest=earliest
+    ), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/end/agree", methods=["GET", "POST"])
+def agree_to_end(contract_id: int) -> ResponseReturnValue:
+    """Ask whether one agrees to what the other asked for, and agree."""
+    contract, ending = _asked(contract_id)
+    require(policy.can_agree_to_end(current_member, contract, ending))
+    form = DeedForm()
+    if form.validate_on_submit():
+        service.agree_to_end(current_member, contract, ending)
+        flash(_("途中で終えることに同意しました。"), "ok")
+        return redirect(url_for(".show", contract_id=contract_id))
+    course = queries.course_of(contract)
+    return render_template(
+        "contracts/agree_to_end.html", contract=contract, course=course, ending=ending, form=form
+    ), form.status
+
+
+@bp.post("/contracts/<int:contract_id>/end/refuse")
+def refuse_to_end(contract_id: int) -> ResponseReturnValue:
+    """Go on."""
+    contract, ending = _asked(contract_id)
+    service.refuse_to_end(current_member, contract, ending)
+    flash(_("同意しないことを伝えました。取引は続きます。"), "ok")
+    return redirect(url_for(".show", contract_id=contract_id))
+
+
+@bp.post("/contracts/<int:contract_id>/end/withdraw")
+def withdraw_ending(contract_id: int) -> ResponseReturnValue:
+    """Take one's own wish back."""
+    contract, ending = _asked(contract_id)
+    service.withdraw_ending(current_member, contract, ending)
+    flash(_("途中終了の申し出を取り消しました。取引は続きます。"), "ok")
+    return redirect(url_for(".show", contract_id=contract_id))
+
+
+def _asked(contract_id: int) -> tuple[Contract, ContractEnding]:
+    contract = queries.get_for(current_member, contract_id)
+    ending = queries.course_of(contract).ending if contract.terms_number else None
+    if ending is None:
+        raise NotFound(_("途中終了の申し出は、もうありません。"))
+    return contract, ending
+
+
+def _said(state: EndingState) -> str:
+    if state is EndingState.ASKED:
+        return _("途中で終えたいと申し出ました。相手が同意すると終了します。")
+    if state is EndingState.DONE:
+        return _("取引を途中で終了しました。")
+    return _("途中で終えることを、相手に伝えました。")

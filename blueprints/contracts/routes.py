@@ -1,0 +1,169 @@
+"""The list of contracts, and the page of one: how far it is, its timeline, and writing on it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member
+from blueprints.contracts.bar import bar_of, dots_of, left_of
+from blueprints.contracts.deeds import can_end, deeds_of
+from blueprints.contracts.forms import ReceiptForm, WordsForm
+from blueprints.contracts.words import LABELS, sentence_of
+from blueprints.converters import LARGEST
+from blueprints.unasked import unasked
+from marketplace.clock import today
+from marketplace.contracts import policy, queries, service
+from marketplace.contracts.course import Course
+from marketplace.contracts.models import Contract, ContractEntry, EntryKind
+from marketplace.contracts.queries import Shelf, Wanted
+from marketplace.errors import NotAllowed
+from marketplace.i18n import _
+from marketplace.jobs.models import MOST_YEN
+
+bp = Blueprint("contracts", __name__)
+
+LONGEST_NAME = 60
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@bp.get("/contracts")
+def index() -> str:
+    """Show the contracts that the member has a part in: 進行中, 完了 or すべて, by day, amount and partner."""
+    wanted = _wanted()
+    page = queries.contracts_of(current_member, wanted, request.args.get("after"))
+    return render_template(
+        "contracts/index.html",
+        page=page,
+        wanted=wanted,
+        shelves=Shelf,
+        counts=queries.counts_of(current_member),
+        url_of=_url_of,
+        dots_of=dots_of,
+        left_of=left_of,
+        today=today(),
+        is_filtered=replace(wanted, shelf=Shelf.LIVE) != Wanted(),
+    )
+
+
+@bp.route("/contracts/<int:contract_id>", methods=["GET", "POST"])
+def show(contract_id: int) -> ResponseReturnValue:
+    """Show how far a contract is, and write on its timeline."""
+    contract = queries.get_for(current_member, contract_id)
+    form = WordsForm(draft_at=url_for(".show", contract_id=contract_id))
+    if form.is_submitted() and not policy.can_write(current_member, contract):
+        return _page(contract, form), NotAllowed.status
+    if form.validate_on_submit() and form.files_are_fine():
+        with form.blame("body"):
+            said = (form.kind.data, form.body.data, form.once.data, form.attachments)
+            number = service.write(current_member, contract, *said)
+            flash(_("送信しました。取引に関わる人にだけ届いています。"), "ok")
+            return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))
+    return _page(contract, form), form.status
+
+
+@bp.get("/contracts/<int:contract_id>/news")
+@unasked
+def news(contract_id: int) -> ResponseReturnValue:
+    """Show what came after the entry that the page shows last."""
+    contract = queries.get_for(current_member, contract_id)
+    after = min(max(request.args.get("after", 0, type=int), 0), LARGEST)
+    entries = queries.entries_since(contract, after)
+    if not entries:
+        return "", 204
+    return render_template("contracts/news.html", contract=contract, **_shown(entries))
+
+
+@bp.post("/contracts/<int:contract_id>/acknowledge")
+def acknowledge(contract_id: int) -> ResponseReturnValue:
+    """Say in one tap that what was handed over has arrived, with the day on which the work begins."""
+    contract = queries.get_for(current_member, contract_id)
+    form = ReceiptForm()
+    if form.validate_on_submit():
+        with form.blame("starts_on"):
+            number = service.acknowledge(current_member, contract, form.once.data, form.starts_on.data)
+            flash(_("受領の連絡を送信しました。"), "ok")
+            return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))
+    words = WordsForm(formdata=None, draft_at=url_for(".show", contract_id=contract_id))
+    return _page(contract, words, form), form.status
+
+
+def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = None) -> str:
+    at = request.args.get("at", 0, type=int)
+    before = queries.place_of(at) if 0 < at <= LARGEST else request.args.get("before")
+    page = queries.timeline_of(contract, before)
+    course = queries.course_of(contract) if contract.terms_number else None
+    other = contract.worker if current_member.id == contract.client_id else contract.client
+    together = queries.completed_with(current_member, [other.id]).get(other.id)
+    return render_template(
+        "contracts/show.html",
+        contract=contract,
+        course=course,
+        bar=bar_of(course) if course else None,
+        deeds=deeds_of(current_member, course) if course else None,
+        can_end=course is not None and can_end(current_member, contract, course),
+        can_write=policy.can_write(current_member, contract),
+        receipt=receipt or _receipt_form(contract, course),
+        page=page,
+        form=form,
+        together=together,
+        today=today(),
+        left_of=left_of,
+        **_shown(page.rows),
+    )
+
+
+def _receipt_form(contract: Contract, course: Course | None) -> ReceiptForm | None:
+    """Offered until it was said once."""
+    if course is None or not policy.can_acknowledge(current_member, contract):
+        return None
+    said = queries.newest_entry(contract, EntryKind.RECEIPT)
+    return None if said else ReceiptForm(formdata=None, starts_on=today())
+
+
+def _shown(entries: Sequence[ContractEntry]) -> dict[str, object]:
+    return {"entries": entries, "files": queries.files_of(entries), "labels": LABELS, "sentence_of": sentence_of}
+
+
+def _wanted() -> Wanted:
+    """Read the query string; what means nothing is left out."""
+    shelf = request.args.get("tab", "")
+    return Wanted(
+        shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.LIVE,
+        since=_day("since"),
+        until=_day("until"),
+        least_yen=_yen("least"),
+        most_yen=_yen("most"),
+        partner="".join(filter(str.isprintable, request.args.get("partner", "")))[:LONGEST_NAME].strip(),
+    )
+
+
+def _url_of(wanted: Wanted, after: str | None = None, **other: object) -> str:
+    """Return the address of a list, with `other` values for some of what it holds."""
+    shown = replace(wanted, **other)  # type: ignore[arg-type]
+    return url_for(
+        ".index",
+        tab=shown.shelf.value,
+        since=shown.since,
+        until=shown.until,
+        least=shown.least_yen,
+        most=shown.most_yen,
+        partner=shown.partner or None,
+        after=after,
+    )
+
+
+def _day(name: str) -> date | None:
+    typed = request.args.get(name, "")
+    try:
+        return date.fromisoformat(typed) if _DAY.fullmatch(typed) and typed[:4] > "1900" else None
+    except ValueError:
+        return None
+
+
+def _yen(name: str) -> int | None:
+    typed = request.args.get(name, "").replace(",", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:12]) <= MOST_YEN else None

@@ -1,0 +1,141 @@
+"""Lists of contracts, and what two members have done together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Member
+from marketplace.clock import TOKYO
+from marketplace.contracts.models import LIVE, Contract, ContractShare, ContractState, ContractTerms
+from marketplace.db import db
+from marketplace.follows import queries as follows
+from marketplace.paging import Page, page_of
+
+
+class Shelf(StrEnum):
+    """The tabs of 取引."""
+
+    LIVE = "live"
+    """進行中: whatever is not at its end, and what ended early and has yet to be paid."""
+    DONE = "done"
+    """完了: completed, ended, refused, withdrawn."""
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is to hold."""
+
+    shelf: Shelf = Shelf.LIVE
+    since: date | None = None
+    """The day in Tokyo on which it began, or was proposed."""
+    until: date | None = None
+    least_yen: int | None = None
+    most_yen: int | None = None
+    partner: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contract in a list."""
+
+    contract: Contract
+    terms: ContractTerms | None
+    other: Member
+    is_hidden: bool
+    """Whether a block stands between the two, so that the other is shown as somebody without a page."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """What two members have completed."""
+
+    count: int
+    last_at: datetime
+
+
+_other = aliased(Member)
+_version = aliased(ContractTerms)
+
+
+def contracts_of(viewer: Member, wanted: Wanted, cursor: str | None = None) -> Page[Row]:
+    """Return a page of the contracts that `viewer` has a part in, the newest first."""
+    is_client = Contract.client_id == viewer.id
+    newest = select(func.max(_version.number)).where(_version.contract_id == Contract.id).correlate(Contract)
+    number = func.coalesce(Contract.terms_number, newest.scalar_subquery())
+    question = (
+        select(Contract, ContractTerms, _other, follows.not_hidden(viewer, _other.id))
+        .join(_other, _other.id == case((is_client, Contract.worker_id), else_=Contract.client_id))
+        .outerjoin(ContractTerms, and_(ContractTerms.contract_id == Contract.id, ContractTerms.number == number))
+        .where(Contract.id.in_(_ids_of(viewer)), *_fits(wanted))
+        .where(or_(Contract.started_at.is_not(None), follows.not_hidden(viewer, _other.id)))
+    )
+    page = page_of(question, (Contract.id,), lambda row: (row[0].id,), cursor)
+    rows = [Row(contract, terms, other, is_hidden=not is_seen) for contract, terms, other, is_seen in page.rows]
+    return Page(rows, page.next_cursor, page.previous_cursor)
+
+
+def counts_of(viewer: Member) -> dict[Shelf, int]:
+    """Return how many contracts each tab holds."""
+    live = func.count().filter(_is_live())
+    row = db.session.execute(select(live, func.count()).where(Contract.id.in_(_ids_of(viewer)))).one()
+    return {Shelf.LIVE: row[0], Shelf.DONE: row[1] - row[0], Shelf.ALL: row[1]}
+
+
+def completed_with(viewer: Member, others: Iterable[int]) -> dict[int, Together]:
+    """Return what `viewer` has completed with each of `others`, by number, with one question."""
+    ids = list(others)
+    if not ids:
+        return {}
+    done = Contract.state == ContractState.COMPLETED
+    as_client = select(Contract.worker_id.label("other"), Contract.completed_at.label("at"))
+    as_worker = select(Contract.client_id.label("other"), Contract.completed_at.label("at"))
+    both = union_all(
+        as_client.where(Contract.client_id == viewer.id, Contract.worker_id.in_(ids), done),
+        as_worker.where(Contract.worker_id == viewer.id, Contract.client_id.in_(ids), done),
+    ).subquery()
+    rows = db.session.execute(select(both.c.other, func.count(), func.max(both.c.at)).group_by(both.c.other))
+    return {other: Together(count, last_at) for other, count, last_at in rows}
+
+
+def _ids_of(viewer: Member) -> ColumnElement[int]:
+    """Each kind of part is read from an index of its own."""
+    shared = (
+        select(ContractTerms.contract_id)
+        .join(ContractShare, ContractShare.terms_id == ContractTerms.id)
+        .join(Contract, Contract.id == ContractTerms.contract_id)
+        .where(ContractShare.member_id == viewer.id, Contract.terms_number == ContractTerms.number)
+    )
+    own = (
+        select(Contract.id).where(Contract.client_id == viewer.id),
+        select(Contract.id).where(Contract.worker_id == viewer.id),
+    )
+    return union_all(*own, shared)  # type: ignore[return-value]
+
+
+def _is_live() -> ColumnElement[bool]:
+    is_owed = and_(Contract.state == ContractState.ENDED, Contract.next_on.is_not(None))
+    return or_(Contract.state.in_(LIVE), is_owed)
+
+
+def _fits(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+    began_at = func.coalesce(Contract.started_at, Contract.created_at)
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.shelf is not Shelf.ALL:
+        conditions.append(_is_live() if wanted.shelf is Shelf.LIVE else ~_is_live())
+    if wanted.since:
+        conditions.append(began_at >= datetime.combine(wanted.since, time(), TOKYO))
+    if wanted.until:
+        conditions.append(began_at < datetime.combine(wanted.until + timedelta(days=1), time(), TOKYO))
+    if wanted.least_yen is not None:
+        conditions.append(ContractTerms.amount_yen >= wanted.least_yen)
+    if wanted.most_yen is not None:
+        conditions.append(ContractTerms.amount_yen <= wanted.most_yen)
+    if wanted.partner:
+        names = (_other.nickname, ContractTerms.client_name, ContractTerms.worker_name)
+        conditions.append(or_(*(name.contains(wanted.partner, autoescape=True) for name in names)))
+    return conditions

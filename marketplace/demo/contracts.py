@@ -1,0 +1,184 @@
+"""Contracts of the demo world, agreed and done by their verbs, and dated as if it had been a while ago."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
+
+from marketplace.accounts.models import Member
+from marketplace.attachments import examine
+from marketplace.calendar import PayRule
+from marketplace.clock import local_day, now, today
+from marketplace.contracts import queries, service
+from marketplace.contracts.items import Items, Part
+from marketplace.contracts.models import (
+    Contract,
+    ContractEnding,
+    ContractTerms,
+    Delivery,
+    EndingCause,
+    EntryKind,
+    Rights,
+    Withholding,
+)
+from marketplace.contracts.receipt import figures_of, receipt_on
+from marketplace.contracts.service import Opening
+from marketplace.contracts.service.doing_ending import Wish
+from marketplace.db import db
+from marketplace.demo import papers
+from marketplace.demo.banks import Text, bank
+from marketplace.demo.past import ago, happening
+
+Members = dict[str, Member]
+"""By username."""
+
+_MOMENTS = {
+    Contract: ("started_at", "accepted_at", "completed_at", "ended_at"),
+    ContractTerms: ("agreed_at", "client_agreed_at", "worker_agreed_at"),
+    ContractEnding: ("decided_at",),
+    Delivery: ("decided_at", "payment_confirmed_at"),
+}
+"""What verbs set to the present moment, besides the columns that rows begin with."""
+
+
+def agree_and_do(members: Members) -> None:
+    """Let the members agree on every contract, and do what is told of it."""
+    for text in bank("contracts")["contract"]:
+        contract = _agreed(text, members)
+        for deed in text["deed"]:
+            with _working(_moment(deed)):
+                _DEEDS[deed["deed"]](_who(contract, deed), contract, deed)
+        service.settle(contract)
+
+
+def _agreed(text: Text, members: Members) -> Contract:
+    client, worker = members[text["client"]], members[text["worker"]]
+    with _working(_moment(text)):
+        contract = service.propose(client, Opening(title=text["title"], worker=worker), _items(text), _once())
+        db.session.flush()
+        db.session.refresh(contract, ["client", "worker", "company", "team"])
+        proposed = queries.find_proposed(contract)
+        if proposed is not None:
+            service.agree(worker, contract, proposed)
+    return contract
+
+
+def _items(text: Text) -> Items:
+    parts = [
+        Part(title=each["title"], due_on=_day(each["due_in_days"]), amount_yen=each["amount_yen"])
+        for each in text.get("milestones", ())
+    ]
+    return Items(
+        client_name=text["client_name"],
+        worker_name=text["worker_name"],
+        client_has_employees=False,
+        scope=text["scope"].strip(),
+        rights=Rights.LICENCE,
+        due_on=parts[-1].due_on if parts else _day(text["due_in_days"]),
+        amount_yen=text["amount_yen"],
+        is_tax_included=True,
+        withholding=Withholding.NOT_SUBJECT,
+        pay_rule=PayRule.MONTHLY,
+        pay_closing_day=31,
+        pay_months=1,
+        pay_day=25,
+        milestones=tuple(parts),
+    )
+
+
+def _write(actor: Member, contract: Contract, deed: Text) -> None:
+    kind = EntryKind.MESSAGE if deed["deed"] == "write" else EntryKind(deed["deed"])
+    files = [examine(name, papers.DRAWN[name]()) for name in deed.get("files", ())]
+    service.write(actor, contract, kind, deed["body"], _once(), files)
+
+
+def _acknowledge(actor: Member, contract: Contract, deed: Text) -> None:
+    number = service.acknowledge(actor, contract, _once())
+    if "starts_in_days" in deed:
+        entry = next(each for each in queries.timeline_of(contract).rows if each.id == number)
+        entry.data = {"starts_on": (local_day(_moment(deed)) + timedelta(days=deed["starts_in_days"])).isoformat()}
+
+
+def _warn(actor: Member, contract: Contract, deed: Text) -> None:
+    service.warn(actor, contract, _day(deed["new_in_days"]), deed["body"], _once())
+
+
+def _deliver(actor: Member, contract: Contract, deed: Text) -> None:
+    missing = queries.course_of(contract).missing
+    service.deliver(actor, contract, _once(), deed["body"], milestone=missing[deed.get("part", 0)])
+    course = queries.course_of(contract)
+    delivery = course.deliveries[-1]
+    receipt = receipt_on(course.terms, local_day(_moment(deed)))
+    delivery.received_on, delivery.inspect_by = receipt.received_on, receipt.inspect_by
+    delivery.pay_on, delivery.pay_limit_on = receipt.pay_on, receipt.pay_limit_on
+
+
+def _accept(actor: Member, contract: Contract, deed: Text) -> None:
+    service.accept(actor, contract, queries.course_of(contract).waiting[0])
+
+
+def _pay(actor: Member, contract: Contract, deed: Text) -> None:
+    course = queries.course_of(contract)
+    delivery, day = course.unpaid[0], local_day(_moment(deed))
+    figures = figures_of(course.terms, delivery.amount_yen or 1, delivery.received_on, day)
+    service.report_payment(actor, contract, delivery, day, figures.net_yen)
+
+
+def _receive(actor: Member, contract: Contract, deed: Text) -> None:
+    service.confirm_payment(actor, contract, queries.course_of(contract).unconfirmed[0])
+
+
+def _end(actor: Member, contract: Contract, deed: Text) -> None:
+    service.end(actor, contract, Wish(EndingCause.MUTUAL, deed["body"]))
+
+
+_DEEDS: dict[str, Callable[[Member, Contract, Text], None]] = {
+    "write": _write,
+    "report": _write,
+    "consultation": _write,
+    "acknowledge": _acknowledge,
+    "warn": _warn,
+    "deliver": _deliver,
+    "accept": _accept,
+    "pay": _pay,
+    "receive": _receive,
+    "end": _end,
+}
+
+
+@contextmanager
+def _working(at: datetime) -> Iterator[None]:
+    """Let what verbs do inside have been done at `at`."""
+
+    def give_dates(session: Any, context: Any, instances: Any) -> None:
+        for row in [*session.new, *session.dirty]:
+            for column in _MOMENTS.get(type(row), ()):
+                moment = getattr(row, column)
+                if moment is not None and moment > at:
+                    setattr(row, column, at)
+
+    event.listen(db.session, "before_flush", give_dates)
+    try:
+        with happening(at):
+            yield
+    finally:
+        event.remove(db.session, "before_flush", give_dates)
+
+
+def _who(contract: Contract, deed: Text) -> Member:
+    return contract.client if deed["who"] == "client" else contract.worker
+
+
+def _moment(text: Text) -> datetime:
+    return ago(days=text["days_ago"]) if text["days_ago"] else now()
+
+
+def _day(days: int) -> Any:
+    return today() + timedelta(days=days)
+
+
+def _once() -> str:
+    return secrets.token_urlsafe(16)
