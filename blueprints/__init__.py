@@ -12,7 +12,9 @@ import blueprints.companies.places
 import blueprints.contracts.doing
 import blueprints.contracts.ending
 import blueprints.follows.contacts
+import blueprints.jobs.fitting
 import blueprints.jobs.handling
+import blueprints.jobs.questions
 import blueprints.jobs.showing
 import blueprints.messages.downloads
 import blueprints.messages.handling

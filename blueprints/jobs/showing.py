@@ -14,6 +14,7 @@ from marketplace.clock import today
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobState
 from marketplace.jobs.needs import missing
+from marketplace.jobs.queries import answers
 
 
 @bp.get("/jobs/<int:job_id>")
@@ -70,5 +71,6 @@ def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
         is_preview=is_preview,
         takes_applications=job.takes_applications(today()),
         lacking=missing(job, today()) if job.state is JobState.DRAFT else [],
+        answers=answers.answers_of(job),
         copying=CopyForm() if is_own else None,
     )

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Member
 from marketplace.errors import NotAllowed, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
+from marketplace.jobs.queries import answers
 from marketplace.messages import files, folding, policy, queries, searching, service
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Box, Thread
@@ -126,9 +127,12 @@ def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
     at = request.args.get("at", 0, type=int)
     before = queries.place_of(at) if at else request.args.get("before")
     page = queries.messages_of(thread.conversation, before)
+    job = answers.job_of(thread.conversation.id)
     return render_template(
         "messages/show.html",
         thread=thread,
+        job=job,
+        is_posters=job is not None and job.poster_id == current_member.id,
         page=page,
         inbox=queries.inbox_of(current_member),
         request_count=queries.request_count(current_member),

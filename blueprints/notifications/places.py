@@ -61,8 +61,8 @@ def _of_a_conversation(told: Told) -> Place:
 def _of_work(told: Told) -> Place:
     if told.event.kind in REVIEWS:
         return "reviews.write", {"contract_id": told.event.contract_id}
-    if told.event.kind is EventKind.ANSWER_PUBLISHED:
-        return _of_a_conversation(told)
+    if told.event.kind is EventKind.ANSWER_PUBLISHED and told.job is not None:
+        return "jobs.show", {"job_id": told.job.id, "_anchor": "answers"}
     if told.contract is not None:
         return "contracts.show", {"contract_id": told.contract.id}
     return "home.mypage", {}

@@ -270,9 +270,10 @@ class JobSkill(Searchable, Model):
     """A skill that a job asks for."""
 
     __tablename__ = "job_skills"
+    __table_args__ = (Index(None, "skill_id", "job_id"),)
 
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
-    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True, index=True)
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
 
     skill: Mapped[Skill] = relationship(lazy="raise")

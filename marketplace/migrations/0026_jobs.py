@@ -199,7 +199,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["skill_id"], ["skills.id"], name=op.f("fk__job_skills__skill_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("job_id", "skill_id", name=op.f("pk__job_skills")),
     )
-    op.create_index(op.f("ix__job_skills__skill_id"), "job_skills", ["skill_id"], unique=False)
+    op.create_index(op.f("ix__job_skills__skill_id_job_id"), "job_skills", ["skill_id", "job_id"], unique=False)
     op.create_table(
         "published_answers",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -19,6 +19,7 @@ from tests.looks.deeds import (
     type_in,
 )
 from tests.looks.jobs import JOBS
+from tests.looks.questions import QUESTIONS
 from tests.looks.searches import SEARCHES
 from tests.looks.shown import (
     BLOCKED,
@@ -221,6 +222,7 @@ PAGES = (
     *(Shown(f"error-{status}", "errors", f"/looks/refused/{status}") for status in REFUSALS),
     Shown("error-404", "errors", "/nowhere"),
     Shown("error-404-member", "errors", "/workers/nobody-of-this-name", MEMBER),
+    *QUESTIONS,
     *SEARCHES,
     *(Shown(f"mail-{name}", "mail", f"/looks/mail/{name}") for name in MAILS),
     *JOBS,
