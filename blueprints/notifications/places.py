@@ -63,6 +63,10 @@ def _of_work(told: Told) -> Place:
         return "reviews.write", {"contract_id": told.event.contract_id}
     if told.event.kind is EventKind.ANSWER_PUBLISHED and told.job is not None:
         return "jobs.show", {"job_id": told.job.id, "_anchor": "answers"}
+    if told.event.kind is EventKind.JOB_CHANGED:
+        return "jobs.changes", {"job_id": told.event.job_id}
+    if told.event.kind is EventKind.JOB_CLOSED:
+        return "jobs.show", {"job_id": told.event.job_id}
     if told.contract is not None:
         return "contracts.show", {"contract_id": told.contract.id}
     return "home.mypage", {}

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Member
 from marketplace.companies import queries as companies
 from marketplace.errors import require
 from marketplace.i18n import _
+from marketplace.jobs import queries as jobs
 from marketplace.messages import queries as messages
 from marketplace.moderation import policy, queries, service
 from marketplace.moderation.models import Decision, ReportReason, SubjectKind
@@ -71,6 +72,15 @@ def company(slug: str) -> ResponseReturnValue:
     return _page(
         found.name, SubjectKind.COMPANY, found.id, back, partial(service.report_company, current_member, found)
     )
+
+
+@bp.route("/jobs/<int:job_id>/report", methods=["GET", "POST"])
+def job(job_id: int) -> ResponseReturnValue:
+    """Show a job to the moderators."""
+    found = jobs.get_for(current_member, job_id)
+    require(policy.can_report_job(current_member, found))
+    back = url_for("jobs.show", job_id=job_id)
+    return _page(found.title, SubjectKind.JOB, found.id, back, partial(service.report_job, current_member, found))
 
 
 @bp.get("/settings/reports")

@@ -52,6 +52,8 @@ class SubjectKind(StrEnum):
     """A team's page."""
     COMPANY = "company"
     """A company's page."""
+    JOB = "job"
+    """A job."""
     MESSAGE = "message"
     """One message."""
 

@@ -4,6 +4,7 @@ from marketplace.accounts.models import Member
 from marketplace.careers.models import SkillAlias
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
+from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 from marketplace.moderation import queries
@@ -31,6 +32,11 @@ def can_report_team(actor: Member, team: Team) -> bool:
 def can_report_company(actor: Member, company: Company) -> bool:
     """Whoever does not belong to it."""
     return company.is_live and companies.role_of(actor, company) is None
+
+
+def can_report_job(actor: Member, job: Job) -> bool:
+    """Whoever did not post it."""
+    return job.poster_id != actor.id
 
 
 def can_moderate(actor: Member) -> bool:

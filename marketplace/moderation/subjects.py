@@ -13,6 +13,7 @@ from marketplace.clock import now
 from marketplace.companies import service as companies
 from marketplace.companies.models import Company
 from marketplace.db import db
+from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.moderation import queries
 from marketplace.moderation.models import STANDING, Case, Measure, SubjectKind
@@ -68,6 +69,13 @@ def of_company(company: Company) -> Subject:
     return Subject(SubjectKind.COMPANY, company.id, None, {name: getattr(company, name) for name in names})
 
 
+def of_job(job: Job) -> Subject:
+    """Return what a job says, and who offers it."""
+    names = ("title", "description", "reward_note", "period_note", "process_note")
+    offers = ("offerer_name", "offerer_address", "offerer_contact")
+    return Subject(SubjectKind.JOB, job.id, job.poster_id, {name: getattr(job, name) for name in (*names, *offers)})
+
+
 def of_named(named: Member | Team | Company) -> Subject:
     """Return a member, a team or a company as its page shows it."""
     if isinstance(named, Member):
@@ -80,6 +88,7 @@ MEASURES = {
     SubjectKind.PICTURE: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.TEAM: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.COMPANY: (Measure.NONE, Measure.WARN, Measure.HIDE),
+    SubjectKind.JOB: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.MESSAGE: (Measure.NONE, Measure.WARN, Measure.HIDE),
 }
 """What can be decided about each kind of subject."""
@@ -122,6 +131,12 @@ def _hide_company(company_id: int, is_hidden: bool) -> None:
         companies.look_again(company)
 
 
+def _hide_job(job_id: int, is_hidden: bool) -> None:
+    job = db.session.get(Job, job_id)
+    if job is not None:
+        job.hidden_at = now() if is_hidden else None
+
+
 def _hide_message(message_id: int, is_hidden: bool) -> None:
     message = db.session.get(Message, message_id)
     if message is not None:
@@ -148,5 +163,6 @@ _HIDING: dict[SubjectKind, Callable[[int, bool], None]] = {
     SubjectKind.PICTURE: _take_picture_away,
     SubjectKind.TEAM: _hide_team,
     SubjectKind.COMPANY: _hide_company,
+    SubjectKind.JOB: _hide_job,
     SubjectKind.MESSAGE: _hide_message,
 }

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from marketplace.applications.models import Application, ApplicationShare
+from marketplace.applications.models import LIVE, Application, ApplicationShare
 from marketplace.companies.models import Belonging, CompanyRole
 from marketplace.contracts.models import Contract, ContractShare, ContractTerms
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
-from marketplace.jobs.models import Job
+from marketplace.jobs.models import Job, JobEnding
 from marketplace.messages.models import GOING_ON, Participation
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.teams.models import Invitation, Membership, Role
@@ -85,6 +85,22 @@ def _poster(event: Event) -> Iterable[int | None]:
     return db.session.scalars(select(Job.poster_id).where(Job.id == event.job_id)).all()
 
 
+def _poster_of_the_expired(event: Event) -> Iterable[int | None]:
+    """Whoever ends a job knows it; of those who have applied each is told what became of their application."""
+    expired = select(Job.poster_id).where(Job.id == event.job_id, Job.ending == JobEnding.EXPIRED)
+    return db.session.scalars(expired).all()
+
+
+def _waiting_for(event: Event) -> Iterable[int | None]:
+    """Those whose application for the job can still be answered, and whom their teams name in it."""
+    live = select(Application.id).where(Application.job_id == event.job_id, text(f"applications.{LIVE}"))
+    sent = select(Application.applicant_id).where(Application.id.in_(live))
+    named = select(ApplicationShare.member_id).where(
+        ApplicationShare.application_id.in_(live), ApplicationShare.refused_at.is_(None)
+    )
+    return db.session.scalars(sent.union(named)).all()
+
+
 def _applicants(event: Event) -> Iterable[int | None]:
     """Whoever sent the application, and those whom their team names in it."""
     sent = select(Application.applicant_id).where(Application.id == event.application_id)
@@ -151,6 +167,8 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.COMPANY_CLOSED: Telling(_belonging, Matter.TEAMS),
     EventKind.MESSAGE_SENT: Telling(_reader, Matter.MESSAGES, is_shown=False),
     EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
+    EventKind.JOB_CHANGED: Telling(_waiting_for, Matter.WORK),
+    EventKind.JOB_CLOSED: Telling(_poster_of_the_expired, Matter.WORK, is_nobodys_deed=True),
     EventKind.ANSWER_PUBLISHED: Telling(_member, Matter.WORK),
     EventKind.APPLICATION_ASKED: Telling(_member, Matter.WORK),
     EventKind.APPLICATION_JOINED: Telling(_member, Matter.WORK),
@@ -217,10 +235,8 @@ SILENT: dict[EventKind, str] = {
     EventKind.COMPANY_REGISTERED: "whoever registered it is the only one who belongs to it",
     EventKind.DOMAIN_CONFIRMED: "the page of the company says so",
     EventKind.BELONGING_WITHDRAWN: "the request is gone before it was answered",
-    EventKind.JOB_PUBLISHED: "nobody yet",
-    EventKind.JOB_CHANGED: "nobody yet",
-    EventKind.JOB_CLOSED: "nobody yet",
-    EventKind.JOB_REPORTED: "nobody yet",
+    EventKind.JOB_PUBLISHED: "kept searches tell those who look for such work",
+    EventKind.JOB_REPORTED: "the moderators have a list of their own",
     EventKind.SECRECY_PROPOSED: "nobody yet",
     EventKind.SECRECY_SIGNED: "nobody yet",
     EventKind.SECRECY_REFUSED: "nobody yet",

@@ -136,6 +136,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("reports.decision_by_link", "GET"): ANYBODY,
     ("reports.decision_by_link", "POST"): "422 422 422 422 422 422 422",
     ("reports.index", "GET"): MEMBERS,
+    ("reports.job", "GET"): "login login 200 200 403 200 200",
+    ("reports.job", "POST"): "401 401 422 422 403 422 422",
     ("reports.member", "GET"): MEMBERS,
     ("reports.member", "POST"): "401 401 422 422 422 422 422",
     ("reports.message", "GET"): "login login 403 404 200 404 404",

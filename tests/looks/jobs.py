@@ -36,6 +36,7 @@ JOBS = (
     Shown("job-close", "jobs.close", f"{JOB}/close", MEMBER),
     Shown("job-discard", "jobs.discard", "/jobs/{draft}/discard", MEMBER),
     Shown("job-detach", "jobs.detach", JOB + "/files/{job_file}/delete", MEMBER),
+    Shown("job-report", "reports.job", f"{JOB}/report", NEWCOMER),
     Shown("job-mine", "jobs.mine", "/jobs/mine", MEMBER),
     Shown("job-mine-empty", "jobs.mine", "/jobs/mine", NEWCOMER),
 )

@@ -8,6 +8,7 @@ from marketplace.moderation.service.look_alikes import leave_name, question_name
 from marketplace.moderation.service.moderators import add_moderator, remove_moderator
 from marketplace.moderation.service.reports import (
     report_company,
+    report_job,
     report_member,
     report_message,
     report_picture,
@@ -27,6 +28,7 @@ __all__ = [
     "remove_alias",
     "remove_moderator",
     "report_company",
+    "report_job",
     "report_member",
     "report_message",
     "report_picture",

@@ -10,6 +10,7 @@ from marketplace.errors import Conflict, Invalid, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
 from marketplace.i18n import _
+from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 from marketplace.moderation import policy, queries, subjects
@@ -55,6 +56,13 @@ def report_company(actor: Member, company: Company, reason: ReportReason, commen
     require(policy.can_report_company(actor, company))
     if _show(actor, subjects.of_company(company), reason, comment):
         events.record(EventKind.COMPANY_REPORTED, actor, company=company)
+
+
+def report_job(actor: Member, job: Job, reason: ReportReason, comment: str = "") -> None:
+    """Show a job to the moderators."""
+    require(policy.can_report_job(actor, job))
+    if _show(actor, subjects.of_job(job), reason, comment):
+        events.record(EventKind.JOB_REPORTED, actor, job=job)
 
 
 def show_by_itself(subject: Subject, reason: ReportReason, comment: str) -> Case:
