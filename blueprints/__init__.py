@@ -38,6 +38,8 @@ from blueprints.circles.routes import bp as circles
 from blueprints.companies.routes import bp as companies
 from blueprints.contracts.routes import bp as contracts
 from blueprints.drafts.routes import bp as drafts
+from blueprints.feeds.routes import bp as feeds
+from blueprints.filing.routes import bp as filing
 from blueprints.follows.routes import bp as follows
 from blueprints.home.routes import bp as home
 from blueprints.jobs.routes import bp as jobs
@@ -64,7 +66,7 @@ BLUEPRINTS = (
     *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams, jobs, contracts),
     *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
-    *(reviews,),
+    *(reviews, filing, feeds),
 )
 
 

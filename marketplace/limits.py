@@ -65,6 +65,10 @@ class Action(StrEnum):
     """Registering a company."""
     COMPANY_MAIL = "company-mail"
     """Asking for a mail to an address of a company; counted by whoever asks, and by the address."""
+    FEED = "feed"
+    """Making the secret address of a calendar."""
+    FEED_MISS = "feed-miss"
+    """Asking for a calendar at an address that nobody has."""
     EXPORT = "export"
     """Asking for an export of everything one's own."""
     UPLOAD = "upload"
@@ -109,6 +113,8 @@ RULES = {
     Action.PLEDGE: Rule((Window(10, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),
     Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
+    Action.FEED: Rule((Window(10, DAY),)),
+    Action.FEED_MISS: Rule(by_network=(Window(20, HOUR),)),
     Action.EXPORT: Rule((Window(3, DAY),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),), (Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(

@@ -19,6 +19,7 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _INVISIBLE = frozenset({"Cf", "Me", "Mn", "Zl", "Zp", "Zs"})
 _JOINERS = frozenset("\u200c\u200d")
 _SPACES = re.compile("[\t\n]+")
+_FORMULA = re.compile("[\t\r\n]|\\s*[=+@\uff1d\uff0b\uff0d\uff20-]")
 
 
 def single_line(text: str, at_most: int) -> str:
@@ -85,3 +86,9 @@ def _is_mark(character: str) -> bool:
 
 def _is_invisible(character: str) -> bool:
     return character in _BLANKS or character.isspace() or unicodedata.category(character) in _INVISIBLE
+
+
+def safe_cell(found: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula (reliability.md M1)."""
+    text = "" if found is None else str(found)
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -22,13 +22,13 @@ from marketplace.leaving import areas, resume
 from marketplace.leaving.areas import person, value
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation
 from marketplace.profiles.queries import PictureSize, picture_file
+from marketplace.texts import safe_cell
 
 LISTS = ("skills", "qualifications", "careers", "hobbies", "following", "followers", "notifications")
 """Areas that a spreadsheet shows too."""
 MESSAGE_COLUMNS = ("conversation", "title", "at", "from", "nickname", "body", "files")
 AT_ONCE = 500
 """How many messages are read at once."""
-_FORMULA = re.compile("[\t\r\n]|\\s*[=+@\uff1d\uff0b\uff0d\uff20-]")
 _UNSAFE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
 
 
@@ -45,12 +45,6 @@ def write(member: Member, file: IO[bytes]) -> None:
         _write_messages(member, archive)
         _write_pictures(member, archive)
         _write_files(member, archive)
-
-
-def safe_cell(found: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula (reliability.md M1)."""
-    text = "" if found is None else str(found)
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _read_me(member: Member) -> str:

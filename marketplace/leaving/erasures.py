@@ -25,6 +25,7 @@ from marketplace.circles.models import Dismissal
 from marketplace.clock import now
 from marketplace.companies import service as companies
 from marketplace.companies.models import Belonging, BelongingRequest, DomainProof, RequestState
+from marketplace.contracts.models import CalendarFeed
 from marketplace.db import db
 from marketplace.erasing import Erasure, delete_files, delete_rows
 from marketplace.events.models import Event
@@ -225,6 +226,10 @@ def _saved_searches(member_id: int) -> None:
         delete_rows(column, member_id)
 
 
+def _feeds(member_id: int) -> None:
+    delete_rows(CalendarFeed.member_id, member_id)
+
+
 def _exports(member_id: int) -> None:
     delete_files(db.session.scalars(select(Export.storage_key).where(Export.member_id == member_id)))
     delete_rows(Export.member_id, member_id)
@@ -332,6 +337,7 @@ ERASURES = (
         },
     ),
     Erasure(_saved_searches, deleted=("saved_searches.member_id", "saved_search_hits.worker_id")),
+    Erasure(_feeds, deleted=("calendar_feeds.member_id",)),
     Erasure(_exports, deleted=("exports.member_id",)),
 )
 """What is included first is done last: account and member, whose address others need, are the first here."""

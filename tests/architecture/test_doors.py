@@ -28,6 +28,7 @@ PUBLIC = {
     "companies.index",
     "companies.picture",
     "companies.show",
+    "feeds.calendar",
     "home.about",
     "home.healthz",
     "home.index",

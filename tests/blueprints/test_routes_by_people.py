@@ -12,10 +12,11 @@ from tests.visit import HOST
 
 BLUEPRINTS = (
     *("companies", "jobs", "leaving", "moderation", "payouts", "pledges", "reports", "reviews", "transparency"),
-    "verification",
+    *("feeds", "filing", "verification"),
 )
 NOBODY_ELSE = "404 404 404 404 404"
 """The office is not there for whoever is no moderator."""
+NOWHERE = "404 404 404 404 404 404 404"
 ANYBODY = "200 200 200 200 200 200 200"
 MEMBERS = "login login 200 200 200 200 200"
 OFFICE = f"{NOBODY_ELSE} 200 200"
@@ -50,6 +51,13 @@ TABLE: dict[tuple[str, str], str] = {
     ("companies.show", "GET"): ANYBODY,
     ("companies.take_back", "POST"): "401 401 302 404 403 404 404",
     ("companies.turn_down", "POST"): "401 401 403 404 302 404 404",
+    ("feeds.calendar", "GET"): NOWHERE,
+    ("feeds.index", "GET"): MEMBERS,
+    ("feeds.renew", "POST"): "401 401 200 200 200 200 200",
+    ("feeds.revoke", "POST"): "401 401 302 302 302 302 302",
+    ("filing.as_csv", "GET"): MEMBERS,
+    ("filing.download", "GET"): "login login 404 200 200 404 404",
+    ("filing.index", "GET"): MEMBERS,
     ("jobs.attachment", "GET"): MEMBERS,
     ("jobs.changes", "GET"): MEMBERS,
     ("jobs.close", "GET"): "login login 404 404 200 404 404",

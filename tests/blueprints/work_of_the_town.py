@@ -9,6 +9,7 @@ from marketplace.contracts.models import ContractState
 from marketplace.contracts.service import reviews
 from marketplace.contracts.service.reviews import ReviewWords
 from tests.factories.contracts import ContractFactory
+from tests.factories.notices import a_notice
 
 
 def work_together(client: Member, worker: Member) -> dict[str, Any]:
@@ -16,4 +17,6 @@ def work_together(client: Member, worker: Member) -> dict[str, Any]:
     done = ContractFactory(current_app)(client, worker, ContractState.COMPLETED)
     for author in (client, worker):
         reviews.write(author, done, ReviewWords((5, 5, 5, 5, 5), "よい取引でした。", None))
-    return {f"contract_id of reviews.{endpoint}": done.id for endpoint in ("write", "reply")}
+    notice = a_notice(done, worker)
+    there = {f"contract_id of reviews.{endpoint}": done.id for endpoint in ("write", "reply")}
+    return there | {"notice_id": notice.id, "name": f"{'x' * 43}.ics"}

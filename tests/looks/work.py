@@ -8,8 +8,8 @@ from marketplace.contracts.queries import reviews as review_questions
 from marketplace.contracts.service import reviews
 from marketplace.contracts.service.reviews import ReviewWords
 from tests.factories.contracts import ContractFactory
-from tests.looks.deeds import send
-from tests.looks.shown import MEMBER, Shown
+from tests.looks.deeds import press, send
+from tests.looks.shown import MEMBER, NEWCOMER, Shown
 
 SAID_BY_CLIENTS = (
     ReviewWords(
@@ -27,6 +27,11 @@ WORK = (
     Shown("review-revealed", "reviews.write", "/contracts/{review_revealed}/review", MEMBER),
     Shown("review-reply", "reviews.reply", "/contracts/{review_revealed}/review/reply", MEMBER),
     Shown("reviews", "reviews.index", f"/workers/{MEMBER}/reviews"),
+    Shown("papers", "filing.index", "/papers", MEMBER),
+    Shown("papers-errors", "filing.index", "/papers?since=x&least=0", MEMBER),
+    Shown("papers-empty", "filing.index", "/papers", NEWCOMER),
+    Shown("calendar", "feeds.index", "/settings/calendar", MEMBER),
+    Shown("calendar-renewed", "feeds.index", "/settings/calendar", MEMBER, press("main form button")),
     Shown("reviews-empty", "reviews.index", "/workers/ryo-nagai/reviews"),
 )
 

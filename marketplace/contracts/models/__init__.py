@@ -21,6 +21,7 @@ from marketplace.contracts.models.doing import (
     MilestoneState,
     ReminderKind,
 )
+from marketplace.contracts.models.feeds import CalendarFeed
 from marketplace.contracts.models.reviews import Review, ReviewSide
 from marketplace.contracts.models.terms import (
     ContractNotice,
@@ -35,6 +36,7 @@ from marketplace.contracts.models.terms import (
 __all__ = [
     "ACTIVE",
     "LIVE",
+    "CalendarFeed",
     "Contract",
     "ContractAttachment",
     "ContractEnding",

@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import db, outbox, storage, tables
+from marketplace import db, outbox, storage, tables, texts
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Member
 from marketplace.careers import service as careers
@@ -137,8 +137,8 @@ def test_who_has_left_has_no_name_in_the_export_of_another(ana: Member, ben: Mem
     "typed", ["=1+1", "+81 90", "-1", "@SUM(A1)", "\t=1", "  =1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20A"]
 )
 def test_no_cell_is_a_formula(typed: str) -> None:
-    assert archive.safe_cell(typed) == f"'{typed}"
-    assert archive.safe_cell("1 + 1 = 2") == "1 + 1 = 2"
+    assert texts.safe_cell(typed) == f"'{typed}"
+    assert texts.safe_cell("1 + 1 = 2") == "1 + 1 = 2"
 
 
 def test_lists_are_spreadsheets_too(ana: Member) -> None:
@@ -224,6 +224,7 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         "name_comparisons": "the sentence reached the member by mail",
         "cases": "decisions are told",
         "exports": "itself",
+        "calendar_feeds": "a digest",
         "saved_search_hits": "what searches that are exported found, of which mails told",
         "pledge_progress": "what is on its way is no pledge yet",
     }

@@ -2,8 +2,9 @@
 
 from flask import current_app
 
+from marketplace import db
 from marketplace.accounts.models import Member
-from marketplace.contracts.models import ContractState
+from marketplace.contracts.models import CalendarFeed, ContractState
 from marketplace.contracts.queries import reviews as questions
 from marketplace.contracts.service import reviews
 from marketplace.contracts.service.reviews import ReviewWords
@@ -12,6 +13,7 @@ from tests.factories.contracts import ContractFactory
 
 def fill(member: Member, other: Member, kept: str) -> None:
     """Let both review a contract of theirs, and `member` reply."""
+    db.db.session.add(CalendarFeed(member_id=member.id, digest="0" * 64))
     contract = ContractFactory(current_app)(other, member, ContractState.COMPLETED, title=kept)
     words = ReviewWords((5, 5, 5, 5, 5), kept, would_again=True)
     for author in (member, other):

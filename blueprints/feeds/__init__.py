@@ -1,0 +1,1 @@
+"""カレンダー: the days of a member for calendars that know a secret address."""
