@@ -2,7 +2,8 @@
 
 `python -m benchmarks.search --members 10000` fills a database, reads its documents as the index does, and prints tables
 of milliseconds and ratios. Every engine answers with the first 20, the total and all facets. The totals must agree;
-what differs is told. `--data-dir` takes a database that is filled already.
+what differs is told. `--only jobs --jobs 10000` asks Whoosh for jobs and for workers in turn. `--data-dir` takes a
+database that is filled already.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -27,6 +29,7 @@ from marketplace.db import commit, db, writing
 from search_index import sync
 from search_index.documents import EVERYTHING, READERS
 from search_index.engines import Document, SkillWanted, Sort, WorkerFilters
+from search_index.engines.jobs import JobDocument, JobFilters
 from search_index.engines.whoosh import engine_for
 from search_index.query import parse
 
@@ -56,6 +59,16 @@ FILTERS = WorkerFilters(
     highest_rate_yen=6_000,
 )
 NO_FILTERS = WorkerFilters()
+JOB_FILTERS = JobFilters(
+    kinds=("work",),
+    prefectures=("13", "27"),
+    online=True,
+    reward_kinds=("hourly", "fixed"),
+    lowest_yen=1_500,
+    highest_yen=100_000,
+    ends_within=30,
+    posted_within=30,
+)
 SKILL = "HTML"
 
 
@@ -86,13 +99,13 @@ def choices() -> dict[str, WorkerFilters]:
     return {"none": NO_FILTERS, "filters": FILTERS, "filters, skill": with_skill}
 
 
-def documents() -> list[Document]:
-    """All workers of the database as the index gets them."""
-    found: list[Document] = []
+def documents(kind: str = "worker") -> list[Any]:
+    """All workers (or jobs) of the database as the index gets them."""
+    found: list[Any] = []
     with db.sessionmaker() as session:
-        ids = session.scalars(EVERYTHING["worker"]).all()
+        ids = session.scalars(EVERYTHING[kind]).all()
         for start in range(0, len(ids), sync.BATCH):
-            found += READERS["worker"](session, ids[start : start + sync.BATCH])
+            found += READERS[kind](session, ids[start : start + sync.BATCH])
             session.expunge_all()
     return found
 
@@ -159,22 +172,50 @@ def compare(town: Sequence[Document], folder: Path, rounds: int) -> None:
     summarise(times)
 
 
-def summarise(times: dict[tuple[str, str], list[Took]]) -> None:
+def compare_jobs(town: Sequence[Document], posts: Sequence[JobDocument], folder: Path, rounds: int) -> None:
+    """Print how long workers and jobs take in one run, each with and without filters, asked in turn."""
+    engines = {"worker": engine_for("worker", folder / "workers"), "job": engine_for("job", folder / "jobs")}
+    for kind, given in (("worker", town), ("job", posts)):
+        built = timed(partial(engines[kind].rebuild, given, lambda keys: []))
+        print(f"Building the index of {kind}s, documents/s: {built.rate(len(given))}", flush=True)
+    choices: list[tuple[str, str, WorkerFilters | JobFilters]] = [
+        ("worker", "none", NO_FILTERS),
+        ("job", "none", JobFilters()),
+        ("worker", "filters", FILTERS),
+        ("job", "filters", JOB_FILTERS),
+    ]
+    times: dict[tuple[str, str], list[Took]] = {}
+    print(f"\n{'query':20}" + "".join(f"{f'{kind}s, {name}':>18}{'ms':>7}" for kind, name, _filters in choices))
+    for query in QUERIES:
+        shown = ""
+        for kind, name, filters in choices:
+            ask = partial(
+                engines[kind].search, parse(query), filters, sort="relevance", cursor=None, now=NOW, circles=()
+            )
+            total = ask().total
+            taken = [timed(ask) for _ in range(rounds)]
+            times.setdefault((name, f"{kind}s"), []).extend(taken)
+            shown += f"{total:>18}{statistics.median(took.processor for took in taken):>7.1f}"
+        print(f"{query:20}{shown}", flush=True)
+    summarise(times, beside="workers")
+
+
+def summarise(times: dict[tuple[str, str], list[Took]], beside: str = "Whoosh") -> None:
     """Print the table of the README."""
-    print("\n| | filters | p50 | p95 | p95 by the wall | p95 to Whoosh |\n|---|---|---|---|---|---|")
+    print(f"\n| | filters | p50 | p95 | p95 by the wall | p95 to {beside} |\n|---|---|---|---|---|---|")
     for (choice, name), taken in times.items():
         processor = [took.processor for took in taken]
         p95, wall = percentile(processor, 0.95), percentile([took.wall for took in taken], 0.95)
-        ratio = p95 / percentile([took.processor for took in times[choice, Whoosh.name]], 0.95)
+        ratio = p95 / percentile([took.processor for took in times[choice, beside]], 0.95)
         print(f"| {name} | {choice} | {statistics.median(processor):.1f} | {p95:.1f} | {wall:.1f} | {ratio:.1f} |")
 
 
-def inhabited(data_dir: Path, members: int) -> Flask:
-    """The application on a database with this many workers, who move in when nobody is there."""
+def inhabited(data_dir: Path, members: int, jobs: int) -> Flask:
+    """The application on a database with this many workers and jobs, which are made when nobody is there."""
     app = open_app(data_dir)
     with app.app_context(), writing():
         if not db.session.scalar(select(func.count()).select_from(Account)):
-            fill(Size(members=members, follows=0, conversations=0))
+            fill(Size(members=members, follows=0, conversations=0, jobs=jobs))
             commit()
     return app
 
@@ -183,18 +224,22 @@ def main() -> None:
     """Build, ask, print."""
     options = argparse.ArgumentParser(prog="./dev bench search", description=__doc__)
     options.add_argument("--members", type=int, default=10_000)
+    options.add_argument("--jobs", type=int, default=0, help="measured beside as many workers, with --only jobs")
     options.add_argument("--data-dir", type=Path)
     options.add_argument("--rounds", type=int, default=20)
-    options.add_argument("--only", choices=["search", "rebuild"])
+    options.add_argument("--only", choices=["search", "rebuild", "jobs"])
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data_dir = given.data_dir or folder / "data"
-        app = inhabited(data_dir, given.members)
+        app = inhabited(data_dir, given.members, given.jobs)
         print(f"Counting to 2,000,000 takes {timed(counting)} before")
-        if given.only != "search":
+        if given.only == "jobs":
+            with app.app_context():
+                compare_jobs(documents(), documents("job"), folder, given.rounds)
+        if given.only in (None, "rebuild"):
             rebuilds(data_dir, folder)
-        if given.only != "rebuild":
+        if given.only in (None, "search"):
             with app.app_context():
                 town = documents()
                 print(f"\n{len(town)} workers")

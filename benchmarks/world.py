@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import Table, func, insert, select, text
 
 from benchmarks import ties
+from benchmarks.posts import Post, posts
 from benchmarks.town import NOW, Person, people
 from marketplace import migrate
 from marketplace.accounts import passwords
@@ -32,6 +33,7 @@ from marketplace.db import Model, commit, db, writing
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
 from marketplace.follows.models import Follow
+from marketplace.jobs.models import Job, JobSkill, JobState
 from marketplace.messages.models import Conversation, Message, Participation
 from marketplace.profiles.models import PersonalDetails, Profile, WantedPlace
 from marketplace.skeletons import skeleton_of
@@ -55,6 +57,8 @@ class Size:
     members: int
     follows: float = FOLLOWS
     conversations: float = CONVERSATIONS
+    jobs: int = 0
+    """In all."""
     seed: int = 2026
     at: datetime = NOW
     """The moment that counts as now."""
@@ -69,6 +73,8 @@ class _Writer:
     password_hash: str
     skills: dict[str, int]
     """The ids of skills by their folded names."""
+    first_job: int
+    """The id that job 0 would have."""
     next_thread: int
     next_message: int
     inserted: Counter[str] = field(default_factory=Counter)
@@ -130,6 +136,15 @@ class _Writer:
             self.skills[key] = skill.id
         return self.skills[key]
 
+    def post(self, number: int, post: Post) -> Iterator[Row]:
+        """An open job and its skills, as the search reads them: without what it said before."""
+        key = self.first_job + number
+        columns = _shared(Job, post.changes) | {"id": key, "poster_id": self.first_number + post.poster}
+        stands = {"once": secrets.token_hex(16), "state": JobState.OPEN, "revision": 1, "version": 2}
+        yield Job, {**columns, **stands, "published_at": post.published_at, "created_at": post.published_at}
+        for position, name in enumerate(post.changes.skills):
+            yield JobSkill, {"job_id": key, "skill_id": self._skill_called(name), "position": position}
+
     def follow(self, edge: ties.Edge) -> Iterator[Row]:
         """An edge and its event."""
         from_id, to_id = (self.first_number + number for number in edge[:2])
@@ -163,6 +178,7 @@ def fill(size: Size) -> dict[str, int]:
         first_number=_newest(Account),
         password_hash=passwords.hashed(PASSWORD),
         skills={alias.key: alias.skill_id for alias in db.session.scalars(select(SkillAlias))},
+        first_job=_newest(Job),
         next_thread=_newest(Conversation) + 1,
         next_message=_newest(Message) + 1,
     )
@@ -171,6 +187,8 @@ def fill(size: Size) -> dict[str, int]:
     writer.write(row for edge in ties.follows(size.members, size.follows, *of_all) for row in writer.follow(edge))
     talks = ties.conversations(size.members, size.conversations, *of_all)
     writer.write(row for talk in talks for row in writer.talk(talk))
+    posted = enumerate(posts(size.jobs, size.members, *of_all), start=1)
+    writer.write(row for number, post in posted for row in writer.post(number, post))
     _count_on()
     return dict(writer.inserted)
 
@@ -205,7 +223,7 @@ def _newest(kind: Any) -> int:
 def _count_on() -> None:
     """PostgreSQL's counters did not see the ids that we gave, and it plans for the rows that it has counted."""
     if db.engine.dialect.name == "postgresql":
-        for table in ("accounts", "conversations", "messages"):
+        for table in ("accounts", "conversations", "messages", "jobs"):
             newest = f"(SELECT max(id) FROM {table})"
             db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest})"))
         db.session.execute(text("ANALYZE"))
@@ -218,6 +236,7 @@ def main() -> None:
     options.add_argument("--data-dir", type=Path, required=True)
     options.add_argument("--follows", type=float, default=FOLLOWS, help="a member, on average")
     options.add_argument("--conversations", type=float, default=CONVERSATIONS, help="a member, on average")
+    options.add_argument("--jobs", type=int, default=0, help="in all")
     options.add_argument("--seed", type=int, default=2026)
     given = vars(options.parse_args())
     app = open_app(given.pop("data_dir"))

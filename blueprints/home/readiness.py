@@ -12,7 +12,7 @@ from marketplace.clock import now
 from marketplace.config import Settings
 from marketplace.db import db, rollback
 from marketplace.outbox import Errand
-from search_index import IndexMissing, search
+from search_index import IndexMissing, search, search_jobs
 
 LONGEST_WAIT = timedelta(minutes=5)
 """How long an errand may be due before we say that nobody does them; one that failed is due later again."""
@@ -57,6 +57,7 @@ def _errands_are_done() -> bool:
 def _index_can_be_read() -> bool:
     try:
         search("")
+        search_jobs("")
     except (IndexMissing, OSError):
         return False
     return True

@@ -23,8 +23,10 @@ SUGGESTIONS_SHOWN = 3
 @bp.get("/")
 @public
 def index() -> ResponseReturnValue:
-    """Show a visitor what this is, and a member マイページ."""
-    return mypage() if current_member else render_template("home/index.html", front=front.front())
+    """Show a visitor what this is, and a member マイページ; `?find=jobs` looks for jobs in place of workers."""
+    if current_member:
+        return mypage()
+    return render_template("home/index.html", front=front.front(), finds_jobs=request.args.get("find") == "jobs")
 
 
 @bp.get("/mypage")

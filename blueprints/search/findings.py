@@ -1,10 +1,11 @@
 """What a search found, ready to be shown: cards of workers, counts, and a way out of nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from blueprints.search import words
-from blueprints.search.state import FRIENDS, SearchState
+from blueprints.search.state import FRIENDS, Search, SearchState
 from blueprints.search.words import Chosen
 from marketplace.accounts.models import Member
 from marketplace.badges import queries as badges
@@ -12,14 +13,16 @@ from marketplace.badges.queries import Badges
 from marketplace.careers import queries as careers
 from marketplace.careers.models import MemberSkill
 from marketplace.circles import queries as circles
-from marketplace.circles.queries import Circle, Connection
+from marketplace.circles.queries import Connection
 from marketplace.follows import queries as follows
 from marketplace.follows.look_alikes import look_alikes_among
 from marketplace.profiles import queries as profiles
 from marketplace.profiles.models import Profile
 from marketplace.teams import queries as teams
 from marketplace.teams.models import Team
-from search_index import Facets, Query, Results, Segment, excerpt, excerpt_among, highlight, search
+from search_index import Facets, Query, RateBar, Results, Segment, excerpt, excerpt_among, highlight
+
+_State = TypeVar("_State", bound=Search)
 
 SKILLS_ON_A_CARD = 4
 SUGGESTED_SKILLS = 8
@@ -63,9 +66,9 @@ class TeamCard:
 
 @dataclass(frozen=True)
 class WayOut:
-    """A filter that stands in the way, and how many workers there are without it."""
+    """A filter that stands in the way, and how much there is without it."""
 
-    chosen: Chosen
+    chosen: Chosen[Any]
     total: int
 
 
@@ -119,33 +122,30 @@ def team_cards(results: Results[Facets], viewer: Member | None) -> list[TeamCard
     ]
 
 
-def way_out(filters: list[Chosen], circle: Circle, hidden: frozenset[int]) -> WayOut | None:
-    """Return the filter without which most workers would be found, or None when taking one away does not help."""
-    tried = [
-        WayOut(one, search(one.without.words, one.without.filters(circle, hidden)).total)
-        for one in filters[:MOST_TRIED]
-    ]
+def way_out(filters: Sequence[Chosen[_State]], total_of: Callable[[_State], int]) -> WayOut | None:
+    """Return the filter without which most would be found, or None when taking one away does not help."""
+    tried = [WayOut(one, total_of(one.without)) for one in filters[:MOST_TRIED]]
     best = max(tried, key=lambda out: out.total, default=None)
     return best if best and best.total else None
 
 
-def bars(results: Results[Facets], state: SearchState) -> list[tuple[int, bool]]:
-    """Return the heights (0–10) of the bars of hourly rates, and which of them lie in the chosen range."""
-    highest = max((bar.count for bar in results.facets.rates), default=0)
+def bars(counted: Sequence[RateBar], lowest: int | None, highest: int | None) -> list[tuple[int, bool]]:
+    """Return the heights (0–10) of the bars of amounts, and which of them lie in the chosen range."""
+    most = max((bar.count for bar in counted), default=0)
     return [
         (
-            round(10 * bar.count / highest) if highest else 0,
-            bar.lowest >= (state.rate_from or 0) and (state.rate_to is None or bar.lowest <= state.rate_to),
+            round(10 * bar.count / most) if most else 0,
+            bar.lowest >= (lowest or 0) and (highest is None or bar.lowest <= highest),
         )
-        for bar in results.facets.rates
+        for bar in counted
     ]
 
 
 def suggested_skills(
-    results: Results[Facets], state: SearchState, names: Mapping[int, str]
+    counted: Sequence[tuple[int, int]], wanted: Collection[int], names: Mapping[int, str]
 ) -> list[tuple[int, str, int]]:
-    """Return the skills that the found workers have most often and that are not asked for yet."""
-    offered = [(key, count) for key, count in results.facets.skills if key not in state.skills and key in names]
+    """Return the skills that were found most often and that are not asked for yet."""
+    offered = [(key, count) for key, count in counted if key not in wanted and key in names]
     return [(key, names[key], count) for key, count in offered[:SUGGESTED_SKILLS]]
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from flask_babel import format_decimal
 
-from blueprints.search.state import CHECKED, COMPANY, FRIENDS, IDENTITY, PLEDGE, QUALIFICATION, SearchState
+from blueprints.search.state import CHECKED, COMPANY, FRIENDS, IDENTITY, PLEDGE, QUALIFICATION, Search, SearchState
 from marketplace.addresses import find_municipality, find_prefecture
 from marketplace.careers.models import SkillLevel
 from marketplace.i18n import _
@@ -16,42 +17,51 @@ from search_index import Facets, Sort
 YEARS_OFFERED = (1, 3, 5, 10)
 
 
+_State = TypeVar("_State", bound=Search)
+
+
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(Generic[_State]):
     """A filter that is set, in words, and the search without it."""
 
     label: str
-    without: SearchState
+    without: _State
 
 
-def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen]:
+def chosen(state: SearchState, skill_names: Mapping[int, str]) -> list[Chosen[SearchState]]:
     """Return every filter that is set."""
-    found = [Chosen(tie_word(value), _less(state, "friends", value)) for value in state.friends]
-    found += [Chosen(status_word(value), _less(state, "statuses", value)) for value in state.statuses]
-    found += [
-        Chosen(_skill(state, skill_names.get(key, str(key))), _less(state, "skills", key)) for key in state.skills
-    ]
+    found = [Chosen(tie_word(value), less(state, "friends", value)) for value in state.friends]
+    found += [Chosen(status_word(value), less(state, "statuses", value)) for value in state.statuses]
+    found += [Chosen(_skill(state, skill_names.get(key, str(key))), less(state, "skills", key)) for key in state.skills]
     if state.rate_from or state.rate_to:
         found.append(Chosen(rate_word(state.rate_from, state.rate_to), state.without(rate_from=None, rate_to=None)))
-    found += [Chosen(_("週%(hours)s", hours=hours_word(value)), _less(state, "hours", value)) for value in state.hours]
-    if state.online:
-        found.append(Chosen(_("オンライン"), state.without(online=False)))
-    found += [Chosen(place_word(code), _less(state, "places", code)) for code in state.places]
-    found += [Chosen(city_word(code), _less(state, "cities", code)) for code in state.cities]
-    found += [Chosen(checked_word(value), _less(state, "checked", value)) for value in state.checked]
+    found += [Chosen(_("週%(hours)s", hours=hours_word(value)), less(state, "hours", value)) for value in state.hours]
+    found += chosen_places(state)
+    found += [Chosen(checked_word(value), less(state, "checked", value)) for value in state.checked]
     return found + ([Chosen(_("チームに入っている"), state.without(team=False))] if state.team else [])
+
+
+def chosen_places(state: _State) -> list[Chosen[_State]]:
+    """Return every place that is asked for."""
+    online = [Chosen(_("オンライン"), state.without(online=False))] if state.online else []
+    places = [Chosen(place_word(code), less(state, "places", code)) for code in state.places]
+    return online + places + [Chosen(city_word(code), less(state, "cities", code)) for code in state.cities]
+
+
+def places_summary(state: Search) -> list[str]:
+    """Return the places that are asked for."""
+    return [one.label for one in chosen_places(state)]
 
 
 def summaries(state: SearchState, skill_names: Mapping[int, str]) -> dict[str, str]:
     """Return in a few words what is chosen in each group of filters; empty where nothing is."""
-    places = [place_word(code) for code in state.places] + [city_word(code) for code in state.cities]
     groups = {
         "friends": [tie_word(value) for value in state.friends],
         "status": [status_word(value) for value in state.statuses],
         "skill": [skill_names.get(key, str(key)) for key in state.skills],
         "rate": [rate_word(state.rate_from, state.rate_to)] if state.rate_from or state.rate_to else [],
         "hours": [hours_word(value) for value in state.hours],
-        "place": ([_("オンライン")] if state.online else []) + places,
+        "place": places_summary(state),
         "checked": [
             *(checked_word(value) for value in state.checked),
             *([_("チームに入っている")] if state.team else []),
@@ -160,5 +170,6 @@ def _skill(state: SearchState, name: str) -> str:
     return _("%(name)s(%(conditions)s)", name=name, conditions=_("・").join(conditions)) if conditions else name
 
 
-def _less(state: SearchState, name: str, value: object) -> SearchState:
+def less(state: _State, name: str, value: object) -> _State:
+    """Return a search without one value of a field of several."""
     return state.without(**{name: tuple(one for one in getattr(state, name) if one != value)})

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     ScalarSelect,
     Select,
@@ -223,12 +224,17 @@ _ALL_FRIENDS = (
     .limit(MOST_FRIENDS)
     .subquery()
 )
-_TOLD = acquainted(MOST_ASKED, lambda other: other.published_at.is_not(None)).subquery()
-_CIRCLE = union_all(
-    select(literal_column("0"), _TOLD.c.told),
-    select(literal_column("1"), select(joined(_ALL_FRIENDS.c.id)).scalar_subquery()),
-)
-"""Rows of friends' friends, and one of all friends."""
+
+
+def _circle(suits: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[Any, Any]:
+    """Rows of those friends' friends who suit, and one of all friends."""
+    told = acquainted(MOST_ASKED, suits).subquery()
+    friends = select(joined(_ALL_FRIENDS.c.id)).scalar_subquery()
+    return union_all(select(literal_column("0"), told.c.told), select(literal_column("1"), friends))
+
+
+_CIRCLE = _circle(lambda other: other.published_at.is_not(None))
+_CIRCLE_WITH_CLIENTS = _circle(lambda other: other.id.is_not(None))
 
 
 def connections(viewer: Member | None, members: Iterable[Member]) -> dict[int, Connection]:
@@ -285,10 +291,14 @@ def acquaintances(question: Select[Any], viewer: Member) -> dict[int, Acquaintan
     return {key: Acquaintance(nickname, told.count(",") + 1, tuple(split(told))) for key, nickname, told in rows}
 
 
-def circle_of(viewer: Member) -> Circle:
-    """Return who is near `viewer`, with one question: MOST_FRIENDS friends, and friends of the newest of them."""
+def circle_of(viewer: Member, *, with_clients: bool = False) -> Circle:
+    """Return who is near `viewer`, with one question: MOST_FRIENDS friends, and friends of the newest of them.
+
+    Friends of friends are workers alone unless `with_clients`, for those who post jobs need no page of their own.
+    """
     ids: tuple[set[int], set[int]] = (set(), {viewer.id})
-    for is_friends, told in db.session.execute(_CIRCLE, {"viewer": viewer.id}):
+    question = _CIRCLE_WITH_CLIENTS if with_clients else _CIRCLE
+    for is_friends, told in db.session.execute(question, {"viewer": viewer.id}):
         ids[is_friends].update(split(told))
     known, near = ids
     return Circle(frozenset(near - {viewer.id}), frozenset(known - near))

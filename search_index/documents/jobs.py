@@ -68,10 +68,10 @@ def jobs(session: Session, ids: Sequence[int]) -> list[JobDocument]:
 
 
 def city_of(job: Job) -> str:
-    """The code of the municipality in which it is done; empty when it is not said, or not as it is called."""
+    """The code of the municipality with whose name the place in the prefecture begins; empty when there is none."""
     if not job.prefecture or not job.city:
         return ""
-    return _cities(job.prefecture).get(job.city, "")
+    return next((code for name, code in _cities(job.prefecture) if job.city.startswith(name)), "")
 
 
 def _place(job: Job) -> str:
@@ -80,9 +80,10 @@ def _place(job: Job) -> str:
 
 
 @cache
-def _cities(prefecture: str) -> dict[str, str]:
-    """The codes of its municipalities by their names."""
-    return {city.name: city.code for city in municipalities_of(prefecture)}
+def _cities(prefecture: str) -> tuple[tuple[str, str], ...]:
+    """The names of its municipalities and their codes, the longest first."""
+    found = ((city.name, city.code) for city in municipalities_of(prefecture))
+    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
 
 
 @cache

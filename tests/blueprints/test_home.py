@@ -274,6 +274,9 @@ def test_the_factors_of_the_order_are_those_that_the_index_uses(visit: Visitors)
     places = ("ニックネームは{:g}倍", "ユーザー名は{:g}倍", "経歴は{:g}倍", "公開の趣味は{:g}倍")
     for place, weight in zip(places, (NICKNAME, TITLE, TEXT, ASIDE), strict=True):
         assert place.format(weight) in words
+    places = ("タイトルは{:g}倍", "募集者の名前は{:g}倍", "仕事の内容は{:g}倍", "選考の説明は{:g}倍")
+    for place, weight in zip(places, (NICKNAME, TITLE, TEXT, ASIDE), strict=True):
+        assert place.format(weight) in words
     assert f"最初の{LONGEST}文字、{MOST_WORDS}つのことばまで" in words
     assert f"見られる結果は{DEEPEST:,}人まで" in words
 

@@ -70,6 +70,16 @@ def test_one_amount_is_a_range_of_one(cleo: Member, make_job: JobFactory) -> Non
     assert (made.lowest_yen, made.highest_yen, made.city, made.place) == (50_000, 50_000, "", "")
 
 
+@pytest.mark.parametrize(
+    ("prefecture", "city", "code"),
+    [("26", "京都市左京区一乗寺", "26103"), ("26", "京都市", ""), ("26", "どこか", ""), ("13", "京都市左京区", "")],
+)
+def test_a_city_is_known_by_its_name_in_the_prefecture(
+    cleo: Member, make_job: JobFactory, prefecture: str, city: str, code: str
+) -> None:
+    assert document(make_job(cleo, prefecture=prefecture, city=city)).city == code
+
+
 def test_drafts_and_what_is_closed_or_hidden_have_no_document(cleo: Member, make_job: JobFactory) -> None:
     draft, closed, hidden = make_job(cleo, draft=True), make_job(cleo, closed=JobEnding.FILLED), make_job(cleo)
     hidden.hidden_at = now()
