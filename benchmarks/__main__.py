@@ -1,8 +1,8 @@
-"""`./dev bench [search | companies | papers | notice | queue | pages | circle | graph | world | town] …`: speed."""
+"""`./dev bench [search | companies | papers | notice | queue | timeline | pages | circle | graph | world | town] …`."""
 
 import sys
 
-from benchmarks import circle, companies, graph, notice, pages, papers, queue, search, town, world
+from benchmarks import circle, companies, graph, notice, pages, papers, queue, search, timeline, town, world
 
 DEEDS = {
     "search": search.main,
@@ -10,6 +10,7 @@ DEEDS = {
     "papers": papers.main,
     "notice": notice.main,
     "queue": queue.main,
+    "timeline": timeline.main,
     "pages": pages.main,
     "circle": circle.main,
     "graph": graph.main,

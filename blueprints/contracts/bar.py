@@ -44,8 +44,8 @@ class Bar:
 
 
 def bar_of(course: Course) -> Bar:
-    """Return the bar of what comes next: of the whole, or of the first part that is not paid."""
-    part = next((each for each in course.parts if not _is_paid(course.standing_of(each))), course.parts[-1])
+    """Return the bar of what comes next: of the whole, or of the part whose day is the first to come."""
+    part = _part_of_next(course)
     delivery = course.standing_of(part)
     due_on = part.due_on if part else course.due_on
     expected = receipt_on(course.terms, due_on) if due_on else None
@@ -128,6 +128,14 @@ def _open(label: str, day: date | None) -> Step:
 
 def _ended(step: Step) -> Mark:
     return step.mark if step.mark in (Mark.DONE, Mark.LIMIT) else Mark.AHEAD
+
+
+def _part_of_next(course: Course) -> Milestone | None:
+    for coming in course.coming:
+        part = coming.milestone or (course.milestone_of(coming.delivery) if coming.delivery else None)
+        if part in course.parts:
+            return part
+    return next((each for each in course.parts if not _is_paid(course.standing_of(each))), course.parts[-1])
 
 
 def _is_late(step: Step) -> bool:

@@ -30,7 +30,7 @@ from marketplace.contracts.service.doing_ending import Wish
 from marketplace.db import db
 from marketplace.demo import papers
 from marketplace.demo.banks import Text, bank
-from marketplace.demo.past import ago, happening
+from marketplace.demo.past import by_day, happening
 
 Members = dict[str, Member]
 """By username."""
@@ -173,7 +173,7 @@ def _who(contract: Contract, deed: Text) -> Member:
 
 
 def _moment(text: Text) -> datetime:
-    return ago(days=text["days_ago"]) if text["days_ago"] else now()
+    return by_day(hours=24 * text["days_ago"]) if text["days_ago"] else now()
 
 
 def _day(days: int) -> Any:

@@ -137,5 +137,5 @@ def _fits(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
         conditions.append(ContractTerms.amount_yen <= wanted.most_yen)
     if wanted.partner:
         names = (_other.nickname, ContractTerms.client_name, ContractTerms.worker_name)
-        conditions.append(or_(*(name.contains(wanted.partner, autoescape=True) for name in names)))
+        conditions.append(or_(*(name.icontains(wanted.partner, autoescape=True) for name in names)))
     return conditions
