@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 import blueprints.accounts.privacy
 import blueprints.accounts.second_factor
 import blueprints.accounts.settings
+import blueprints.applications.answering
 import blueprints.companies.belongings
 import blueprints.companies.places
 import blueprints.contracts.doing
@@ -33,6 +34,7 @@ import blueprints.verification.office  # noqa: F401 - their routes belong to the
 from blueprints import access, arriving, assets, carrying, converters, errors, headers, jinja, office, unasked, units
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
+from blueprints.applications.routes import bp as applications
 from blueprints.careers.routes import bp as careers
 from blueprints.circles.routes import bp as circles
 from blueprints.companies.routes import bp as companies
@@ -63,7 +65,8 @@ from blueprints.verification.routes import bp as verification
 from marketplace.config import Settings
 
 BLUEPRINTS = (
-    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams, jobs, contracts),
+    *(home, accounts, profiles, careers, follows, circles, suggestions, companies, teams),
+    *(jobs, applications, contracts),
     *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
     *(reviews, filing, feeds),

@@ -57,6 +57,8 @@ class Action(StrEnum):
     """Offering a place in a team, or asking for one."""
     JOB = "job"
     """Publishing a job."""
+    APPLICATION = "application"
+    """Applying for a job."""
     REPORT = "report"
     """Showing something to the moderators."""
     PLEDGE = "pledge"
@@ -109,6 +111,7 @@ RULES = {
     Action.TEAM: Rule((Window(10, DAY),)),
     Action.INVITATION: Rule((Window(10, DAY),)),
     Action.JOB: Rule((Window(20, DAY),)),
+    Action.APPLICATION: Rule((Window(30, DAY),)),
     Action.REPORT: Rule((Window(20, DAY),)),
     Action.PLEDGE: Rule((Window(10, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),

@@ -1,10 +1,12 @@
-"""`flask moderator add | remove`, `flask audit verify`: what only whoever has the machine may do."""
+"""`flask moderator add | remove`, `flask audit verify | shares`: what only whoever has the machine may do."""
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from marketplace.applications import queries as applications
 from marketplace.audit import queries as audit
+from marketplace.contracts import queries as contracts
 from marketplace.db import commit, writing
 from marketplace.errors import DomainError
 from marketplace.moderation import service
@@ -17,7 +19,7 @@ def init_app(app: Flask) -> None:
 
 
 moderator = AppGroup("moderator", help="Say who is a moderator.")
-audit_group = AppGroup("audit", help="Look after the audit trail.")
+audit_group = AppGroup("audit", help="Look whether what must always be true is true.")
 
 
 @moderator.command("add")
@@ -60,3 +62,14 @@ def verify_command() -> None:
     if broken is not None:
         raise click.ClickException(f"The chain breaks at entry {broken}.")
     click.echo("The audit trail is whole.")
+
+
+@audit_group.command("shares")
+@with_appcontext
+def shares_command() -> None:
+    """Tell whether the shares of each team make 100 percent; ends with 1 and the numbers of those that do not."""
+    for what, broken in (("applications", applications.broken_shares()), ("contracts", contracts.broken_shares())):
+        if broken:
+            numbers = ", ".join(str(number) for number in broken)
+            raise click.ClickException(f"The shares of these {what} do not make 100: {numbers}.")
+    click.echo("All shares make 100.")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path, public
 from blueprints.home import front, readiness
+from marketplace.applications import queries as applications
 from marketplace.careers import queries as careers
 from marketplace.circles.suggestions import suggestions_for
 from marketplace.follows import queries as follows
@@ -36,6 +37,7 @@ def mypage() -> ResponseReturnValue:
     return render_template(
         "home/mypage.html",
         waiting=teams.waiting_for(current_member),
+        asked=applications.asked_of(current_member),
         profile=own.profile,
         completeness=completeness_of(own, skills=counts["skills"], careers=counts["careers"]),
         expired=counts["expired"],

@@ -10,6 +10,7 @@ from blueprints.jobs.comparing import differences
 from blueprints.jobs.forms import CopyForm
 from blueprints.jobs.routes import bp
 from marketplace import storage
+from marketplace.applications import queries as applications
 from marketplace.clock import today
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobState
@@ -73,4 +74,5 @@ def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
         lacking=missing(job, today()) if job.state is JobState.DRAFT else [],
         answers=answers.answers_of(job),
         copying=CopyForm() if is_own else None,
+        standing=applications.standing_of(viewer(), job),
     )

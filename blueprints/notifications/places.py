@@ -5,6 +5,7 @@ from typing import Any
 from marketplace.companies.models import Company
 from marketplace.events.kinds import EventKind
 from marketplace.follows.queries import Tab
+from marketplace.jobs.models import Job
 from marketplace.notifications.models import Matter
 from marketplace.notifications.queries import Told
 
@@ -61,15 +62,29 @@ def _of_a_conversation(told: Told) -> Place:
 def _of_work(told: Told) -> Place:
     if told.event.kind in REVIEWS:
         return "reviews.write", {"contract_id": told.event.contract_id}
+    if told.contract is not None:
+        return "contracts.show", {"contract_id": told.contract.id}
+    if told.event.application_id is not None and told.job is not None:
+        return _of_an_application(told, told.event.application_id, told.job)
+    return _of_a_job(told)
+
+
+def _of_a_job(told: Told) -> Place:
     if told.event.kind is EventKind.ANSWER_PUBLISHED and told.job is not None:
         return "jobs.show", {"job_id": told.job.id, "_anchor": "answers"}
     if told.event.kind is EventKind.JOB_CHANGED:
         return "jobs.changes", {"job_id": told.event.job_id}
     if told.event.kind is EventKind.JOB_CLOSED:
         return "jobs.show", {"job_id": told.event.job_id}
-    if told.contract is not None:
-        return "contracts.show", {"contract_id": told.contract.id}
     return "home.mypage", {}
+
+
+def _of_an_application(told: Told, application_id: int, job: Job) -> Place:
+    if told.event.kind is EventKind.APPLICATION_ASKED:
+        return "applications.join", {"application_id": application_id}
+    if told.notification.recipient_id == job.poster_id:
+        return "applications.review", {"job_id": job.id, "application_id": application_id}
+    return "applications.show", {"application_id": application_id}
 
 
 def _of_the_moderators(told: Told) -> Place:

@@ -11,6 +11,7 @@ from blueprints.teams.forms import CommentForm, InvitationByNameForm, Invitation
 from blueprints.teams.routes import bp
 from marketplace import limits
 from marketplace.accounts.models import Member
+from marketplace.applications import queries as applications
 from marketplace.clock import now
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.follows import queries as follows
@@ -169,7 +170,8 @@ def _answered(verb: Callable[[Member, Offer], None], offer: Offer, sentence: str
         sentence, kind, status = error.sentence, "warn", error.status
     section = get_template_attribute("components/waiting.html", "waiting_section")
     undo = _way_back(offer) if kind == "ok" and not offer.waits(now()) else ""
-    return str(section(queries.waiting_for(current_member), sentence, kind, undo)), status
+    asked = applications.asked_of(current_member)
+    return str(section(queries.waiting_for(current_member), sentence, kind, undo, asked)), status
 
 
 def _way_back(offer: Offer) -> str:

@@ -14,6 +14,7 @@ from marketplace.careers import service as careers
 from marketplace.clock import local_day
 from marketplace.db import db
 from marketplace.demo import (
+    applications,
     companies,
     contracts,
     jobs,
@@ -76,6 +77,7 @@ def load(progress: Progress = lambda done, total: None) -> None:
         companies.register(members)
         teams.gather(members)
         jobs.post(members)
+        applications.send(members)
         for number, text in enumerate(conversations):
             writing.converse(number, text, members)
             pace.advance(CONVERSATION)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import event
 
 from marketplace.accounts.models import Account, Member
+from marketplace.applications.models import Application
 from marketplace.clock import TOKYO, now, today
 from marketplace.companies.models import Belonging, BelongingRequest, Company
 from marketplace.contracts.models import Contract, ContractEnding, ContractEntry, ContractTerms, Delivery
@@ -40,6 +41,7 @@ _DATES: dict[type[Model], tuple[str, ...]] = {
     BelongingRequest: ("created_at",),
     Job: ("created_at", "updated_at"),
     JobRevision: ("created_at",),
+    Application: ("created_at",),
     BankAccount: ("created_at",),
     NameComparison: ("compared_at",),
     PayeeDetails: ("updated_at",),

@@ -29,6 +29,7 @@ from marketplace.pictures import squares_of
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
 from marketplace.teams import queries as teams
+from tests.blueprints.applications_of_the_town import apply_in_town
 from tests.blueprints.letters import begin
 from tests.blueprints.office import Appoint
 from tests.blueprints.papers_of_the_town import entrust, look_at_papers
@@ -140,7 +141,8 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     service.report_team(asker, teams.get_for(None, "tea"), ReportReason.SPAM)
     service.report_company(asker, company, ReportReason.SPAM)
     a_skill(asker, "Excel")
-    town.values |= entrust(owner) | _offer_work(owner) | work_together(people["colleague"], owner)
+    town.values |= entrust(owner) | _offer_work(owner) | apply_in_town(people)
+    town.values |= work_together(people["colleague"], owner)
     town.values |= {
         "slug": "tea",
         "slug of pledges.text": "2026-11-v1",

@@ -9,12 +9,15 @@ from flask import Flask
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.contracts.models import ContractState
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
+from marketplace.jobs.models import JobEnding
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.notifications.recipients import RECIPIENTS
 from tests.blueprints.letters import begin, follow
 from tests.blueprints.tellings import NOON, happen, invite, make_team, told
+from tests.factories.applications import ApplicationFactory
 from tests.factories.companies import CompanyFactory
 from tests.factories.contracts import ContractFactory
 from tests.factories.jobs import JobFactory
@@ -134,16 +137,25 @@ def test_every_sentence_is_written_in_both_languages_and_leads_somewhere(
     make_company: CompanyFactory,
     make_job: JobFactory,
     make_contract: ContractFactory,
+    make_application: ApplicationFactory,
 ) -> None:
     owner = make_member("emi", "Emi & <b>")
     company = make_company("tea", ben, name="お茶 & <図>")
     team = make_team(app, ben, owner, name="訳 & <図>")
     invitation = invite(app, team, ben, ana)
     job = make_job(owner, "図 & <訳>")
-    contract = make_contract(owner, ben, title="訳 & <図>")
+    contract = make_contract(owner, ben, state=ContractState.COMPLETED, title="図 & <訳>")
+    own_job = make_job(ben, "図 & <訳>")
+    sent = {"job": job, "application": make_application(job, ben)}
     kinds = [kind for kind, telling in RECIPIENTS.items() if telling.is_shown]
     for kind in kinds:
-        happen(app, kind, owner, ben, team=team, invitation=invitation, company=company, job=job, contract=contract)
+        if kind is EventKind.APPLICATION_SENT:
+            make_application(own_job, owner)
+            continue
+        if kind is EventKind.JOB_CLOSED:
+            make_job(ben, "図 & <訳>", closed=JobEnding.EXPIRED)
+            continue
+        happen(app, kind, owner, ben, team=team, invitation=invitation, company=company, contract=contract, **sent)
     drain()
     pages = whole_list(visit, ben)
     japanese = [sentence for page in pages for sentence in sentences(page)]

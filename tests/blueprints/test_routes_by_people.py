@@ -11,6 +11,7 @@ from tests.blueprints.people import KINDS, Town
 from tests.visit import HOST
 
 BLUEPRINTS = (
+    "applications",
     *("companies", "jobs", "leaving", "moderation", "payouts", "pledges", "reports", "reviews", "transparency"),
     *("feeds", "filing", "verification"),
 )
@@ -23,6 +24,24 @@ OFFICE = f"{NOBODY_ELSE} 200 200"
 
 # fmt: off
 TABLE: dict[tuple[str, str], str] = {
+    ("applications.accept", "GET"): "login login 404 404 200 404 404",
+    ("applications.accept", "POST"): "401 401 404 404 302 404 404",
+    ("applications.accept_changes", "POST"): "401 401 404 403 409 404 404",
+    ("applications.annotate", "POST"): "401 401 404 404 302 404 404",
+    ("applications.apply", "GET"): "login login 200 200 403 200 200",
+    ("applications.apply", "POST"): "401 401 422 422 403 422 422",
+    ("applications.decline", "GET"): "login login 404 404 302 404 404",
+    ("applications.decline", "POST"): "401 401 404 404 302 404 404",
+    ("applications.index", "GET"): MEMBERS,
+    ("applications.join", "GET"): "login login 404 200 302 404 404",
+    ("applications.received", "GET"): "login login 404 404 200 404 404",
+    ("applications.refuse", "POST"): "401 401 404 302 404 404 404",
+    ("applications.review", "GET"): "login login 404 404 200 404 404",
+    ("applications.shortlist", "POST"): "401 401 404 404 404 404 404",
+    ("applications.show", "GET"): "login login 404 200 200 404 404",
+    ("applications.take_part", "POST"): "401 401 404 302 404 404 404",
+    ("applications.withdraw", "GET"): "login login 404 403 200 404 404",
+    ("applications.withdraw", "POST"): "401 401 404 403 302 404 404",
     ("companies.admit", "POST"): "401 401 403 404 302 404 404",
     ("companies.close", "GET"): "login login 404 403 200 404 404",
     ("companies.close", "POST"): "401 401 404 403 302 404 404",

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Flask, has_app_context
 
@@ -43,6 +44,8 @@ class ApplicationFactory:
             return self._add(job, applicant, sheet, state)
         with self.app.app_context(), db.writing():
             there = db.db.session.get_one(Job, job.id), db.db.session.get_one(Member, applicant.id)
+            here = {db.db.session.get_one(Member, each.id): percent for each, percent in parts.items()}
+            sheet = replace(sheet, shares=here)
             application = self._add(*there, sheet, state)
             db.commit()
         return application

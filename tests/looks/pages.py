@@ -2,6 +2,7 @@
 
 from marketplace.demo.sign_ins import PASSWORD
 from tests.architecture.sources import ROOT
+from tests.looks.applications import APPLICATIONS
 from tests.looks.contracts import CONTRACTS
 from tests.looks.deeds import (
     GUARDED,
@@ -237,6 +238,7 @@ PAGES = (
     *CONTRACTS,
     *TRUST,
     *WORK,
+    *APPLICATIONS,
 )
 """Whoever adds a page adds it here; what has no endpoint of its own says "errors" or "mail" instead."""
 

@@ -60,6 +60,7 @@ from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
 from tests.looks import contracts, jobs, questions, work
+from tests.looks.applications import numbers_of
 from tests.looks.deeds import GUARDED
 from tests.looks.searches import find_for, first_search_of, keep_searches
 from tests.looks.shown import (
@@ -345,7 +346,7 @@ def _numbers() -> dict[str, int]:
     ).one()
     for name, entry in (("skill", MemberSkill), ("qualification", Qualification), ("career", Career)):
         numbers[name] = db.db.session.scalars(select(func.min(entry.id)).where(entry.member_id == member.id)).one()
-    return numbers
+    return numbers | numbers_of(member)
 
 
 def _member(username: str) -> Member:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import Member
@@ -32,6 +32,31 @@ class AnswerRate:
         return self.answered * 100 // self.due
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What the page of a job says of applications."""
+
+    applicants: int
+    """How many have applied and did not take it back, as everybody may know."""
+    rate: AnswerRate | None
+    """Of its poster."""
+    own_id: int | None
+    """The number of what the viewer has sent, while it can still be answered or taken back."""
+
+
+def standing_of(viewer: Member | None, job: Job) -> Standing:
+    """Return what the page of `job` says of applications, with one question."""
+    of_job = select(func.count()).select_from(Application).where(Application.job_id == job.id)
+    sent = of_job.where(Application.opened_at.is_not(None), Application.state != ApplicationState.WITHDRAWN)
+    shown = sent.where(follows.not_hidden(None, Application.applicant_id))
+    mine = select(func.max(Application.id)).where(Application.job_id == job.id, Application.state.in_(LIVE_STATES))
+    mine = mine.where(Application.applicant_id == (viewer.id if viewer else None))
+    rate = _rates([job.poster_id]).subquery()
+    columns = (shown.scalar_subquery(), mine.scalar_subquery(), rate.c.answered, rate.c.due)
+    row = db.session.execute(select(*columns).select_from(Job).outerjoin(rate, true()).where(Job.id == job.id)).one()
+    return Standing(row[0], AnswerRate(int(row[2]), row[3]) if row[3] else None, row[1])
+
+
 def answer_rate_of(client: Member) -> AnswerRate | None:
     """Return the 回答率 of one client, or None below FEWEST_FOR_A_RATE."""
     return answer_rates_of([client.id]).get(client.id)
@@ -43,16 +68,22 @@ def answer_rates_of(client_ids: Iterable[int]) -> dict[int, AnswerRate]:
     Due is what ended by the client's answer or for want of one; what was taken back in time asks nothing of them,
     nor do applicants whom nobody is shown any more.
     """
+    return {client: AnswerRate(int(times), count) for client, times, count in db.session.execute(_rates(client_ids))}
+
+
+def _rates(client_ids: Iterable[int]) -> Select[int, int, int]:
+    """Ask for clients, how often each answered in time, and how often that was due."""
     answered = Application.state.in_((ApplicationState.ACCEPTED, ApplicationState.DECLINED))
     due = or_(answered, Application.state == ApplicationState.EXPIRED)
-    question = (
-        select(Job.poster_id, func.sum(case((answered, 1), else_=0)), func.count())
+    columns = (Job.poster_id, func.sum(case((answered, 1), else_=0)).label("answered"), func.count().label("due"))
+    return (
+        select(*columns)
+        .select_from(Application)
         .join(Job, Job.id == Application.job_id)
         .where(Job.poster_id.in_(set(client_ids)), due, follows.not_hidden(None, Application.applicant_id))
         .group_by(Job.poster_id)
         .having(func.count() >= FEWEST_FOR_A_RATE)
     )
-    return {client: AnswerRate(int(times), count) for client, times, count in db.session.execute(question)}
 
 
 def accepted_for(job: Job) -> int:

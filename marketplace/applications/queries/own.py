@@ -75,6 +75,12 @@ def applied_to(member: Member, job: Job) -> Application | None:
     return db.session.scalar(own.order_by(Application.id.desc()).limit(1))
 
 
+def live_of(member: Member, job: Job) -> Application | None:
+    """Return what `member` has sent for `job` that can still be answered or taken back."""
+    own = applied_to(member, job)
+    return own if own is not None and own.is_live else None
+
+
 def get_for(viewer: Member, application_id: int) -> Application:
     """Return an application with everything in it to whoever sent it or is named in it; raises NotFound."""
     question = _shown_to(viewer).where(Application.id == application_id)

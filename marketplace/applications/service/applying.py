@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import inspect
 
+from marketplace import sharing
 from marketplace.accounts.models import Member
 from marketplace.applications import policy, queries
 from marketplace.applications.models import (
@@ -29,9 +30,6 @@ from marketplace.i18n import _
 from marketplace.jobs.models import Job, QuestionKind
 from marketplace.teams import queries as teams
 from marketplace.teams.models import Role, Team
-
-WHOLE = 100
-"""What all shares of a reward make, in percent."""
 
 Things = dict[str, events.HasId | None]
 
@@ -117,7 +115,7 @@ def join(actor: Member, application: Application) -> None:
             raise Conflict(_("この案件の募集は終了しました。"))
         if team is None or teams.role_of(actor, team) is None or queries.offers(actor, job):
             raise Conflict(_("いまは、この応募に参加できません。チームのオーナーにお問い合わせください。"))
-        if sum(each.percent for each in application.shares) != WHOLE:
+        if not sharing.is_whole([each.percent for each in application.shares]):
             raise Conflict(_("分け前の合計が100%ではないため、送れません。"))
         share.confirmed_at = now()
         is_last = all(each.confirmed_at for each in application.shares)
@@ -234,9 +232,11 @@ def _shares(actor: Member, poster: Member, job: Job, sheet: Sheet) -> Mapping[Me
     if sheet.team is None:
         return {}
     require(teams.role_of(actor, sheet.team) is Role.OWNER, _("チームでの応募は、オーナーだけができます。"))
-    shares = {actor: sheet.shares.get(actor, 0)} | dict(sheet.shares)
-    total = sum(shares.values())
-    if total != WHOLE or min(shares.values()) < 0:
+    percents = {member.id: percent for member, percent in sheet.shares.items()}
+    people = {actor.id: actor} | {member.id: member for member in sheet.shares}
+    shares = {member: percents.get(number, 0) for number, member in people.items()}
+    if not sharing.is_whole(list(shares.values())):
+        total = sum(shares.values())
         raise Invalid(_("分け前の合計が100%%になるように入力してください。いまは%(total)s%%です。", total=total))
     for member in shares:
         hidden = member.id != actor.id and follows.blocked_either_way(poster, member)

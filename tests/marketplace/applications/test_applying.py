@@ -299,7 +299,7 @@ def test_nobody_takes_back_what_another_sent_or_what_is_answered(
 
 @pytest.mark.usefixtures("session")
 def test_broken_shares_are_found(
-    ana: Member, ben: Member, cleo: Member, make_team: TeamFactory, make_job: JobFactory
+    app: Flask, ana: Member, ben: Member, cleo: Member, make_team: TeamFactory, make_job: JobFactory
 ) -> None:
     team = make_team("kaki", ben, cleo)
     application = service.apply(ben, make_job(ana), Sheet(ONCE, team=team, shares={ben: 50, cleo: 50}))
@@ -307,6 +307,8 @@ def test_broken_shares_are_found(
     db.db.session.get_one(ApplicationShare, (application.id, cleo.id)).percent = 49
     db.db.session.flush()
     assert queries.broken_shares() == [application.id]
+    found = app.test_cli_runner().invoke(args=["audit", "shares"])
+    assert (found.exit_code, f"applications do not make 100: {application.id}." in found.output) == (1, True)
 
 
 @pytest.mark.real_commits

@@ -6,12 +6,15 @@ from time import process_time
 import pytest
 from flask import Flask
 from sqlalchemy import String, func, inspect, select
+from sqlalchemy.orm import selectinload
 
 from marketplace import db, demo, storage, texts
 from marketplace.accounts import service as accounts
 from marketplace.accounts.models import Account, Member
 from marketplace.accounts.queries import find_by_username
 from marketplace.addresses import PREFECTURES, places_at
+from marketplace.applications import queries as application_questions
+from marketplace.applications.models import Application, ApplicationState
 from marketplace.audit.queries import first_break
 from marketplace.careers import queries as careers
 from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSkill, Qualification, Skill
@@ -168,6 +171,8 @@ def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
         moments |= set(db.db.session.scalars(select(moment)))
     for moment in (Company.created_at, Job.created_at, Job.closed_at):
         moments |= set(db.db.session.scalars(select(moment)))
+    for moment in (Application.created_at, Application.opened_at, Application.ended_at):
+        moments |= set(db.db.session.scalars(select(moment)))
     moments |= {each.created_at for each in db.db.session.scalars(select(BelongingRequest))}
     for each in db.db.session.scalars(select(Member)):
         moments |= {each.created_at, each.published_at or each.created_at}
@@ -319,3 +324,13 @@ def test_clients_offer_work_of_many_kinds(world: Flask) -> None:
     assert len({job.category for job in jobs}) >= 10
     assert any(job.category is Category.TRANSLATION and "翻訳" in job.title for job in jobs)
     assert {job.state for job in db.db.session.scalars(select(Job))} == set(JobState)
+
+
+def test_workers_and_teams_apply_and_are_answered(world: Flask) -> None:
+    sent = db.db.session.scalars(select(Application).options(selectinload(Application.answers))).all()
+    assert {each.state for each in sent} >= {
+        ApplicationState.CONFIRMING, ApplicationState.OPEN, ApplicationState.ACCEPTED, ApplicationState.DECLINED
+    }  # fmt: skip
+    assert any(each.team_id and each.opened_at for each in sent)
+    assert max(len(each.answers) for each in sent) > 2
+    assert application_questions.broken_shares() == []
