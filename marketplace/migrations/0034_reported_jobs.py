@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034_reported_jobs"
-down_revision = "0031_reviews"
+down_revision = "0032_calendar_feeds"
 branch_labels = ()
 depends_on = None
 
