@@ -33,7 +33,7 @@ from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
 from marketplace.jobs import queries as job_questions
 from marketplace.jobs import service as jobs
-from marketplace.leaving import applied, areas, done, erasures
+from marketplace.leaving import applied, areas, done, erasures, posted
 from marketplace.leaving import queries as departures
 from marketplace.leaving import service as leaving
 from marketplace.messages import files as messages
@@ -165,6 +165,7 @@ def _let_leave() -> None:
     erasures.include_all()
     areas.include("applications", applied.applications)
     areas.include("contracts", done.contracts)
+    areas.include("jobs", posted.jobs)
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:

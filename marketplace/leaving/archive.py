@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import storage
@@ -18,6 +18,7 @@ from marketplace.clock import TOKYO, now
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
+from marketplace.jobs.models import Job, JobAttachment
 from marketplace.leaving import areas, resume
 from marketplace.leaving.areas import person, value
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation
@@ -123,7 +124,13 @@ def _write_files(member: Member, archive: ZipFile) -> None:
     """Write what the member attached; files of others are theirs."""
     careers = select(CareerAttachment).join(Career).where(Career.member_id == member.id).order_by(CareerAttachment.id)
     messages = select(MessageAttachment).where(MessageAttachment.owner_id == member.id).order_by(MessageAttachment.id)
-    for folder, question in (("careers", careers), ("messages", messages)):
+    jobs = select(JobAttachment).join(Job, Job.id == JobAttachment.job_id).where(Job.poster_id == member.id)
+    kinds: tuple[tuple[str, Select[Any]], ...] = (
+        ("careers", careers),
+        ("jobs", jobs.order_by(JobAttachment.id)),
+        ("messages", messages),
+    )
+    for folder, question in kinds:
         for file in db.session.scalars(question).all():
             _copy(file.storage_key, f"files/{folder}/{file.id}-{_UNSAFE.sub('_', file.name)}", archive)
 

@@ -30,8 +30,8 @@ from marketplace.db import db
 from marketplace.erasing import Erasure, delete_files, delete_rows
 from marketplace.events.models import Event
 from marketplace.follows.models import Block, Contact, Follow
-from marketplace.jobs.models import Job, JobEnding, JobState
-from marketplace.leaving import queries
+from marketplace.jobs.models import Job
+from marketplace.leaving import posted, queries
 from marketplace.leaving.models import Export
 from marketplace.messages.models import Conversation, Message, MessageAttachment, Participation
 from marketplace.moderation.models import Flag, SettledName, SubjectKind
@@ -198,16 +198,6 @@ def _payouts(member_id: int) -> None:
     payouts.forget(db.session.get_one(Member, member_id))
 
 
-def _work(member_id: int) -> None:
-    """End what is open, and empty what says who somebody was; what was agreed stays with the other party."""
-    posted = select(Job).where(Job.poster_id == member_id)
-    for job in db.session.scalars(posted):
-        if job.state is JobState.OPEN:
-            job.state, job.ending, job.closed_at = JobState.CLOSED, JobEnding.WITHDRAWN, now()
-        # The law wants the three shown while somebody is looked for, and nobody is.
-        job.offerer_name = job.offerer_address = job.offerer_contact = "-"
-
-
 def _applications(member_id: int) -> None:
     """End what waits, and empty what was written; what a client noted is theirs alone and goes with them."""
     applications.end_all_of(member_id)
@@ -315,9 +305,9 @@ ERASURES = (
         kept={"name_comparisons.moderator_id": "they go with the account"},
     ),
     Erasure(
-        _work,
+        posted.empty,
         kept={
-            "jobs.poster_id": "what others applied for; who offered it is emptied, and what was open is closed",
+            "jobs.poster_id": "what others applied for; who offered it is emptied, and what nobody applied for goes",
             **dict.fromkeys(
                 (
                     *("contracts.client_id", "contracts.worker_id", "contracts.proposer_id"),

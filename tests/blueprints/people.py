@@ -19,6 +19,7 @@ from marketplace.companies import service as company_verbs
 from marketplace.companies.models import CompanyDomain
 from marketplace.jobs import queries as job_questions
 from marketplace.jobs import service as jobs
+from marketplace.jobs.models import PublishedAnswer
 from marketplace.messages import queries as threads
 from marketplace.moderation import queries, service
 from marketplace.moderation.models import Decision, Measure, ReportReason, SubjectKind
@@ -171,7 +172,12 @@ def _offer_work(owner: Member) -> dict[str, Any]:
     draft = jobs.create(owner, "a-draft-of-the-town", whole())
     numbers = dict.fromkeys(("jobs.discard", "jobs.publish"), draft.id)
     file_id = job_questions.get_own(owner, job.id).files[0].id
-    return {"job_id": job.id, "file_id": file_id} | {f"job_id of {name}": number for name, number in numbers.items()}
+    answer = PublishedAnswer(job_id=job.id, question="いつからですか。", answer="来月からです。")
+    db.db.session.add(answer)
+    db.db.session.flush()
+    return {"job_id": job.id, "file_id": file_id, "answer_id": answer.id} | {
+        f"job_id of {name}": number for name, number in numbers.items()
+    }
 
 
 def _judge(people: dict[str, Member], town: Town) -> None:

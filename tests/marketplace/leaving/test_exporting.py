@@ -233,7 +233,7 @@ def test_nothing_of_a_member_is_forgotten_when_a_table_is_added() -> None:
         *("member_skills", "qualifications", "careers", "hobbies", "follows", "blocks", "dismissals", "memberships"),
         *("invitations", "join_requests", "belongings", "belonging_requests", "participations", "messages"),
         *("message_attachments", "notifications", "notification_preferences", "reports", "decisions", "appeals"),
-        *("applications", "application_shares"),
+        *("applications", "application_shares", "jobs"),
         *("saved_searches", "verifications", "pledges", "bank_accounts", "payee_details"),
         *("contracts", "contract_terms", "contract_shares", "contract_entries", "contract_attachments"),
         *("contract_endings", "contacts", "reviews"),

@@ -82,7 +82,7 @@ from marketplace.verification.models import (
     Verification,
     VerificationState,
 )
-from tests.marketplace.leaving import whole_applications, whole_doing, whole_reviews
+from tests.marketplace.leaving import whole_applications, whole_doing, whole_jobs, whole_reviews
 
 WORD = "qzxvk"
 """Stands in everything that must go; short enough for every column."""
@@ -108,6 +108,7 @@ def fill(member: Member, other: Member, team: Team, company: Company) -> None:
     conversation = _fill_messages(member, other)
     _fill_moderation(member, other)
     whole_applications.fill(member, other, team, WORD, KEPT)
+    whole_jobs.fill(member, other, WORD, KEPT)
     whole_reviews.fill(member, other, KEPT)
     whole_doing.fill(member, other, KEPT)
     event = events.record(EventKind.MEMBER_FOLLOWED, other, member=member, conversation=conversation)
