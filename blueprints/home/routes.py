@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path, public
-from blueprints.home import front, readiness
+from blueprints.home import front, readiness, work
 from marketplace.applications import queries as applications
 from marketplace.careers import queries as careers
 from marketplace.circles.suggestions import suggestions_for
@@ -44,6 +44,8 @@ def mypage() -> ResponseReturnValue:
         threads=messages.inbox_of(current_member).rows[:THREADS_SHOWN],
         followers=follows.unanswered_followers_of(current_member, FOLLOWERS_SHOWN),
         suggestions=suggestions_for(current_member, SUGGESTIONS_SHOWN),
+        fits=work.fits_for(current_member),
+        connected=work.connected_with(current_member),
     )
 
 

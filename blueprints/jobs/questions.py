@@ -63,9 +63,9 @@ def publish_answer(conversation_id: int) -> ResponseReturnValue:
     asked, answered = (request.args.get(name, 0, type=int) for name in ("question", "answer"))
     chosen = choice.find(asked, answered)
     if chosen is None:
-        status = 422 if request.args else 200
-        page = {"job": job, "thread": thread, "choice": choice, "is_refused": bool(request.args)}
-        return render_template("jobs/choose_answer.html", **page), status
+        is_refused = bool(request.args) or request.method == "POST"
+        page = {"job": job, "thread": thread, "choice": choice, "is_refused": is_refused}
+        return render_template("jobs/choose_answer.html", **page), 422 if is_refused else 200
     question, answer = chosen
     form = AnswerForm(data={"question": question.body, "answer": answer.body})
     if form.validate_on_submit():

@@ -19,7 +19,7 @@ from marketplace.companies import service as company_verbs
 from marketplace.companies.models import CompanyDomain
 from marketplace.jobs import queries as job_questions
 from marketplace.jobs import service as jobs
-from marketplace.jobs.models import PublishedAnswer
+from marketplace.jobs.models import JobConversation, PublishedAnswer
 from marketplace.messages import queries as threads
 from marketplace.moderation import queries, service
 from marketplace.moderation.models import Decision, Measure, ReportReason, SubjectKind
@@ -142,7 +142,7 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     service.report_team(asker, teams.get_for(None, "tea"), ReportReason.SPAM)
     service.report_company(asker, company, ReportReason.SPAM)
     a_skill(asker, "Excel")
-    town.values |= entrust(owner) | _offer_work(owner) | apply_in_town(people)
+    town.values |= entrust(owner) | _offer_work(owner, town.values["conversation_id"]) | apply_in_town(people)
     town.values |= work_together(people["colleague"], owner)
     town.values |= {
         "slug": "tea",
@@ -165,19 +165,18 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
     }
 
 
-def _offer_work(owner: Member) -> dict[str, Any]:
-    """Let there be an open job with a file, and a draft."""
+def _offer_work(owner: Member, conversation_id: int) -> dict[str, Any]:
+    """Let there be an open job with a file, about which the conversation is, with a published answer, and a draft."""
     job = jobs.create(owner, "a-job-of-the-town", whole(), [examine("terms.pdf", PDF)])
     jobs.publish(owner, job)
     draft = jobs.create(owner, "a-draft-of-the-town", whole())
+    published = PublishedAnswer(job_id=job.id, question="訳す範囲は。", answer="すべてです。")
+    db.db.session.add_all([JobConversation(conversation_id=conversation_id, job_id=job.id), published])
+    db.db.session.flush()
     numbers = dict.fromkeys(("jobs.discard", "jobs.publish"), draft.id)
     file_id = job_questions.get_own(owner, job.id).files[0].id
-    answer = PublishedAnswer(job_id=job.id, question="いつからですか。", answer="来月からです。")
-    db.db.session.add(answer)
-    db.db.session.flush()
-    return {"job_id": job.id, "file_id": file_id, "answer_id": answer.id} | {
-        f"job_id of {name}": number for name, number in numbers.items()
-    }
+    there = {"job_id": job.id, "file_id": file_id, "answer_id": published.id}
+    return there | {f"job_id of {name}": number for name, number in numbers.items()}
 
 
 def _judge(people: dict[str, Member], town: Town) -> None:

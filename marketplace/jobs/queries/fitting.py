@@ -1,6 +1,7 @@
 """Which open jobs fit what a member can do, and why."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,13 @@ def fitting(member: Member, cursor: str | None = None, size: int = SIZE) -> Page
     page = page_of(question, columns, lambda row: tuple(row[:3]), cursor, size=size, filled=filled)
     skills = _shared(member, [row[2] for row in page.rows])
     return Page([Fit(row[3], skills[row[2]]) for row in page.rows], page.next_cursor, page.previous_cursor)
+
+
+def open_among(viewer: Member, job_ids: Collection[int]) -> dict[int, Job]:
+    """Return those of the jobs that are open and shown to `viewer`, by number, each with its poster and its company."""
+    question = select(Job).where(Job.id.in_(job_ids), open_to(viewer))
+    found = question.options(joinedload(Job.poster, innerjoin=True), joinedload(Job.company))
+    return {job.id: job for job in db.session.scalars(found)}
 
 
 def _shared(member: Member, job_ids: list[int]) -> dict[int, list[tuple[str, SkillLevel]]]:
