@@ -1,0 +1,57 @@
+"""Who is told of what happens in a contract: both parties and who does a part, never whoever did it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from marketplace import db
+from marketplace.accounts.models import Member
+from marketplace.contracts import queries, service
+from marketplace.contracts.models import ContractState
+from marketplace.events.kinds import EventKind
+from tests.blueprints.tellings import happen, told
+from tests.factories.contracts import ContractFactory
+from tests.factories.teams import TeamFactory
+from tests.visit import Visitors
+
+
+@pytest.mark.parametrize(
+    ("kind", "member", "hearers"),
+    [
+        (EventKind.CONTRACT_WRITTEN, "cleo", {"ben", "cleo"}),
+        (EventKind.CONTRACT_LATE, "cleo", {"ben", "cleo"}),
+        (EventKind.CONTRACT_DELIVERED, "cleo", {"ben", "cleo"}),
+        (EventKind.CONTRACT_ACCEPTED, "cleo", {"ben", "cleo"}),
+        (EventKind.CONTRACT_ACCEPTED, "", {"ana", "ben", "cleo"}),
+        (EventKind.CONTRACT_ENDED, "cleo", {"ben", "cleo"}),
+        (EventKind.CONTRACT_ENDED, "", {"ana", "ben", "cleo"}),
+        (EventKind.CONTRACT_REMINDED, "cleo", {"cleo"}),
+    ],
+)
+def test_those_who_take_part_are_told(
+    app: Flask, drain: Callable[[], int], ana: Member, ben: Member, cleo: Member,
+    make_contract: ContractFactory, make_team: TeamFactory, kind: EventKind, member: str, hearers: set[str],
+) -> None:  # fmt: skip
+    team = make_team("tea", ana, ben)
+    contract = make_contract(cleo, ana, team=team, shares={ana: 60, ben: 40})
+    people = {"ana": ana, "ben": ben, "cleo": cleo}
+    happen(app, kind, ana, people.get(member), contract=contract)
+    drain()
+    assert {name for name, each in people.items() if told(app, each)} == hearers
+
+
+def test_a_reminder_says_of_which_day_it_reminds(
+    app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, ContractState.DELIVERED)
+    with app.app_context(), db.writing():
+        own = queries.get_for(cleo, contract.id)
+        service.settle(own)
+        service.tend(0, {"id": contract.id})
+        db.commit()
+    drain()
+    page = visit.as_(cleo).open("notifications.index")
+    (sentence,) = page.find_all(".notification p")
+    assert "取引「取扱説明書の翻訳」の検査の期日は" in sentence
+    assert not told(app, ana)
