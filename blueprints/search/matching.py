@@ -7,14 +7,14 @@ from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
 
+from blueprints.search.job_state import JobSearchState
 from blueprints.search.state import SearchState
 from marketplace import outbox
-from marketplace.accounts.models import Member
 from marketplace.circles import queries as circles
 from marketplace.circles.queries import Circle
 from marketplace.saved_searches import queries, service
 from marketplace.saved_searches.models import SavedSearch, SearchKind
-from search_index import Sort
+from search_index import JobSort, Sort
 from search_index.newcomers import Newcomers, newcomers
 
 BATCH = 500
@@ -25,7 +25,7 @@ _NOBODY: frozenset[int] = frozenset()
 def ask(errand_id: int, payload: dict[str, Any]) -> None:
     """Ask some of the searches for what is new, note what they find, and leave the rest to another errand.
 
-    Nobody hidden from a member is left out here: what they may see is asked when they are told.
+    Neither what is hidden from a member nor what is their own is left out here: that is asked when they are told.
     """
     kind, ids = SearchKind(payload["kind"]), payload["ids"]
     searches = queries.asked_after(kind, payload["after"], BATCH)
@@ -38,7 +38,11 @@ def ask(errand_id: int, payload: dict[str, Any]) -> None:
         outbox.put(service.ASK, payload | {"after": searches[-1].id})
 
 
-_DOCUMENTS = {SearchKind.WORKERS: "worker"}
+_STATES: dict[SearchKind, type[SearchState] | type[JobSearchState]] = {
+    SearchKind.WORKERS: SearchState,
+    SearchKind.JOBS: JobSearchState,
+}
+_DOCUMENTS = {SearchKind.WORKERS: "worker", SearchKind.JOBS: "job"}
 
 
 def _found(searches: Sequence[SavedSearch], new: Newcomers) -> dict[SavedSearch, list[int]]:
@@ -48,17 +52,14 @@ def _found(searches: Sequence[SavedSearch], new: Newcomers) -> dict[SavedSearch,
         same[search.query].append(search)
     found: dict[SavedSearch, list[int]] = {}
     for query, its in same.items():
-        state = SearchState.read(MultiDict(parse_qsl(query)), is_member=True)
+        state = _STATES[its[0].kind].read(MultiDict(parse_qsl(query)), is_member=True)
         if state.friends:
             found |= {search: _keys(state, new, circles.circle_of(search.member)) for search in its}
         else:
             found |= dict.fromkeys(its, _keys(state, new, Circle()))
-    return {search: [key for key in keys if not _is_own(search.member, key)] for search, keys in found.items()}
+    return found
 
 
-def _keys(state: SearchState, new: Newcomers, circle: Circle) -> list[int]:
-    return new.found(state.words, state.filters(circle, _NOBODY), Sort.NEWEST)
-
-
-def _is_own(member: Member, key: int) -> bool:
-    return key == member.id
+def _keys(state: SearchState | JobSearchState, new: Newcomers, circle: Circle) -> list[int]:
+    newest = JobSort.NEWEST if isinstance(state, JobSearchState) else Sort.NEWEST
+    return new.found(state.words, state.filters(circle, _NOBODY), newest)

@@ -156,8 +156,8 @@ def _waiting(question: Select[Any], member: Member, mailing: SearchMailing) -> S
 
 
 def _shown(question: Select[Any], member: Member) -> Select[Any]:
-    """Leave of hits those that `member` would find now: neither hidden nor over, and no block between the two."""
-    job = exists().where(Job.id == SavedSearchHit.job_id, jobs.open_to(member))
-    worker = exists().where(Member.id == SavedSearchHit.worker_id, profiles.visible_to(member))
+    """Leave of hits those that `member` would find now: not their own, neither hidden nor over, no block between."""
+    job = exists().where(Job.id == SavedSearchHit.job_id, Job.poster_id != member.id, jobs.open_to(member))
+    worker = exists().where(Member.id == SavedSearchHit.worker_id, Member.id != member.id, profiles.visible_to(member))
     found = question.join(SavedSearchHit.search).where(SavedSearch.member_id == member.id)
     return found.where(or_(and_(SavedSearchHit.job_id.is_not(None), job), worker))

@@ -22,6 +22,7 @@ from marketplace.saved_searches.models import SavedSearch, SavedSearchHit, Searc
 from search_index import sync
 from tests.blueprints.kept_searches import save
 from tests.blueprints.tellings import NOON
+from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
 from tests.mailbox import Mail, Mailbox
 from tests.visit import HOST, Page, Visitors
@@ -186,7 +187,12 @@ def test_who_withdrew_meanwhile_is_not_told_of(
 
 
 def test_nobody_finds_themselves(
-    app: Flask, clock: time_machine.Traveller, mails: Callable[[], list[Mail]], make_member: MemberFactory, cleo: Member
+    app: Flask,
+    visit: Visitors,
+    clock: time_machine.Traveller,
+    mails: Callable[[], list[Mail]],
+    make_member: MemberFactory,
+    cleo: Member,
 ) -> None:
     save(app, cleo, "q=翻訳")
     with app.app_context(), db.writing():
@@ -196,8 +202,34 @@ def test_nobody_finds_themselves(
         db.commit()
     tell_of(app, cleo)
     clock.shift(10 * MINUTE)
+    assert not mails()
+    assert deeds(visit.as_(cleo).open("saved_searches.index")) == []
+
+
+def test_a_job_that_is_posted_later_is_mailed_to_others_than_its_poster(
+    app: Flask,
+    visit: Visitors,
+    clock: time_machine.Traveller,
+    mails: Callable[[], list[Mail]],
+    make_job: JobFactory,
+    ana: Member,
+    cleo: Member,
+) -> None:
+    with app.app_context():
+        sync.rebuild()
+    page = visit.as_(cleo).open("search.jobs", q="取扱説明書").follow("この検索を保存する")
+    page.submit("保存する", mailing="at_once")
+    clock.shift(MINUTE)
+    make_job(ana, "取扱説明書の英日翻訳")
+    make_job(ana, "店番のお手伝い", description="店番です。")
+    make_job(cleo, "取扱説明書の和英翻訳")
     mails()
-    assert not hits(app)
+    clock.shift(5 * MINUTE)
+    (mail,) = mails()
+    assert mail.subject == "「取扱説明書」で新しく1件見つかりました | 結び"
+    assert "取扱説明書の英日翻訳" in mail.text
+    assert "和英" not in mail.text
+    assert deeds(visit.as_(cleo).open("saved_searches.index")) == ["新しい1件を見る"]
 
 
 def test_a_search_among_friends_finds_friends_alone(
@@ -229,7 +261,9 @@ def test_searches_are_asked_some_at_a_time_and_the_same_question_once(
     asked: list[str] = []
     keys = matching._keys
 
-    def counted(state: matching.SearchState, new: matching.Newcomers, circle: Circle) -> list[int]:
+    def counted(
+        state: matching.SearchState | matching.JobSearchState, new: matching.Newcomers, circle: Circle
+    ) -> list[int]:
         asked.append(state.words)
         return keys(state, new, circle)
 
