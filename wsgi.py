@@ -33,7 +33,7 @@ from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
 from marketplace.jobs import queries as job_questions
 from marketplace.jobs import service as jobs
-from marketplace.leaving import applied, areas, done, erasures, posted
+from marketplace.leaving import agreed, applied, areas, done, erasures, posted
 from marketplace.leaving import queries as departures
 from marketplace.leaving import service as leaving
 from marketplace.messages import files as messages
@@ -108,6 +108,7 @@ def _let_follow() -> None:
     outbox.subscribe(threads.SAME_TEXT, moderation.flag_same_text)
     outbox.subscribe(BLOCKED, _part)
     outbox.subscribe(profile_verbs.RENAMED, verification.compare_anew)
+    outbox.subscribe(contracts.NOTICE, contracts.make_notices)
     outbox.subscribe(verification.DESTROY, verification.destroy)
     outbox.subscribe(verification.EXPIRE, verification.expire)
     outbox.subscribe_in_batches(searchable.TOPIC, sync.refresh)
@@ -166,6 +167,7 @@ def _let_leave() -> None:
     areas.include("applications", applied.applications)
     areas.include("contracts", done.contracts)
     areas.include("jobs", posted.jobs)
+    areas.include("contract-notices", agreed.notices)
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:

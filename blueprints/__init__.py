@@ -12,6 +12,9 @@ import blueprints.companies.belongings
 import blueprints.companies.places
 import blueprints.contracts.doing
 import blueprints.contracts.ending
+import blueprints.contracts.notices
+import blueprints.contracts.offers
+import blueprints.contracts.terms
 import blueprints.follows.contacts
 import blueprints.jobs.fitting
 import blueprints.jobs.handling

@@ -63,6 +63,8 @@ class Action(StrEnum):
     """Showing something to the moderators."""
     PLEDGE = "pledge"
     """Signing the pledge of confidentiality, or withdrawing it: each is an entry of the public log for good."""
+    CONTRACT = "contract"
+    """Offering work to somebody, or proposing other terms."""
     COMPANY = "company"
     """Registering a company."""
     COMPANY_MAIL = "company-mail"
@@ -114,6 +116,7 @@ RULES = {
     Action.APPLICATION: Rule((Window(30, DAY),)),
     Action.REPORT: Rule((Window(20, DAY),)),
     Action.PLEDGE: Rule((Window(10, DAY),)),
+    Action.CONTRACT: Rule((Window(30, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),
     Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
     Action.FEED: Rule((Window(10, DAY),)),

@@ -83,7 +83,7 @@ def accept(job_id: int, application_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         service.accept(current_member, application)
         flash(_("条件の相談へ進みました。応募した人に知らせます。"), "ok")
-        return redirect(url_for(".review", job_id=job_id, application_id=application_id))
+        return redirect(url_for("contracts.new", application=application_id))
     return render_template("applications/accept.html", application=application, form=form), form.status
 
 

@@ -110,6 +110,8 @@ def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = Non
         page=page,
         form=form,
         together=together,
+        waiting=queries.find_proposed(contract),
+        notices=queries.notices_of(current_member, contract),
         today=today(),
         left_of=left_of,
         **_shown(page.rows),

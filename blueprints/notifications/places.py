@@ -13,6 +13,10 @@ Place = tuple[str, dict[str, Any]]
 """An endpoint and its values: a page makes a path of it, a mail a full address."""
 
 REVIEWS = {EventKind.REVIEW_WRITTEN, EventKind.REVIEW_REVEALED, EventKind.REVIEW_REPLIED}
+TERMS = {
+    *(EventKind.CONTRACT_PROPOSED, EventKind.CONTRACT_REFUSED, EventKind.CONTRACT_WITHDRAWN),
+    *(EventKind.TERMS_PROPOSED, EventKind.TERMS_AGREED, EventKind.TERMS_REFUSED, EventKind.CONTRACT_NOTICED),
+}
 
 
 def place_of(told: Told) -> Place:
@@ -63,7 +67,8 @@ def _of_work(told: Told) -> Place:
     if told.event.kind in REVIEWS:
         return "reviews.write", {"contract_id": told.event.contract_id}
     if told.contract is not None:
-        return "contracts.show", {"contract_id": told.contract.id}
+        page = "contracts.terms" if told.event.kind in TERMS else "contracts.show"
+        return page, {"contract_id": told.contract.id}
     if told.event.application_id is not None and told.job is not None:
         return _of_an_application(told, told.event.application_id, told.job)
     return _of_a_job(told)

@@ -25,7 +25,7 @@ from marketplace.circles.models import Dismissal
 from marketplace.clock import now
 from marketplace.companies import service as companies
 from marketplace.companies.models import Belonging, BelongingRequest, DomainProof, RequestState
-from marketplace.contracts.models import CalendarFeed
+from marketplace.contracts.models import CalendarFeed, Contract
 from marketplace.db import db
 from marketplace.erasing import Erasure, delete_files, delete_rows
 from marketplace.events.models import Event
@@ -220,6 +220,12 @@ def _feeds(member_id: int) -> None:
     delete_rows(CalendarFeed.member_id, member_id)
 
 
+def _contracts(member_id: int) -> None:
+    """Forget what nobody agreed to; what was agreed, and the papers of it, stay as long as the law asks."""
+    own = or_(Contract.client_id == member_id, Contract.worker_id == member_id)
+    db.session.execute(delete(Contract).where(own, Contract.started_at.is_(None)))
+
+
 def _exports(member_id: int) -> None:
     delete_files(db.session.scalars(select(Export.storage_key).where(Export.member_id == member_id)))
     delete_rows(Export.member_id, member_id)
@@ -308,15 +314,6 @@ ERASURES = (
         posted.empty,
         kept={
             "jobs.poster_id": "what others applied for; who offered it is emptied, and what nobody applied for goes",
-            **dict.fromkeys(
-                (
-                    *("contracts.client_id", "contracts.worker_id", "contracts.proposer_id"),
-                    *("contract_terms.proposer_id", "contract_shares.member_id", "contract_notices.recipient_id"),
-                    *("contract_entries.author_id", "contract_attachments.owner_id", "contract_endings.asker_id"),
-                    *("reviews.author_id", "reviews.subject_id"),
-                ),
-                _AGREED,
-            ),
         },
     ),
     Erasure(
@@ -328,6 +325,18 @@ ERASURES = (
     ),
     Erasure(_saved_searches, deleted=("saved_searches.member_id", "saved_search_hits.worker_id")),
     Erasure(_feeds, deleted=("calendar_feeds.member_id",)),
+    Erasure(
+        _contracts,
+        kept=dict.fromkeys(
+            (
+                *("contracts.client_id", "contracts.worker_id", "contracts.proposer_id"),
+                *("contract_terms.proposer_id", "contract_shares.member_id", "contract_notices.recipient_id"),
+                *("contract_entries.author_id", "contract_attachments.owner_id", "contract_endings.asker_id"),
+                *("reviews.author_id", "reviews.subject_id"),
+            ),
+            _AGREED,
+        ),
+    ),
     Erasure(_exports, deleted=("exports.member_id",)),
 )
 """What is included first is done last: account and member, whose address others need, are the first here."""

@@ -2,6 +2,7 @@
 
 from marketplace.demo.sign_ins import PASSWORD
 from tests.architecture.sources import ROOT
+from tests.looks.agreeing import AGREEING
 from tests.looks.applications import APPLICATIONS
 from tests.looks.contracts import CONTRACTS
 from tests.looks.deeds import (
@@ -239,6 +240,7 @@ PAGES = (
     *TRUST,
     *WORK,
     *APPLICATIONS,
+    *AGREEING,
 )
 """Whoever adds a page adds it here; what has no endpoint of its own says "errors" or "mail" instead."""
 
@@ -246,6 +248,8 @@ NOT_PAGES = {
     "static": "files",
     "bootstrap.static": "files",
     "careers.attachment": "a file",
+    "contracts.notice": "a file",
+    "contracts.notice_receipt": "a file",
     "careers.skill_names": "names as JSON",
     "moderation.index": "leads on",
     "moderation.figures_as_csv": "a file",

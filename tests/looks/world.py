@@ -59,7 +59,7 @@ from marketplace.verification import service as verification
 from marketplace.verification.models import DocumentKind, Verification
 from search_index import sync
 from tests.authenticator import number_for
-from tests.looks import contracts, jobs, questions, work
+from tests.looks import agreeing, contracts, jobs, questions, work
 from tests.looks.applications import numbers_of
 from tests.looks.deeds import GUARDED
 from tests.looks.searches import find_for, first_search_of, keep_searches
@@ -156,6 +156,7 @@ def running(app: Flask) -> Iterator[World]:
         others = [_member(name) for name in ("minori-sato", "ritsu-takase")]
         world.numbers |= work.agree_on_work(app, _member(MEMBER), _member(CLIENT), others)
         world.numbers |= questions.ask(_member(MEMBER), _member(CLIENT), world.numbers["job"])
+        world.numbers |= agreeing.begin(_member(CLIENT), _member(MEMBER))
         world.codes = _guard(_member(GUARDED), PASSWORD)
         db.commit()
         sync.rebuild()

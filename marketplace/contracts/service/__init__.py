@@ -30,10 +30,7 @@ from marketplace.contracts.service.doing_writing import (
     warn,
     write,
 )
-from marketplace.contracts.service.notices import (
-    NOTICE,
-    view,
-)
+from marketplace.contracts.service.notices import NOTICE, make_notices, record_of, view
 from marketplace.contracts.service.terms import (
     Opening,
     agree,
@@ -60,7 +57,9 @@ __all__ = [
     "deliver",
     "end",
     "end_between",
+    "make_notices",
     "propose",
+    "record_of",
     "refuse",
     "refuse_to_end",
     "report_payment",

@@ -82,7 +82,7 @@ from marketplace.verification.models import (
     Verification,
     VerificationState,
 )
-from tests.marketplace.leaving import whole_applications, whole_doing, whole_jobs, whole_reviews
+from tests.marketplace.leaving import whole_applications, whole_contracts, whole_doing, whole_jobs, whole_reviews
 
 WORD = "qzxvk"
 """Stands in everything that must go; short enough for every column."""
@@ -111,6 +111,7 @@ def fill(member: Member, other: Member, team: Team, company: Company) -> None:
     whole_jobs.fill(member, other, WORD, KEPT)
     whole_reviews.fill(member, other, KEPT)
     whole_doing.fill(member, other, KEPT)
+    whole_contracts.fill(member, other, WORD, KEPT)
     event = events.record(EventKind.MEMBER_FOLLOWED, other, member=member, conversation=conversation)
     told = {"recipient_id": member.id, "event_id": event.id, "created_at": now()}
     _add(Notification(is_shown=True, mailing=Mailing.OFF, **told))

@@ -1,0 +1,162 @@
+"""The terms of a contract: the version that counts, what changed in it, answering it, and proposing another."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.access import current_member
+from blueprints.contracts.looking import Desk, is_sound, page_of
+from blueprints.contracts.routes import bp
+from blueprints.contracts.terms_forms import TermsForm, data_of
+from blueprints.forms import DeedForm
+from marketplace import limits
+from marketplace.contracts import drafting, policy, queries, service
+from marketplace.contracts.faults import cautions
+from marketplace.contracts.items import Items
+from marketplace.contracts.models import Contract, ContractState, ContractTerms, TermsState
+from marketplace.errors import Conflict, NotFound, require
+from marketplace.i18n import _
+
+
+@bp.get("/contracts/<int:contract_id>/terms")
+def terms(contract_id: int) -> str:
+    """Show the version that waits for an answer, or else the one in force, or else the last."""
+    contract = queries.get_for(current_member, contract_id)
+    found = queries.find_proposed(contract) or queries.find_in_force(contract)
+    return _page(contract, found or queries.get_terms(contract, queries.newest_number(contract)), DeedForm())
+
+
+@bp.get("/contracts/<int:contract_id>/terms/<int:number>")
+def version(contract_id: int, number: int) -> str:
+    """Show one version, whatever became of it."""
+    contract = queries.get_for(current_member, contract_id)
+    return _page(contract, queries.get_terms(contract, number), DeedForm())
+
+
+@bp.route("/contracts/<int:contract_id>/terms/new", methods=["GET", "POST"])
+def change(contract_id: int) -> ResponseReturnValue:
+    """Write another version, look at it and at what it changes, and send it."""
+    contract = queries.get_for(current_member, contract_id)
+    require(policy.can_change(current_member, contract), _("この取引の条件は、いまは変えられません。"))
+    desk, items = _desk(contract)
+    here = url_for(".change", contract_id=contract.id)
+    form = TermsForm(members=desk.members, draft_at=here, data=data_of(items, desk.members))
+    del form.title, form.company
+    step = "write"
+    if not form.only_reckons and form.is_submitted() and is_sound(form, desk):
+        if form.step == "send":
+            with form.blame("scope"):
+                number = _send(form, contract)
+                name = desk.other.nickname
+                flash(_("条件の変更を送信しました。%(name)sさんの回答をお待ちください。", name=name), "ok")
+                return redirect(url_for(".version", contract_id=contract.id, number=number))
+        else:
+            step = form.step
+    return page_of(form, desk, step, here=here), form.status
+
+
+@bp.post("/contracts/<int:contract_id>/terms/<int:number>/agree")
+def agree(contract_id: int, number: int) -> ResponseReturnValue:
+    """Agree to the version that was read."""
+    contract = queries.get_for(current_member, contract_id)
+    found = queries.get_terms(contract, number)
+    form = DeedForm()
+    if form.validate_on_submit():
+        with form.blame("go"):
+            service.agree(current_member, contract, found)
+            flash(_("条件に同意しました。取引条件通知書を作っています。"), "ok")
+            return redirect(url_for(".terms", contract_id=contract.id))
+    return _page(contract, found, form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/terms/<int:number>/refuse", methods=["GET", "POST"])
+def refuse(contract_id: int, number: int) -> ResponseReturnValue:
+    """Ask whether the version is to be refused, and refuse it."""
+    contract = queries.get_for(current_member, contract_id)
+    found = queries.get_terms(contract, number)
+    require(policy.can_refuse(current_member, contract, found))
+    form = DeedForm()
+    if form.validate_on_submit():
+        with form.blame("go"):
+            is_end = contract.state is ContractState.PROPOSED
+            service.refuse(current_member, contract, found)
+            said = _("取引を見送りました。") if is_end else _("条件の変更を見送りました。いまの条件が続きます。")
+            flash(said, "ok")
+            return redirect(url_for(".terms", contract_id=contract.id))
+    return render_template("contracts/refuse.html", contract=contract, terms=found, form=form), form.status
+
+
+@bp.route("/contracts/<int:contract_id>/terms/<int:number>/withdraw", methods=["GET", "POST"])
+def withdraw(contract_id: int, number: int) -> ResponseReturnValue:
+    """Ask whether what one proposed is to be taken back, and take it back."""
+    contract = queries.get_for(current_member, contract_id)
+    found = queries.get_terms(contract, number)
+    require(policy.can_withdraw(current_member, contract, found))
+    form = DeedForm()
+    if form.validate_on_submit():
+        with form.blame("go"):
+            service.withdraw(current_member, contract, found)
+            flash(_("取引条件を取り下げました。"), "ok")
+            return redirect(url_for(".terms", contract_id=contract.id))
+    return render_template("contracts/withdraw.html", contract=contract, terms=found, form=form), form.status
+
+
+def _send(form: TermsForm, contract: Contract) -> int:
+    if queries.find_sent(current_member, form.once.data) is None:
+        limits.check(limits.Action.CONTRACT, account=current_member.id)
+    return service.change(current_member, contract, form.items(), form.once.data).number
+
+
+def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
+    """Show a version beside the one before it, and what may be done about it."""
+    versions = queries.versions_of(contract)
+    if form.status == Conflict.status:
+        contract = queries.get_for(current_member, contract.id)
+        found = queries.get_terms(contract, found.number)
+    notice = drafting.stored(contract, found)
+    before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
+    waits = found.state is TermsState.PROPOSED and contract.state in {ContractState.PROPOSED, ContractState.ACTIVE}
+    is_party = contract.is_party(current_member.id)
+    is_newest = found.number == versions[0].number
+    return render_template(
+        "contracts/terms.html",
+        contract=contract,
+        terms=found,
+        form=form,
+        sections=drafting.shown(notice),
+        before=before,
+        differences=drafting.differences(drafting.stored(contract, before), notice) if before else (),
+        cautions=cautions(Items.of(found), Items.of(before) if before else None) if waits else (),
+        is_asked=waits and policy.can_agree(current_member, contract, found),
+        is_own=waits and policy.can_withdraw(current_member, contract, found),
+        may_change=is_party and is_newest and policy.can_change(current_member, contract),
+        versions=versions,
+        notices=queries.notices_of(current_member, contract),
+        is_making=_is_making(contract, found, is_party),
+    )
+
+
+def _is_making(contract: Contract, found: ContractTerms, is_party: bool) -> bool:
+    """Tell whether the notice of this version is agreed, and not there yet."""
+    is_agreed = is_party and found.state is TermsState.AGREED
+    return is_agreed and contract.worker_id not in queries.recipient_ids_of(found)
+
+
+def _desk(contract: Contract) -> tuple[Desk, Items]:
+    """Return what a further version is written about, and what it begins with."""
+    last = queries.find_proposed(contract) or queries.find_in_force(contract)
+    if last is None:
+        raise NotFound
+    in_force = queries.find_in_force(contract)
+    before = in_force or last
+    members = list(queries.members_of(contract.team)) if contract.team else []
+    desk = Desk(
+        contract,
+        service.side_of(contract),
+        queries.newest_number(contract) + 1,
+        members,
+        before=Items.of(before),
+        before_notice=drafting.stored(contract, before),
+        agreed=Items.of(in_force) if in_force else None,
+    )
+    start = vars(Items.of(last)) | {"change_reason": ""}
+    return desk, Items(**start)

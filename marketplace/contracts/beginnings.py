@@ -1,0 +1,66 @@
+"""What a form of terms begins with: lawful, and as far as job, application and parties are known."""
+
+from marketplace.accounts.models import Member
+from marketplace.applications.models import Application
+from marketplace.calendar import MONTH_END, PayRule
+from marketplace.companies.models import Company
+from marketplace.contracts.items import Items, Share, even_shares
+from marketplace.contracts.models import Withholding
+from marketplace.contracts.models.terms import SCOPE_LENGTH
+from marketplace.contracts.withholding import assumed
+from marketplace.i18n import _
+from marketplace.jobs.categories import Category
+from marketplace.jobs.models import Job, RewardKind
+from marketplace.payouts.models import Entity, PayeeDetails
+from marketplace.teams.models import Team
+
+PAY_DAY = 25
+"""月末締め、翌月25日: lawful whenever the work is received."""
+
+
+def first_items(client: Member, worker: Member, payee: PayeeDetails | None, *, company: Company | None = None) -> Items:
+    """Return what every form begins with: names as they are shown, payment on a day that is always lawful."""
+    return Items(
+        client_name=company.name if company else client.nickname,
+        worker_name=worker.nickname,
+        client_has_employees=True if company else None,
+        withholding=Withholding.NOT_SUBJECT if payee is not None and payee.entity is Entity.CORPORATION else None,
+        pay_rule=PayRule.MONTHLY,
+        pay_closing_day=MONTH_END,
+        pay_months=1,
+        pay_day=PAY_DAY,
+    )
+
+
+def of_team(items: Items, team: Team, leader: Member, members: list[Member]) -> Items:
+    """Return the same for a team, for which `leader` speaks, with shares that are as equal as they can be."""
+    name = _("%(team)s(代表 %(leader)s)", team=team.name, leader=leader.nickname)
+    return _with(items, worker_name=name, shares=even_shares([each.id for each in members]))
+
+
+def of_application(items: Items, application: Application, payee: PayeeDetails | None) -> Items:
+    """Return it with what the job offers and the applicant proposes."""
+    job = application.job
+    return _with(
+        items,
+        scope=job.description[:SCOPE_LENGTH],
+        starts_on=application.starts_on or job.starts_on,
+        ends_on=application.ends_on or job.ends_on,
+        is_remote=job.is_remote,
+        reward_kind=job.reward_kind or RewardKind.FIXED,
+        amount_yen=application.reward_yen or _only_amount(job),
+        formula="" if job.reward_kind is RewardKind.FIXED else job.reward_note,
+        is_tax_included=job.is_tax_included,
+        withholding=assumed(job.category or Category.OTHER, payee),
+        ending_note=job.ending_note,
+        shares=tuple(Share(member_id=each.member_id, percent=each.percent) for each in application.shares),
+    )
+
+
+def _only_amount(job: Job) -> int | None:
+    """Return the amount of a job that offers no range."""
+    return job.reward_min_yen if job.reward_max_yen in {None, job.reward_min_yen} else None
+
+
+def _with(items: Items, **said: object) -> Items:
+    return Items(**vars(items) | said)

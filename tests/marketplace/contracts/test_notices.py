@@ -1,0 +1,108 @@
+"""What both agreed to is told: printed, stored, entered in the log, once for each who has to know it."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace import storage
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.contracts import queries, service
+from marketplace.contracts.models import Contract, ContractNotice, NoticeKind
+from marketplace.db import db
+from marketplace.errors import NotAllowed, NotFound
+from marketplace.events.kinds import EventKind
+from marketplace.events.models import Event
+from marketplace.transparency import signing
+from marketplace.transparency.checking import check, load_key
+from marketplace.transparency.receipts import receipt_for
+from tests.factories.teams import TeamFactory
+from tests.marketplace.contracts.agreeing import agreed, items, new_once, shares_of, waiting
+
+pytestmark = pytest.mark.usefixtures("session", "empty_places")
+
+
+def made(contract: Contract) -> list[ContractNotice]:
+    """Let the errand be done, twice as errands may be, and return all notices of the contract."""
+    terms = queries.get_terms(contract, contract.terms_number or 0)
+    for _time in range(2):
+        db.session.flush()
+        db.session.expunge_all()
+        service.make_notices(1, {"terms": terms.id})
+    db.session.flush()
+    question = select(ContractNotice).where(ContractNotice.contract_id == contract.id).order_by(ContractNotice.id)
+    return list(db.session.scalars(question))
+
+
+def test_the_worker_is_told_once_and_nothing_of_it_can_be_changed_unseen(app: Flask, ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    (notice,) = made(contract)
+    pdf = storage.get(notice.storage_key)
+    assert pdf.startswith(b"%PDF")
+    assert hashlib.sha256(pdf).hexdigest() == notice.sha256
+    assert (notice.recipient_id, notice.kind, notice.viewed_at) == (ben.id, NoticeKind.CLIENT_TO_WORKER, None)
+    assert abs(notice.delivered_at - now()) < timedelta(minutes=1)
+    told = db.session.scalars(select(Event).where(Event.kind == EventKind.CONTRACT_NOTICED)).one()
+    assert (told.actor_id, told.member_id, told.contract_id) == (ana.id, ben.id, contract.id)
+    receipt = receipt_for(notice.leaf_index, record=service.record_of(notice), salt=notice.salt)
+    proven = check(receipt, load_key(signing.published_key()))
+    assert proven.kind == "contract.noticed"
+    assert (proven.record or {})["pdf_sha256"] == notice.sha256
+
+
+def test_each_further_version_is_told_anew(ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    made(contract)
+    contract = queries.get_for(ana, contract.id)
+    service.change(ana, contract, items(amount_yen=130_000), new_once())
+    service.agree(ben, contract, waiting(contract))
+    first, second = made(contract)
+    assert (first.content["version"], second.content["version"]) == (1, 2)
+    assert first.sha256 != second.sha256
+
+
+def test_a_leader_tells_each_who_shares_in_the_work_with_the_items_of_re_entrusting(
+    ana: Member, ben: Member, cleo: Member, make_member: Callable[[str], Member], make_team: TeamFactory
+) -> None:
+    idle = make_member("idle")
+    team = make_team("kaki", ben, cleo, idle)
+    contract = agreed(ana, ben, team, shares=shares_of((ben, 60), (cleo, 40), (idle, 0)))
+    notices = {each.recipient_id: each for each in made(contract)}
+    assert notices.keys() == {ben.id, cleo.id}
+    told = notices[cleo.id].content
+    assert notices[cleo.id].kind is NoticeKind.LEADER_TO_MEMBER
+    assert told["is_re_entrusted"] is True
+    assert told["upstream_client"] == "株式会社みなと商会"
+    upstream, paid = date.fromisoformat(told["upstream_due_on"]), date.fromisoformat(told["pay_on"])
+    assert upstream <= paid <= upstream + timedelta(days=29)
+    contract = queries.get_for(ana, contract.id)
+    seen = {
+        member.username: [each.recipient_id for each in queries.notices_of(member, contract)]
+        for member in (ana, ben, cleo, idle)
+    }
+    assert seen == {"ana": [ben.id], "ben": [cleo.id, ben.id], "cleo": [cleo.id], "idle": []}
+    with pytest.raises(NotFound):
+        queries.get_notice(ana, contract, notices[cleo.id].id)
+
+
+def test_only_the_recipient_says_to_have_seen_it_and_the_first_time_counts(ana: Member, ben: Member) -> None:
+    (notice,) = made(agreed(ana, ben))
+    with pytest.raises(NotAllowed):
+        service.view(ana, notice)
+    service.view(ben, notice)
+    first = notice.viewed_at
+    service.view(ben, notice)
+    assert first is not None
+    assert notice.viewed_at == first
+
+
+def test_nothing_is_told_of_terms_that_are_not_agreed(ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    change = service.change(ana, contract, items(amount_yen=130_000), new_once())
+    service.make_notices(1, {"terms": change.id})
+    service.make_notices(1, {"terms": change.id + 999})
+    assert db.session.scalars(select(ContractNotice)).all() == []
