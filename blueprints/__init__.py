@@ -61,6 +61,7 @@ from blueprints.reviews.routes import bp as reviews
 from blueprints.saved_searches.routes import bp as saved_searches
 from blueprints.saved_searches.routes import unsubscribe as unsubscribe_from_searches
 from blueprints.search.routes import bp as search
+from blueprints.secrecy.routes import bp as secrecy
 from blueprints.suggestions.routes import bp as suggestions
 from blueprints.teams.routes import bp as teams
 from blueprints.transparency.routes import bp as transparency
@@ -72,7 +73,7 @@ BLUEPRINTS = (
     *(jobs, applications, contracts),
     *(messages, notifications, drafts, search, saved_searches, reports, moderation),
     *(verification, pledges, transparency, payouts, leaving),
-    *(reviews, filing, feeds),
+    *(reviews, filing, feeds, secrecy),
 )
 
 

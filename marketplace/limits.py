@@ -69,6 +69,8 @@ class Action(StrEnum):
     """Registering a company."""
     COMPANY_MAIL = "company-mail"
     """Asking for a mail to an address of a company; counted by whoever asks, and by the address."""
+    SECRECY = "secrecy"
+    """Asking for an agreement of confidentiality, or signing one: each is an entry of the public log for good."""
     FEED = "feed"
     """Making the secret address of a calendar."""
     FEED_MISS = "feed-miss"
@@ -119,6 +121,7 @@ RULES = {
     Action.CONTRACT: Rule((Window(30, DAY),)),
     Action.COMPANY: Rule((Window(5, DAY),)),
     Action.COMPANY_MAIL: Rule((Window(5, DAY),)),
+    Action.SECRECY: Rule((Window(30, DAY),)),
     Action.FEED: Rule((Window(10, DAY),)),
     Action.FEED_MISS: Rule(by_network=(Window(20, HOUR),)),
     Action.EXPORT: Rule((Window(3, DAY),)),

@@ -12,11 +12,15 @@ from marketplace.notifications.queries import Told
 Place = tuple[str, dict[str, Any]]
 """An endpoint and its values: a page makes a path of it, a mail a full address."""
 
-REVIEWS = {EventKind.REVIEW_WRITTEN, EventKind.REVIEW_REVEALED, EventKind.REVIEW_REPLIED}
 TERMS = {
     *(EventKind.CONTRACT_PROPOSED, EventKind.CONTRACT_REFUSED, EventKind.CONTRACT_WITHDRAWN),
     *(EventKind.TERMS_PROPOSED, EventKind.TERMS_AGREED, EventKind.TERMS_REFUSED, EventKind.CONTRACT_NOTICED),
 }
+PAGES_OF_CONTRACTS = {
+    **dict.fromkeys((EventKind.REVIEW_WRITTEN, EventKind.REVIEW_REVEALED, EventKind.REVIEW_REPLIED), "reviews.write"),
+    **dict.fromkeys((EventKind.SECRECY_PROPOSED, EventKind.SECRECY_SIGNED, EventKind.SECRECY_REFUSED), "secrecy.show"),
+}
+"""Kinds of event that have a page of their own below that of the contract."""
 
 
 def place_of(told: Told) -> Place:
@@ -64,8 +68,8 @@ def _of_a_conversation(told: Told) -> Place:
 
 
 def _of_work(told: Told) -> Place:
-    if told.event.kind in REVIEWS:
-        return "reviews.write", {"contract_id": told.event.contract_id}
+    if told.event.kind in PAGES_OF_CONTRACTS:
+        return PAGES_OF_CONTRACTS[told.event.kind], {"contract_id": told.event.contract_id}
     if told.contract is not None:
         page = "contracts.terms" if told.event.kind in TERMS else "contracts.show"
         return page, {"contract_id": told.contract.id}

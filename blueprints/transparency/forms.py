@@ -11,6 +11,7 @@ KIND_WORDS = {
     LeafKind.DOCUMENT_DESTROYED: _l("本人確認書類の廃棄"),
     LeafKind.PLEDGE_SIGNED: _l("機密保持の誓約への署名"),
     LeafKind.PLEDGE_WITHDRAWN: _l("機密保持の誓約の取り下げ"),
+    LeafKind.SECRECY_SIGNED: _l("秘密保持の合意への署名"),
     LeafKind.CONTRACT_NOTICED: _l("取引条件の通知"),
 }
 FLAW_WORDS = {

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Draft, EmailChange, Member, Session
 from marketplace.careers.models import Career, Hobby, MemberSkill, Qualification
 from marketplace.circles.models import Dismissal
 from marketplace.companies.models import Belonging, BelongingRequest
-from marketplace.contracts.models import Review
+from marketplace.contracts.models import Review, SecrecyAgreement, SecrecySignature
 from marketplace.contracts.queries import reviews as review_questions
 from marketplace.db import Model, db
 from marketplace.events.models import Event
@@ -252,6 +252,16 @@ def reviews(member: Member) -> Told:
     }
 
 
+def secrecy(member: Member) -> list[dict[str, Told]]:
+    """Return which agreements of confidentiality the member signed, with what they told the others by that."""
+    signed = select(SecrecySignature, SecrecyAgreement).join(SecrecySignature.agreement)
+    signed = signed.where(SecrecySignature.member_id == member.id).order_by(SecrecySignature.id)
+    return [
+        told(signature, "agreement_id") | {"text": agreement.text, "text_sha256": agreement.text_sha256}
+        for signature, agreement in db.session.execute(signed)
+    ]
+
+
 AREAS: dict[str, Callable[[Member], Told]] = {
     "account": account,
     "profile": profile,
@@ -276,6 +286,7 @@ AREAS: dict[str, Callable[[Member], Told]] = {
     "pledges": pledges,
     "bank-accounts": bank_accounts,
     "reviews": reviews,
+    "secrecy": secrecy,
 }
 """The files of an export by their names. Further features add theirs with `include`."""
 

@@ -333,6 +333,7 @@ ERASURES = (
                 *("contract_terms.proposer_id", "contract_shares.member_id", "contract_notices.recipient_id"),
                 *("contract_entries.author_id", "contract_attachments.owner_id", "contract_endings.asker_id"),
                 *("reviews.author_id", "reviews.subject_id"),
+                *("secrecy_agreements.proposer_id", "secrecy_signatures.member_id"),
             ),
             _AGREED,
         ),

@@ -36,7 +36,7 @@ NEW_KINDS = (
     "secrecy.refused",
 )
 KEEPING = {"update": "UPDATE", "delete": "DELETE"}
-NEW_LEAVES = ("contract.noticed",)
+NEW_LEAVES = ("contract.noticed", "secrecy.signed")
 AGREED = "OLD.state = 'agreed'"
 OF_AGREED = "EXISTS (SELECT 1 FROM contract_terms WHERE id = {row}.terms_id AND state = 'agreed')"
 KEPT = (

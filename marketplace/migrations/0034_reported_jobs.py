@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034_reported_jobs"
-down_revision = "0032_calendar_feeds"
+down_revision = "0033_secrecy"
 branch_labels = ()
 depends_on = None
 

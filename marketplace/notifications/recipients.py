@@ -185,6 +185,9 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.TERMS_AGREED: Telling(_member, Matter.WORK),
     EventKind.TERMS_REFUSED: Telling(_member, Matter.WORK),
     EventKind.CONTRACT_NOTICED: Telling(_member, Matter.WORK),
+    EventKind.SECRECY_PROPOSED: Telling(_of_contract, Matter.WORK),
+    EventKind.SECRECY_SIGNED: Telling(_of_contract, Matter.WORK),
+    EventKind.SECRECY_REFUSED: Telling(_of_contract, Matter.WORK),
     EventKind.REVIEW_WRITTEN: Telling(_member, Matter.WORK),
     EventKind.REVIEW_REVEALED: Telling(_member, Matter.WORK),
     EventKind.REVIEW_REPLIED: Telling(_member, Matter.WORK),
@@ -237,8 +240,5 @@ SILENT: dict[EventKind, str] = {
     EventKind.BELONGING_WITHDRAWN: "the request is gone before it was answered",
     EventKind.JOB_PUBLISHED: "kept searches tell those who look for such work",
     EventKind.JOB_REPORTED: "the moderators have a list of their own",
-    EventKind.SECRECY_PROPOSED: "nobody yet",
-    EventKind.SECRECY_SIGNED: "nobody yet",
-    EventKind.SECRECY_REFUSED: "nobody yet",
 }
 """Kinds of event that nobody is told of, and why."""

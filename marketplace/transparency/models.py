@@ -19,6 +19,8 @@ class LeafKind(StrEnum):
     """A member signed the pledge of confidentiality."""
     PLEDGE_WITHDRAWN = "pledge.withdrawn"
     """A member withdrew it."""
+    SECRECY_SIGNED = "secrecy.signed"
+    """A member signed an individual agreement of confidentiality."""
     CONTRACT_NOTICED = "contract.noticed"
     """The terms of a contract were told to a member: what was printed is the digest."""
 

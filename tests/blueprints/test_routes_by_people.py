@@ -13,7 +13,7 @@ from tests.visit import HOST
 BLUEPRINTS = (
     "applications",
     *("companies", "jobs", "leaving", "moderation", "payouts", "pledges", "reports", "reviews", "transparency"),
-    *("feeds", "filing", "verification"),
+    *("feeds", "filing", "secrecy", "verification"),
 )
 NOBODY_ELSE = "404 404 404 404 404"
 """The office is not there for whoever is no moderator."""
@@ -185,6 +185,12 @@ TABLE: dict[tuple[str, str], str] = {
     ("reviews.reply", "POST"): "401 401 404 422 422 404 404",
     ("reviews.write", "GET"): "login login 404 200 200 404 404",
     ("reviews.write", "POST"): "401 401 404 200 200 404 404",
+    ("secrecy.propose", "GET"): "login login 404 403 403 404 404",
+    ("secrecy.propose", "POST"): "401 401 404 403 403 404 404",
+    ("secrecy.refuse", "POST"): "401 401 404 302 302 404 404",
+    ("secrecy.show", "GET"): "login login 404 200 200 404 404",
+    ("secrecy.sign", "POST"): "401 401 404 422 302 404 404",
+    ("secrecy.withdraw", "POST"): "401 401 404 302 302 404 404",
     ("transparency.check", "GET"): ANYBODY,
     ("transparency.check", "POST"): "422 422 422 422 422 422 422",
     ("transparency.consistency", "GET"): "404 404 404 404 404 404 404",

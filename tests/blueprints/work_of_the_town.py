@@ -5,8 +5,10 @@ from typing import Any
 from flask import current_app
 
 from marketplace.accounts.models import Member
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import ContractState
-from marketplace.contracts.service import reviews
+from marketplace.contracts.secrecy_wording import SecrecyItems
+from marketplace.contracts.service import reviews, secrecy
 from marketplace.contracts.service.reviews import ReviewWords
 from tests.factories.contracts import ContractFactory
 from tests.factories.notices import a_notice
@@ -18,5 +20,9 @@ def work_together(client: Member, worker: Member) -> dict[str, Any]:
     for author in (client, worker):
         reviews.write(author, done, ReviewWords((5, 5, 5, 5, 5), "よい取引でした。", None))
     notice = a_notice(done, worker)
+    live = contracts.get_for(client, ContractFactory(current_app)(client, worker).id)
+    terms = {"purpose": "翻訳のため", "years": 3, "may_re_entrust": False, "discloses_address": False, "special": ""}
+    secrecy.propose(client, live, SecrecyItems(**terms))
     there = {f"contract_id of reviews.{endpoint}": done.id for endpoint in ("write", "reply")}
-    return there | {"notice_id": notice.id, "name": f"{'x' * 43}.ics"}
+    there |= {f"contract_id of secrecy.{each}": live.id for each in ("propose", "refuse", "show", "sign", "withdraw")}
+    return there | {"notice_id": notice.id, "number": 1, "name": f"{'x' * 43}.ics"}

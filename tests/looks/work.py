@@ -3,9 +3,11 @@
 from flask import Flask
 
 from marketplace.accounts.models import Member
+from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, ContractState
 from marketplace.contracts.queries import reviews as review_questions
-from marketplace.contracts.service import reviews
+from marketplace.contracts.secrecy_wording import SecrecyItems
+from marketplace.contracts.service import reviews, secrecy
 from marketplace.contracts.service.reviews import ReviewWords
 from tests.factories.contracts import ContractFactory
 from tests.looks.deeds import press, send
@@ -27,6 +29,10 @@ WORK = (
     Shown("review-revealed", "reviews.write", "/contracts/{review_revealed}/review", MEMBER),
     Shown("review-reply", "reviews.reply", "/contracts/{review_revealed}/review/reply", MEMBER),
     Shown("reviews", "reviews.index", f"/workers/{MEMBER}/reviews"),
+    Shown("secrecy-none", "secrecy.show", "/contracts/{secrecy_none}/secrecy", MEMBER),
+    Shown("secrecy-new", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER),
+    Shown("secrecy-new-errors", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER, send),
+    Shown("secrecy-asked", "secrecy.show", "/contracts/{secrecy_asked}/secrecy", MEMBER),
     Shown("papers", "filing.index", "/papers", MEMBER),
     Shown("papers-errors", "filing.index", "/papers?since=x&least=0", MEMBER),
     Shown("papers-empty", "filing.index", "/papers", NEWCOMER),
@@ -49,6 +55,9 @@ def agree_on_work(app: Flask, worker: Member, client: Member, others: list[Membe
         contract = revealed if by is client else done(by)
         reviews.write(by, contract, words)
         reviews.write(worker, contract, SAID_BY_WORKER)
+    asked = contracts.get_for(client, make(client, worker, title="新製品の紹介文の英訳").id)
+    secrecy.propose(client, asked, SecrecyItems("新製品の紹介文を英訳するため", 3, False, True, ""))
     first = review_questions.get_received(client, revealed)
     reviews.reply(client, first, "こちらこそ、ていねいな質問に助けられました。")
-    return {"review_new": done(client).id, "review_waiting": waiting.id, "review_revealed": revealed.id}
+    numbers = {"secrecy_none": make(client, worker, title="社内報の和訳").id, "secrecy_asked": asked.id}
+    return numbers | {"review_new": done(client).id, "review_waiting": waiting.id, "review_revealed": revealed.id}

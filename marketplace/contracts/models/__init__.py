@@ -23,6 +23,7 @@ from marketplace.contracts.models.doing import (
 )
 from marketplace.contracts.models.feeds import CalendarFeed
 from marketplace.contracts.models.reviews import Review, ReviewSide
+from marketplace.contracts.models.secrecy import SecrecyAgreement, SecrecySignature, SecrecyState
 from marketplace.contracts.models.terms import (
     ContractNotice,
     ContractShare,
@@ -59,6 +60,9 @@ __all__ = [
     "Review",
     "ReviewSide",
     "Rights",
+    "SecrecyAgreement",
+    "SecrecySignature",
+    "SecrecyState",
     "TermsState",
     "Withholding",
 ]

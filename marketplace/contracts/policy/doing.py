@@ -3,6 +3,7 @@
 from marketplace.accounts.models import Member
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractAttachment, ContractEnding, ContractState, EndingState
+from marketplace.contracts.queries import secrecy
 
 
 def can_write(actor: Member, contract: Contract) -> bool:
@@ -72,7 +73,7 @@ def can_withdraw_ending(actor: Member, contract: Contract, ending: ContractEndin
 
 def can_open(actor: Member, contract: Contract, file: ContractAttachment) -> bool:
     """Whoever sees the contract; what asks for a signature, only whose it is, until an agreement is signed."""
-    return not file.needs_signature or file.owner_id == actor.id
+    return not file.needs_signature or file.owner_id == actor.id or secrecy.has_signed(actor, contract)
 
 
 def _pays(contract: Contract) -> bool:

@@ -1,0 +1,1 @@
+"""秘密保持の合意: an individual agreement between those who take part in a contract."""
