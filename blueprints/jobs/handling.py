@@ -8,6 +8,7 @@ from blueprints.forms import DeedForm
 from blueprints.jobs.forms import ClosingForm, CopyForm
 from blueprints.jobs.routes import bp
 from marketplace import limits
+from marketplace.applications import queries as applications
 from marketplace.errors import Invalid, NotFound, require
 from marketplace.i18n import _
 from marketplace.jobs import policy, queries, service
@@ -18,7 +19,8 @@ from marketplace.jobs.models import JobEnding, JobState
 def mine() -> str:
     """List what the member has posted: 「作成した案件」."""
     page = queries.posted_by(current_member, request.args.get("after"))
-    return render_template("jobs/mine.html", page=page, form=CopyForm())
+    came = applications.counts_for(current_member, [job.id for job in page.rows])
+    return render_template("jobs/mine.html", page=page, came=came, form=CopyForm())
 
 
 @bp.post("/jobs/<int:job_id>/publish")

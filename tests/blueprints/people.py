@@ -173,9 +173,10 @@ def _offer_work(owner: Member, conversation_id: int) -> dict[str, Any]:
     published = PublishedAnswer(job_id=job.id, question="訳す範囲は。", answer="すべてです。")
     db.db.session.add_all([JobConversation(conversation_id=conversation_id, job_id=job.id), published])
     db.db.session.flush()
-    numbers = dict.fromkeys(("jobs.discard", "jobs.publish"), draft.id)
+    numbers = dict.fromkeys(("jobs.discard", "jobs.publish"), draft.id) | {"jobs.detach": job.id}
     file_id = job_questions.get_own(owner, job.id).files[0].id
-    there = {"job_id": job.id, "file_id": file_id, "answer_id": published.id}
+    there = {f"file_id of {name}": file_id for name in ("jobs.attachment", "jobs.detach")}
+    there |= {"job_id": job.id, "answer_id": published.id}
     return there | {f"job_id of {name}": number for name, number in numbers.items()}
 
 

@@ -1,6 +1,6 @@
 """Questions of the client who answers: the applications for a job, side by side, sifted and sorted by what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -159,6 +159,22 @@ def tally_of(viewer: Member, job: Job) -> Tally:
         by_state[state] += count
         shortlisted += count if is_shortlisted else 0
     return Tally(by_state, shortlisted)
+
+
+def counts_for(viewer: Member, job_ids: Collection[int]) -> dict[int, int]:
+    """Return how many applications came for each of these jobs of `viewer`, with one question; without any, no key."""
+    counted = (
+        select(Application.job_id, func.count())
+        .join(Job, Job.id == Application.job_id)
+        .where(
+            Application.job_id.in_(job_ids),
+            Job.poster_id == viewer.id,
+            Application.opened_at.is_not(None),
+            follows.not_hidden(viewer, Application.applicant_id),
+        )
+        .group_by(Application.job_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def _sent_to(viewer: Member, job: Job) -> Select[Application]:
