@@ -11,6 +11,7 @@ from marketplace.applications.service.ending import (
     expire,
     expire_overdue,
     follow,
+    let_lapse,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "expire_overdue",
     "follow",
     "join",
+    "let_lapse",
     "refuse",
     "shortlist",
     "withdraw",

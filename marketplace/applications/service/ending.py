@@ -26,8 +26,6 @@ EXPIRE = "applications.expire"
 CLOSE = "applications.close"
 """The errand that answers those who still wait in the closed job of `job`."""
 
-ENDED_WITHOUT_CONTRACT = frozenset({EventKind.CONTRACT_REFUSED, EventKind.CONTRACT_WITHDRAWN})
-
 
 def end(application: Application, state: ApplicationState, answer: str = "") -> None:
     """End a live application. Of several who do so at once the first counts; the others get Conflict."""
@@ -73,14 +71,10 @@ def expire_overdue() -> None:
 
 
 def follow(event_id: int) -> None:
-    """Do what an event of a job or of a contract asks of the applications behind it."""
+    """Answer whoever waits in a job, when the event is that it was closed."""
     event = db.session.get(Event, event_id)
-    if event is None:
-        return
-    if event.kind is EventKind.JOB_CLOSED and event.job_id is not None:
+    if event is not None and event.kind is EventKind.JOB_CLOSED and event.job_id is not None:
         close_all_of(0, {"job": event.job_id})
-    elif event.kind in ENDED_WITHOUT_CONTRACT and event.application_id is not None:
-        _let_lapse(event.application_id)
 
 
 def close_all_of(errand_id: int, payload: outbox.Payload) -> None:
@@ -132,8 +126,8 @@ def end_all_of(member_id: int) -> None:
             events.record(EventKind.APPLICATION_TAKEN, applicant, job=job, application=application)
 
 
-def _let_lapse(application_id: int) -> None:
-    """Give the place back of somebody with whom no contract came about."""
+def let_lapse(application_id: int) -> None:
+    """Give the place back of somebody with whom no contract came about; once is as good as twice."""
     application = db.session.get(Application, application_id)
     if application is not None and application.state is ApplicationState.ACCEPTED and application.lapsed_at is None:
         application.lapsed_at = now()

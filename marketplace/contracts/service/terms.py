@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace import outbox
 from marketplace.accounts.models import Member
+from marketplace.applications import service as applications
 from marketplace.applications.models import Application
 from marketplace.clock import now
 from marketplace.companies.models import Company
@@ -273,6 +274,8 @@ def _move(contract: Contract, state: ContractState, **more: Any) -> None:
                 setattr(contract, name, value)
     except StaleDataError:
         raise Conflict(_("この取引は、ほかの画面で先に進んでいました。画面を読み込みなおしてください。")) from None
+    if state in {ContractState.REFUSED, ContractState.WITHDRAWN} and contract.application_id is not None:
+        applications.let_lapse(contract.application_id)
 
 
 def _sent_already(actor: Member, once: str) -> Contract:
