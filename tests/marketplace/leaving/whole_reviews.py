@@ -19,7 +19,7 @@ def fill(member: Member, other: Member, kept: str) -> None:
     live = ContractFactory(current_app)(other, member, title=kept)
     terms = {"purpose": kept, "years": 3, "may_re_entrust": False, "discloses_address": True, "special": kept}
     agreement = secrecy.propose(member, contracts.get_for(member, live.id), SecrecyItems(**terms))
-    signed = {"name": kept, "address": kept, "salt": "0" * 64, "record_sha256": "0" * 64, "leaf_index": 2_000_000}
+    signed = {"name": kept, "address": kept, "salt": kept, "record_sha256": "0" * 64, "leaf_index": 2_000_000}
     db.db.session.add(SecrecySignature(agreement_id=agreement.id, member_id=member.id, **signed))
     contract = ContractFactory(current_app)(other, member, ContractState.COMPLETED, title=kept)
     words = ReviewWords((5, 5, 5, 5, 5), kept, would_again=True)
