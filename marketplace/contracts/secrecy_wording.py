@@ -33,9 +33,7 @@ def text_of(contract: Contract, items: SecrecyItems) -> str:
     chosen = {
         "day": today().isoformat(),
         "client": client.username,
-        "client_name": client.nickname,
         "worker": worker.username,
-        "worker_name": worker.nickname,
         "team": f"、およびチーム「{team.name}」として取引に加わる人" if team else "",
         "shown": "氏名と住所" if items.discloses_address else "氏名",
         "title": contract.title,
