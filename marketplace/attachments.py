@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import puremagic
 
-from marketplace import office, pictures
+from marketplace import office, pictures, storage
 from marketplace.errors import TooLarge, WrongKind
 from marketplace.i18n import _
 from marketplace.texts import visible_only
@@ -108,3 +110,21 @@ def _kind_of(data: bytes) -> str:
 def _guesses(data: bytes) -> set[str]:
     """Return every content type that the first and last bytes could stand for, in a second opinion."""
     return {guess.mime_type for guess in puremagic.magic_string(data)}
+
+
+@contextmanager
+def stored(files: Sequence[Attachment], prefix: str) -> Iterator[list[tuple[str, Attachment]]]:
+    """Store `files` before the first write, since that takes time, and yield them with their keys below `prefix`.
+
+    What is stored goes again when the deed inside is refused.
+    """
+    keys: list[str] = []
+    try:
+        for file in files:
+            keys.append(storage.new_key(prefix, file.suffix))
+            storage.put(keys[-1], file.data)
+        yield list(zip(keys, files, strict=True))
+    except BaseException:
+        for key in keys:
+            storage.delete(key)
+        raise

@@ -1,17 +1,17 @@
 """The four lists of what one can do and has done, the files in them, and the names of skills."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public, viewer
 from blueprints.careers.comparing import differences
 from blueprints.careers.forms import FORMS, ArrangementForm, CareerForm, EntryForm, MoveForm
+from blueprints.downloads import as_download
 from blueprints.forms import DeedForm, Form
-from marketplace import limits, storage
+from marketplace import limits
 from marketplace.careers import queries, service
 from marketplace.careers.models import Entry, Qualification
 from marketplace.errors import Conflict, Invalid
@@ -160,17 +160,8 @@ def skill_names() -> Response:
 def attachment(id: int) -> Response:
     """Hand out a file as a download: to its owner, and to everybody once it is public and its owner a worker."""
     file = queries.attachment_for(viewer(), id)
-    response = send_file(
-        BytesIO(storage.get(file.storage_key)),
-        mimetype=file.content_type,
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.sha256,
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     # A public file is asked for anew each time: it may have been hidden meanwhile.
-    response.headers["Cache-Control"] = "private, no-cache" if file.is_public else "no-store"
-    return response
+    return as_download(file, "private, no-cache" if file.is_public else "no-store")
 
 
 @bp.post("/careers/attachments/<int:id>/show")

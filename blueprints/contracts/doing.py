@@ -1,15 +1,13 @@
 """The pages of the deeds: delivering, warning, accepting, revising, taking back, paying, receiving; and files."""
 
-from io import BytesIO
-
-from flask import Response, flash, redirect, render_template, send_file, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
 from blueprints.contracts.forms import DeliveryForm, LateForm, PaymentForm, RevisionForm
 from blueprints.contracts.routes import bp
+from blueprints.downloads import as_download
 from blueprints.forms import DeedForm
-from marketplace import storage
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.course import Course
@@ -136,20 +134,11 @@ def receive(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 
 @bp.get("/contracts/files/<int:file_id>")
 def file(file_id: int) -> Response:
-    """Hand out a file as a download, and never as something that opens here."""
+    """Hand out a file to those who have a part in the contract."""
     found, contract = queries.get_file(current_member, file_id)
     if not policy.can_open(current_member, contract, found):
         raise NotFound(_("このファイルは、秘密保持の契約に署名すると開けます。"))
-    response = send_file(
-        BytesIO(storage.get(found.storage_key)),
-        mimetype=found.content_type,
-        as_attachment=True,
-        download_name=found.name,
-        etag=found.sha256,
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_download(found)
 
 
 def _found(contract_id: int, delivery_id: int) -> tuple[Contract, Delivery]:

@@ -1,15 +1,13 @@
 """The page of a job for whoever comes by, what it said before, and its files."""
 
-from io import BytesIO
-
-from flask import Response, render_template, request, send_file
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, public, viewer
+from blueprints.downloads import as_download
 from blueprints.jobs.comparing import differences
 from blueprints.jobs.forms import CopyForm
 from blueprints.jobs.routes import bp
-from marketplace import storage
 from marketplace.applications import queries as applications
 from marketplace.clock import today
 from marketplace.jobs import queries
@@ -50,18 +48,9 @@ def changes(job_id: int) -> str:
 
 @bp.get("/jobs/files/<int:file_id>")
 def attachment(file_id: int) -> Response:
-    """Hand out a file as a download, and never as something that opens here."""
+    """Hand out a file to a member."""
     file = queries.file_for(current_member, file_id)
-    response = send_file(
-        BytesIO(storage.get(file.storage_key)),
-        mimetype=file.content_type,
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.sha256,
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_download(file)
 
 
 def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:

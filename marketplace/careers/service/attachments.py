@@ -1,9 +1,9 @@
 """Verbs of the files that belong to careers (S2-64)."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
-from marketplace import outbox, storage
+from marketplace import attachments, outbox, storage
 from marketplace.accounts.models import Member
 from marketplace.attachments import Attachment
 from marketplace.careers import policy, queries
@@ -42,24 +42,11 @@ def not_yet_in(career: Career, files: Sequence[Attachment]) -> list[Attachment]:
     return [file for file in files if (file.name, file.sha256) not in held]
 
 
-@contextmanager
-def stored(files: Sequence[Attachment]) -> Iterator[list[tuple[str, Attachment]]]:
-    """Store `files` before the first write, since that takes time, and yield them with their keys.
-
-    What is stored goes again when the deed inside is refused. Raises Invalid for more than a career holds.
-    """
+def stored(files: Sequence[Attachment]) -> AbstractContextManager[list[tuple[str, Attachment]]]:
+    """Store `files` as `attachments.stored` does. Raises Invalid for more than a career holds."""
     if len(files) > MOST_OF_A_CAREER:
         raise Invalid(_too_many_of_a_career())
-    keys: list[str] = []
-    try:
-        for file in files:
-            keys.append(storage.new_key(queries.ATTACHMENTS.prefix, file.suffix))
-            storage.put(keys[-1], file.data)
-        yield list(zip(keys, files, strict=True))
-    except BaseException:
-        for key in keys:
-            storage.delete(key)
-        raise
+    return attachments.stored(files, queries.ATTACHMENTS.prefix)
 
 
 def attach(owner: Member, career: Career, files: Sequence[tuple[str, Attachment]], *, is_public: bool) -> None:

@@ -1,11 +1,11 @@
 """Files of jobs: stored before the first write, and let go of after the commit."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import select
 
-from marketplace import outbox, storage
+from marketplace import attachments, outbox, storage
 from marketplace.accounts.models import Member
 from marketplace.attachments import Attachment
 from marketplace.clock import now
@@ -19,24 +19,11 @@ from marketplace.jobs.models import MOST_FILES, Job, JobAttachment, JobState
 from marketplace.jobs.service.writing import holding, revise
 
 
-@contextmanager
-def stored(files: Sequence[Attachment]) -> Iterator[list[tuple[str, Attachment]]]:
-    """Store `files` before the first write, since that takes time, and yield them with their keys.
-
-    What is stored goes again when the deed inside is refused. Raises Invalid for more than a job holds.
-    """
+def stored(files: Sequence[Attachment]) -> AbstractContextManager[list[tuple[str, Attachment]]]:
+    """Store `files` as `attachments.stored` does. Raises Invalid for more than a job holds."""
     if len(files) > MOST_FILES:
         raise Invalid(_too_many())
-    keys: list[str] = []
-    try:
-        for file in files:
-            keys.append(storage.new_key(queries.FILES.prefix, file.suffix))
-            storage.put(keys[-1], file.data)
-        yield list(zip(keys, files, strict=True))
-    except BaseException:
-        for key in keys:
-            storage.delete(key)
-        raise
+    return attachments.stored(files, queries.FILES.prefix)
 
 
 def attach(job: Job, files: Sequence[tuple[str, Attachment]]) -> None:
