@@ -74,7 +74,7 @@ def _row(filed: Filed) -> list[object]:
         local_day(filed.notice.delivered_at).isoformat(),
         str(KIND_WORDS[filed.notice.kind]),
         filed.partner_name,
-        filed.amount_yen,
+        filed.notice.amount_yen,
         _("税込") if terms.is_tax_included else _("税別"),
         filed.contract.title,
         terms.number,

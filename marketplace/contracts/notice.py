@@ -148,6 +148,11 @@ class Notice:
             on_day=self.pay_on,
         )
 
+    @property
+    def part_yen(self) -> int:
+        """The recipient's part of the amount; of a fixed reward that is the amount."""
+        return self.amount_yen * self.percent // 100
+
     def content(self) -> dict[str, Any]:
         """Return it as JSON stores it; `read` makes the same notice of that."""
         content: dict[str, Any] = _plain(asdict(self))

@@ -66,12 +66,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("amount_yen", sa.Integer(), nullable=False),
         sa.Column("storage_key", sa.String(length=100), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("leaf_index", sa.Integer(), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("viewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount_yen BETWEEN 0 AND 1000000000", name=op.f("ck__contract_notices__amount")),
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contracts.id"], name=op.f("fk__contract_notices__contract_id"), ondelete="CASCADE"
         ),

@@ -20,6 +20,7 @@ def a_notice(
     recipient: Member,
     kind: NoticeKind = NoticeKind.CLIENT_TO_WORKER,
     delivered_at: datetime | None = None,
+    amount_yen: int | None = None,
 ) -> ContractNotice:
     """Add the notice that `recipient` got of the terms of a contract."""
     terms = db.db.session.scalars(select(ContractTerms).where(ContractTerms.contract_id == contract.id)).one()
@@ -31,6 +32,7 @@ def a_notice(
         recipient_id=recipient.id,
         kind=kind,
         content={},
+        amount_yen=terms.amount_yen if amount_yen is None else amount_yen,
         storage_key=key,
         sha256="0" * 64,
         leaf_index=next(_leaves),

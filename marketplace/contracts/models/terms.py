@@ -238,7 +238,11 @@ class ContractNotice(Model):
     """A notice of agreed terms as one recipient got it: the data it was made of and its PDF never change."""
 
     __tablename__ = "contract_notices"
-    __table_args__ = (UniqueConstraint("terms_id", "recipient_id"), Index(None, "recipient_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("terms_id", "recipient_id"),
+        Index(None, "recipient_id", "id"),
+        CheckConstraint(f"amount_yen BETWEEN 0 AND {MOST_YEN}", name="amount"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"), index=True)
@@ -247,6 +251,8 @@ class ContractNotice(Model):
     kind: Mapped[NoticeKind] = mapped_column(default=NoticeKind.CLIENT_TO_WORKER)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What is printed."""
+    amount_yen: Mapped[int]
+    """The reward that it tells its recipient of, or their part of each hour or piece: what it is found by."""
     storage_key: Mapped[str] = mapped_column(String(100), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the PDF, in hex."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Member
 from marketplace.clock import TOKYO
-from marketplace.contracts.models import Contract, ContractNotice, ContractShare, ContractTerms, NoticeKind
+from marketplace.contracts.models import Contract, ContractNotice, ContractTerms, NoticeKind
 from marketplace.contracts.queries.notices import shown_to
 from marketplace.db import db
 from marketplace.errors import NotFound
@@ -22,8 +22,6 @@ MOST_IN_A_LIST = 10_000
 
 _client, _worker, _recipient = aliased(Member), aliased(Member), aliased(Member)
 _of_member = ContractNotice.kind == NoticeKind.LEADER_TO_MEMBER
-_PERCENT = case((_of_member, ContractShare.percent), else_=100)
-_AMOUNT = ContractTerms.amount_yen * _PERCENT // 100
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,6 @@ class Filed:
     notice: ContractNotice
     contract: Contract
     terms: ContractTerms
-    amount_yen: int
-    """Of a member of a team their share."""
     partner: Member
     partner_name: str
     """As agreed; of a member of a team their nickname."""
@@ -75,17 +71,13 @@ def get_filed(viewer: Member, notice_id: int) -> Filed:
 
 
 def _notices(viewer: Member, sought: Sought) -> Select[*tuple[Any, ...]]:
-    of_recipient = and_(
-        ContractShare.terms_id == ContractNotice.terms_id, ContractShare.member_id == ContractNotice.recipient_id
-    )
     return (
-        select(ContractNotice, Contract, ContractTerms, _PERCENT, _client, _worker, _recipient)
+        select(ContractNotice, Contract, ContractTerms, _client, _worker, _recipient)
         .join(Contract, Contract.id == ContractNotice.contract_id)
         .join(ContractTerms, ContractTerms.id == ContractNotice.terms_id)
         .join(_client, _client.id == Contract.client_id)
         .join(_worker, _worker.id == Contract.worker_id)
         .join(_recipient, _recipient.id == ContractNotice.recipient_id)
-        .outerjoin(ContractShare, of_recipient)
         .where(shown_to(viewer), *_conditions(viewer, sought))
     )
 
@@ -97,9 +89,9 @@ def _conditions(viewer: Member, sought: Sought) -> Sequence[ColumnElement[bool]]
     if sought.until:
         found.append(ContractNotice.delivered_at < _midnight(sought.until + timedelta(days=1)))
     if sought.least_yen is not None:
-        found.append(sought.least_yen <= _AMOUNT)
+        found.append(ContractNotice.amount_yen >= sought.least_yen)
     if sought.most_yen is not None:
-        found.append(sought.most_yen >= _AMOUNT)
+        found.append(ContractNotice.amount_yen <= sought.most_yen)
     if sought.partner:
         found.append(_is_partner(viewer, sought.partner))
     return found
@@ -126,18 +118,16 @@ def _filed(
     notice: ContractNotice,
     contract: Contract,
     terms: ContractTerms,
-    percent: int,
     client: Member,
     worker: Member,
     recipient: Member,
 ) -> Filed:
-    amount = terms.amount_yen * (percent or 0) // 100
     if notice.kind is NoticeKind.LEADER_TO_MEMBER:
         partner = worker if notice.recipient_id == viewer.id else recipient
-        return Filed(notice, contract, terms, amount, partner, partner.nickname)
+        return Filed(notice, contract, terms, partner, partner.nickname)
     if contract.client_id == viewer.id:
-        return Filed(notice, contract, terms, amount, worker, terms.worker_name)
-    return Filed(notice, contract, terms, amount, client, terms.client_name)
+        return Filed(notice, contract, terms, worker, terms.worker_name)
+    return Filed(notice, contract, terms, client, terms.client_name)
 
 
 def _midnight(day: date) -> datetime:

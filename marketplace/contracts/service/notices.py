@@ -83,6 +83,7 @@ def _keep(terms: ContractTerms, recipient: Member, notice: Notice, pdf: bytes) -
         recipient_id=recipient.id,
         kind=NoticeKind.CLIENT_TO_WORKER if is_own else NoticeKind.LEADER_TO_MEMBER,
         content=notice.content(),
+        amount_yen=notice.part_yen,
         storage_key=key,
         sha256=hashlib.sha256(pdf).hexdigest(),
         salt=secrets.token_hex(32),

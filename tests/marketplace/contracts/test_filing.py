@@ -27,7 +27,7 @@ def test_both_parties_keep_a_notice_and_nobody_else_does(
     notice = a_notice(make_contract(cleo, ana), ana)
     for member, partner in ((ana, "株式会社みなと商会"), (cleo, "高瀬 律")):
         (filed,) = filing.notices_for(member, ALL).rows
-        assert (filed.notice, filed.partner_name, filed.amount_yen) == (notice, partner, 120_000)
+        assert (filed.notice, filed.partner_name, filed.notice.amount_yen) == (notice, partner, 120_000)
         assert filing.get_filed(member, notice.id).notice is notice
     assert ids(ben) == []
     with pytest.raises(NotFound):
@@ -38,9 +38,9 @@ def test_within_a_team_it_is_the_leaders_and_the_members_own(
     ana: Member, ben: Member, cleo: Member, make_contract: ContractFactory, make_team: TeamFactory
 ) -> None:
     contract = make_contract(cleo, ana, team=make_team("kaki", ana, ben), shares={ana: 67, ben: 33})
-    notice = a_notice(contract, ben, NoticeKind.LEADER_TO_MEMBER)
+    notice = a_notice(contract, ben, NoticeKind.LEADER_TO_MEMBER, amount_yen=39_600)
     (filed,) = filing.notices_for(ben, ALL).rows
-    assert (filed.partner, filed.amount_yen) == (ana, 39_600)
+    assert (filed.partner, filed.notice.amount_yen) == (ana, 39_600)
     (filed,) = filing.notices_for(ana, ALL).rows
     assert (filed.notice, filed.partner) == (notice, ben)
     assert ids(cleo) == []

@@ -13,10 +13,13 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.contracts import queries, service
 from marketplace.contracts.models import Contract, ContractNotice, NoticeKind
+from marketplace.contracts.queries import filing
+from marketplace.contracts.queries.filing import Sought
 from marketplace.db import db
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+from marketplace.jobs.models import RewardKind
 from marketplace.transparency import signing
 from marketplace.transparency.checking import check, load_key
 from marketplace.transparency.receipts import receipt_for
@@ -106,3 +109,37 @@ def test_nothing_is_told_of_terms_that_are_not_agreed(ana: Member, ben: Member) 
     service.make_notices(1, {"terms": change.id})
     service.make_notices(1, {"terms": change.id + 999})
     assert db.session.scalars(select(ContractNotice)).all() == []
+
+
+def test_papers_are_found_by_the_yen_that_the_notices_say(
+    ana: Member, ben: Member, cleo: Member, make_team: TeamFactory
+) -> None:
+    team = make_team("kaki", ben, cleo)
+    contract = agreed(ana, ben, team, amount_yen=999_999_999, shares=shares_of((ben, 50), (cleo, 50)))
+    whole, part = made(contract)
+    assert (whole.amount_yen, part.amount_yen) == (999_999_999, 499_999_999)
+    assert part.content["amount_yen"] == part.amount_yen
+    (filed,) = filing.notices_for(cleo, Sought(least_yen=499_999_999, most_yen=499_999_999)).rows
+    assert filed.notice is part
+    assert filing.notices_for(cleo, Sought(least_yen=500_000_000)).rows == []
+
+
+def test_left_over_yen_stand_in_the_papers_where_they_stand_in_the_notice(
+    ana: Member, ben: Member, cleo: Member, make_member: Callable[[str], Member], make_team: TeamFactory
+) -> None:
+    dora = make_member("dora")
+    team = make_team("kaki", ben, cleo, dora)
+    contract = agreed(ana, ben, team, amount_yen=10, shares=shares_of((ben, 33), (cleo, 33), (dora, 34)))
+    _whole, *parts = made(contract)
+    assert [part.amount_yen for part in parts] == [part.content["amount_yen"] for part in parts] == [3, 4]
+    (filed,) = filing.notices_for(dora, Sought(least_yen=4)).rows
+    assert filed.notice is parts[1]
+
+
+def test_of_an_hourly_reward_papers_show_the_members_part_of_an_hour(
+    ana: Member, ben: Member, cleo: Member, make_team: TeamFactory
+) -> None:
+    hourly = {"reward_kind": RewardKind.HOURLY, "formula": "作業した時間に単価を掛ける。", "amount_yen": 5_001}
+    contract = agreed(ana, ben, make_team("kaki", ben, cleo), shares=shares_of((ben, 50), (cleo, 50)), **hourly)
+    _whole, part = made(contract)
+    assert (part.content["amount_yen"], part.content["percent"], part.amount_yen) == (5_001, 50, 2_500)

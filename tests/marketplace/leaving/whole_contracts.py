@@ -38,7 +38,7 @@ def _tell(contract: Contract, terms: ContractTerms, member: Member, kept: str, p
     storage.put(key, kept.encode())
     about: dict[str, Any] = {"contract_id": contract.id, "terms_id": terms.id, "recipient_id": member.id}
     stored = {"storage_key": key, "sha256": "0" * 64, "salt": kept, "leaf_index": 100 + place}
-    _add(ContractNotice(content={"scope": kept}, **about, **stored))
+    _add(ContractNotice(content={"scope": kept}, amount_yen=1, **about, **stored))
 
 
 def _contract(client: Member, worker: Member, title: str, once: str, **more: Any) -> Contract:
