@@ -24,11 +24,13 @@ def deliver(contract_id: int) -> ResponseReturnValue:
     contract = queries.get_for(current_member, contract_id)
     require(policy.can_deliver(current_member, contract))
     course = queries.course_of(contract)
-    form = DeliveryForm(draft_at=url_for(".deliver", contract_id=contract_id))
+    opens = policy.may_protect_delivery(contract)
+    form = DeliveryForm(draft_at=url_for(".deliver", contract_id=contract_id), needs_signature=opens)
     form.offer(course.missing)
+    form.offer_protection(opens)
     if form.validate_on_submit() and form.files_are_fine():
         with form.blame("body"):
-            said = (form.once.data, form.body.data, form.attachments, form.milestone)
+            said = (form.once.data, form.body.data, form.attachments, form.milestone, form.is_protected)
             number = service.deliver(current_member, contract, *said)
             flash(_("納品しました。受け取りの日は今日です。"), "ok")
             return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))

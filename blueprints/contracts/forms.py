@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import RadioField, SelectChoice, SelectField, SubmitField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SubmitField
 
 from blueprints.access import current_member
 from blueprints.forms import CHOOSE, Form, LinesField, OnceField, Required
@@ -33,6 +33,17 @@ class _WithFiles(Form):
 
     once = OnceField()
     files = MultipleFileField(_l("ファイル"), render_kw={"accept": ACCEPT})
+    needs_signature = BooleanField(_l("秘密保持の合意に署名した人だけが開ける"))
+
+    def offer_protection(self, is_offered: bool) -> None:
+        """Leave the tick away where nobody could ever sign, or the reader could not look at what they received."""
+        if not is_offered:
+            del self.needs_signature
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether the files ask for a signature."""
+        return bool(self.needs_signature and self.needs_signature.data)
 
     @property
     def chosen(self) -> list[FileStorage]:

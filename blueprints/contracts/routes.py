@@ -18,8 +18,8 @@ from blueprints.unasked import unasked
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.course import Course
-from marketplace.contracts.models import Contract, ContractEntry, EntryKind
-from marketplace.contracts.queries import Shelf, Wanted
+from marketplace.contracts.models import Contract, ContractEntry, EntryKind, SecrecyState
+from marketplace.contracts.queries import Shelf, Wanted, secrecy
 from marketplace.errors import NotAllowed
 from marketplace.i18n import _
 from marketplace.jobs.models import MOST_YEN
@@ -53,12 +53,12 @@ def index() -> str:
 def show(contract_id: int) -> ResponseReturnValue:
     """Show how far a contract is, and write on its timeline."""
     contract = queries.get_for(current_member, contract_id)
-    form = WordsForm(draft_at=url_for(".show", contract_id=contract_id))
+    form = _words_form(contract)
     if form.is_submitted() and not policy.can_write(current_member, contract):
         return _page(contract, form), NotAllowed.status
     if form.validate_on_submit() and form.files_are_fine():
         with form.blame("body"):
-            said = (form.kind.data, form.body.data, form.once.data, form.attachments)
+            said = (form.kind.data, form.body.data, form.once.data, form.attachments, form.is_protected)
             number = service.write(current_member, contract, *said)
             flash(_("送信しました。取引に関わる人にだけ届いています。"), "ok")
             return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))
@@ -74,7 +74,7 @@ def news(contract_id: int) -> ResponseReturnValue:
     entries = queries.entries_since(contract, after)
     if not entries:
         return "", 204
-    return render_template("contracts/news.html", contract=contract, **_shown(entries))
+    return render_template("contracts/news.html", shown=_shown(contract, entries))
 
 
 @bp.post("/contracts/<int:contract_id>/acknowledge")
@@ -87,8 +87,7 @@ def acknowledge(contract_id: int) -> ResponseReturnValue:
             number = service.acknowledge(current_member, contract, form.once.data, form.starts_on.data)
             flash(_("受領の連絡を送信しました。"), "ok")
             return redirect(url_for(".show", contract_id=contract_id, _anchor=f"entry-{number}"))
-    words = WordsForm(formdata=None, draft_at=url_for(".show", contract_id=contract_id))
-    return _page(contract, words, form), form.status
+    return _page(contract, _words_form(contract, formdata=None), form), form.status
 
 
 def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = None) -> str:
@@ -114,8 +113,16 @@ def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = Non
         notices=queries.notices_of(current_member, contract),
         today=today(),
         left_of=left_of,
-        **_shown(page.rows),
+        shown=_shown(contract, page.rows),
     )
+
+
+def _words_form(contract: Contract, **given: object) -> WordsForm:
+    """Return the form, with the tick on as soon as an agreement of confidentiality is at hand."""
+    is_at_hand = bool(secrecy.states_of(contract) & {SecrecyState.PROPOSED, SecrecyState.SIGNED})
+    form = WordsForm(draft_at=url_for(".show", contract_id=contract.id), needs_signature=is_at_hand, **given)
+    form.offer_protection(policy.may_protect(contract))
+    return form
 
 
 def _receipt_form(contract: Contract, course: Course | None) -> ReceiptForm | None:
@@ -126,8 +133,19 @@ def _receipt_form(contract: Contract, course: Course | None) -> ReceiptForm | No
     return None if said else ReceiptForm(formdata=None, starts_on=today())
 
 
-def _shown(entries: Sequence[ContractEntry]) -> dict[str, object]:
-    return {"entries": entries, "files": queries.files_of(entries), "labels": LABELS, "sentence_of": sentence_of}
+def _shown(contract: Contract, entries: Sequence[ContractEntry]) -> dict[str, object]:
+    """Return what the timeline is drawn from; signatures are asked about only when a file asks for them."""
+    files = queries.files_of(entries)
+    protected = [file for each in files.values() for file in each if file.needs_signature]
+    return {
+        "contract": contract,
+        "entries": entries,
+        "files": files,
+        "shut": policy.shut_among(current_member, contract, protected),
+        "states": secrecy.states_of(contract) if protected else set(),
+        "labels": LABELS,
+        "sentence_of": sentence_of,
+    }
 
 
 def _wanted() -> Wanted:

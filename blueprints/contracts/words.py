@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from blueprints.jinja import long_date
-from marketplace.contracts.models import ContractEntry, EndingCause, EntryKind
+from marketplace.contracts.models import ContractEntry, EndingCause, EntryKind, SecrecyState
 from marketplace.i18n import _, _l
 
 LABELS = {
@@ -96,6 +96,15 @@ def _terms(entry: ContractEntry) -> str:
     return sentences.get(entry.data.get("state", ""), _("取引条件(第%(number)s版)を提案しました。", number=number))
 
 
+def _confidentiality(entry: ContractEntry) -> str:
+    sentences = {
+        SecrecyState.SIGNED: _("秘密保持の合意に、全員の署名がそろいました。"),
+        SecrecyState.REFUSED: _("秘密保持の合意は、見送られました。取引はこのまま続けられます。"),
+        SecrecyState.WITHDRAWN: _("秘密保持の合意の求めを取り下げました。"),
+    }
+    return sentences.get(entry.data.get("state", ""), _("秘密保持の合意を求めました。"))
+
+
 def _day(data: dict[str, Any], name: str) -> str:
     return long_date(date.fromisoformat(data[name]))
 
@@ -110,4 +119,5 @@ _SENTENCES: dict[EntryKind, Callable[[ContractEntry], str]] = {
     EntryKind.PAYMENT_RECEIVED: _received,
     EntryKind.COMPLETED: _completed,
     EntryKind.ENDING: _ending,
+    EntryKind.CONFIDENTIALITY: _confidentiality,
 }

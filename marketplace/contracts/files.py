@@ -19,7 +19,7 @@ def require_few(files: Sequence[Attachment]) -> None:
         raise Invalid(_("一度に添付できるのは%(most)s個までです。", most=MOST_FILES))
 
 
-def attach(entry: ContractEntry, files: Sequence[Attachment]) -> None:
+def attach(entry: ContractEntry, files: Sequence[Attachment], needs_signature: bool = False) -> None:
     """Store examined `files` with an entry that has its number; they go again when the deed is undone."""
     require_few(files)
     for file in files:
@@ -31,6 +31,7 @@ def attach(entry: ContractEntry, files: Sequence[Attachment]) -> None:
                 contract_id=entry.contract_id,
                 entry_id=entry.id,
                 owner_id=entry.author_id,
+                needs_signature=needs_signature,
                 name=file.name,
                 content_type=file.content_type,
                 size_bytes=file.size,

@@ -3,8 +3,10 @@
 from flask import Flask
 
 from marketplace.accounts.models import Member
+from marketplace.attachments import examine
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.models import Contract, ContractState
+from marketplace.contracts import service as contract_work
+from marketplace.contracts.models import Contract, ContractState, EntryKind
 from marketplace.contracts.queries import reviews as review_questions
 from marketplace.contracts.secrecy_wording import SecrecyItems
 from marketplace.contracts.service import reviews, secrecy
@@ -12,6 +14,7 @@ from marketplace.contracts.service.reviews import ReviewWords
 from tests.factories.contracts import ContractFactory
 from tests.looks.deeds import press, send
 from tests.looks.shown import MEMBER, NEWCOMER, Shown
+from tests.marketplace.uploads import PDF
 
 SAID_BY_CLIENTS = (
     ReviewWords(
@@ -33,6 +36,7 @@ WORK = (
     Shown("secrecy-new", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER),
     Shown("secrecy-new-errors", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER, send),
     Shown("secrecy-asked", "secrecy.show", "/contracts/{secrecy_asked}/secrecy", MEMBER),
+    Shown("contract-shut", "contracts.show", "/contracts/{secrecy_asked}", MEMBER),
     Shown("papers", "filing.index", "/papers", MEMBER),
     Shown("papers-errors", "filing.index", "/papers?since=x&least=0", MEMBER),
     Shown("papers-empty", "filing.index", "/papers", NEWCOMER),
@@ -57,6 +61,9 @@ def agree_on_work(app: Flask, worker: Member, client: Member, others: list[Membe
         reviews.write(worker, contract, SAID_BY_WORKER)
     asked = contracts.get_for(client, make(client, worker, title="新製品の紹介文の英訳").id)
     secrecy.propose(client, asked, SecrecyItems("新製品の紹介文を英訳するため", 3, False, True, ""))
+    shut_file = examine("新製品の図面.pdf", PDF)
+    said = (EntryKind.MESSAGE, "図面をお送りします。署名のあとで開いてください。", "shut")
+    contract_work.write(client, asked, *said, [shut_file], needs_signature=True)
     first = review_questions.get_received(client, revealed)
     reviews.reply(client, first, "こちらこそ、ていねいな質問に助けられました。")
     numbers = {"secrecy_none": make(client, worker, title="社内報の和訳").id, "secrecy_asked": asked.id}

@@ -15,6 +15,9 @@ from marketplace.contracts.policy.doing import (
     can_warn,
     can_withdraw_ending,
     can_write,
+    may_protect,
+    may_protect_delivery,
+    shut_among,
 )
 from marketplace.contracts.policy.terms import (
     can_agree,
@@ -46,4 +49,7 @@ __all__ = [
     "can_withdraw",
     "can_withdraw_ending",
     "can_write",
+    "may_protect",
+    "may_protect_delivery",
+    "shut_among",
 ]

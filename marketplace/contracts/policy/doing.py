@@ -1,8 +1,17 @@
 """Who may do what while the work is done: deeds are the two parties', words those of all who do a part of it."""
 
+from collections.abc import Iterable
+
 from marketplace.accounts.models import Member
 from marketplace.contracts import queries
-from marketplace.contracts.models import Contract, ContractAttachment, ContractEnding, ContractState, EndingState
+from marketplace.contracts.models import (
+    Contract,
+    ContractAttachment,
+    ContractEnding,
+    ContractState,
+    EndingState,
+    SecrecyState,
+)
 from marketplace.contracts.queries import secrecy
 
 
@@ -73,7 +82,23 @@ def can_withdraw_ending(actor: Member, contract: Contract, ending: ContractEndin
 
 def can_open(actor: Member, contract: Contract, file: ContractAttachment) -> bool:
     """Whoever sees the contract; what asks for a signature, only whose it is, until an agreement is signed."""
-    return not file.needs_signature or file.owner_id == actor.id or secrecy.has_signed(actor, contract)
+    return not shut_among(actor, contract, [file])
+
+
+def shut_among(actor: Member, contract: Contract, files: Iterable[ContractAttachment]) -> set[int]:
+    """Return the numbers of those `files` that `actor` cannot open, with one question at most."""
+    protected = {file.id for file in files if file.needs_signature and file.owner_id != actor.id}
+    return set() if not protected or secrecy.has_signed(actor, contract) else protected
+
+
+def may_protect(contract: Contract) -> bool:
+    """Whether files may ask for a signature: as long as one can still be given, or once all gave theirs."""
+    return contract.is_live or SecrecyState.SIGNED in secrecy.states_of(contract)
+
+
+def may_protect_delivery(contract: Contract) -> bool:
+    """Whether what is delivered may ask for a signature: the client has signed, and opens it."""
+    return secrecy.has_signed(contract.client, contract)
 
 
 def _pays(contract: Contract) -> bool:

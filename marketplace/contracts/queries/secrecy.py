@@ -44,6 +44,12 @@ def agreements_of(contract: Contract) -> Sequence[SecrecyAgreement]:
     return db.session.scalars(question.execution_options(populate_existing=True)).all()
 
 
+def states_of(contract: Contract) -> set[SecrecyState]:
+    """Return what became of the agreements of a contract."""
+    states = select(SecrecyAgreement.state).where(SecrecyAgreement.contract_id == contract.id)
+    return set(db.session.scalars(states))
+
+
 def get_newest(contract: Contract) -> SecrecyAgreement:
     """Return the newest; raises NotFound."""
     found = next(iter(agreements_of(contract)), None)

@@ -122,8 +122,9 @@ def tell(
     delivery: Delivery | None = None,
     once: str | None = None,
     files: Sequence[Attachment] = (),
+    needs_signature: bool = False,
 ) -> ContractEntry:
-    """Put an entry on the timeline; without an author it was the clock."""
+    """Put an entry on the timeline; without an author it was the clock. `needs_signature` is of its files."""
     entry = ContractEntry(
         contract_id=contract.id,
         author_id=author.id if author else None,
@@ -136,7 +137,7 @@ def tell(
     db.session.add(entry)
     # Its files name it by its number.
     db.session.flush()
-    contract_files.attach(entry, files)
+    contract_files.attach(entry, files, needs_signature)
     return entry
 
 

@@ -27,10 +27,12 @@ def deliver(
     body: str = "",
     files: Sequence[Attachment] = (),
     milestone: Milestone | None = None,
+    needs_signature: bool = False,
 ) -> int:
     """Hand over the whole, or a milestone: today is the day of receipt. Return the number of the entry.
 
-    Where the terms inspect nothing it counts as accepted at once. Sent twice it is there once.
+    Where the terms inspect nothing it counts as accepted at once. Sent twice it is there once. Files that ask for a
+    signature are taken only when the client has given theirs: what they cannot open they have not received.
     """
     require(policy.can_deliver(actor, contract))
     already = queries.find_written(actor, contract, once)
@@ -38,11 +40,16 @@ def deliver(
         return already.id
     if not (body or files):
         raise Invalid(_("納品したものの説明を入力するか、ファイルを選んでください。"))
+    if needs_signature and not policy.may_protect_delivery(contract):
+        raise Invalid(_("クライアントがまだ署名していないため、署名した人だけが開けるファイルでは納品できません。"))
     course = claim(contract)
     if milestone not in course.missing:
         raise Conflict(_("この部分は、もう納品されています。"))
     delivery = _received(course, milestone)
-    entry = tell(contract, actor, EntryKind.DELIVERY, body, delivery=delivery, once=once, files=files)
+    entry = tell(
+        contract, actor, EntryKind.DELIVERY, body, delivery=delivery, once=once, files=files,
+        needs_signature=needs_signature,
+    )  # fmt: skip
     events.record(EventKind.CONTRACT_DELIVERED, actor, member=contract.client, contract=contract)
     if delivery.inspect_by is None:
         accept_by_itself(course, delivery)

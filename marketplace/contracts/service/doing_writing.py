@@ -22,13 +22,24 @@ WORDS = (EntryKind.MESSAGE, EntryKind.REPORT, EntryKind.CONTACT, EntryKind.CONSU
 
 
 def write(
-    actor: Member, contract: Contract, kind: EntryKind, body: str, once: str, files: Sequence[Attachment] = ()
+    actor: Member,
+    contract: Contract,
+    kind: EntryKind,
+    body: str,
+    once: str,
+    files: Sequence[Attachment] = (),
+    needs_signature: bool = False,
 ) -> int:
-    """Put words, a note or files on the timeline; return the entry's number. Sent twice it is there once."""
+    """Put words, a note or files on the timeline; return the entry's number. Sent twice it is there once.
+
+    `needs_signature` shuts the files for whoever has not signed an agreement of confidentiality, be it to come.
+    """
     require(policy.can_write(actor, contract))
     if kind not in WORDS or not (body or files):
         raise Invalid(_("本文を入力するか、ファイルを選んでください。"))
-    return _once(actor, contract, kind, once, body, files=files)
+    if needs_signature and not policy.may_protect(contract):
+        raise Invalid(_("取引が終わっているため、署名した人だけが開けるファイルは送れません。"))
+    return _once(actor, contract, kind, once, body, files=files, needs_signature=needs_signature)
 
 
 def acknowledge(actor: Member, contract: Contract, once: str, starts_on: date | None = None, body: str = "") -> int:
@@ -78,12 +89,15 @@ def _once(
     *,
     data: dict[str, str] | None = None,
     files: Sequence[Attachment] = (),
+    needs_signature: bool = False,
 ) -> int:
     already = queries.find_written(actor, contract, once)
     if already is None:
         try:
             with db.session.begin_nested():
-                entry = tell(contract, actor, kind, body, data=data, once=once, files=files)
+                entry = tell(
+                    contract, actor, kind, body, data=data, once=once, files=files, needs_signature=needs_signature
+                )
         except IntegrityError:
             # Sent twice at the same moment: the other copy is there by now.
             already = queries.find_written(actor, contract, once)

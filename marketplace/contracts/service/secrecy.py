@@ -8,10 +8,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace.accounts.models import Member
 from marketplace.clock import now
-from marketplace.contracts.models import Contract, SecrecyAgreement, SecrecySignature, SecrecyState
+from marketplace.contracts.models import Contract, EntryKind, SecrecyAgreement, SecrecySignature, SecrecyState
 from marketplace.contracts.policy import secrecy as policy
 from marketplace.contracts.queries import secrecy as queries
 from marketplace.contracts.secrecy_wording import SecrecyItems, text_of
+from marketplace.contracts.service.doing_course import tell
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, require
 from marketplace.events import service as events
@@ -40,6 +41,7 @@ def propose(actor: Member, contract: Contract, items: SecrecyItems) -> SecrecyAg
     )
     if not add_once(agreement):
         raise Conflict(_("ほかの画面で先に求められていました。"))
+    _note(actor, contract, agreement)
     _tell(EventKind.SECRECY_PROPOSED, actor, contract)
     return agreement
 
@@ -78,6 +80,7 @@ def sign(actor: Member, contract: Contract, agreement: SecrecyAgreement) -> None
         raise Conflict(_("すでに署名されています。"))
     if not queries.missing_of(contract, agreement):
         _end(agreement, SecrecyState.SIGNED)
+        _note(None, contract, agreement)
     _tell(EventKind.SECRECY_SIGNED, actor, contract)
 
 
@@ -86,6 +89,7 @@ def refuse(actor: Member, contract: Contract, agreement: SecrecyAgreement) -> No
     require(policy.can_refuse(actor, contract, agreement), _("この合意には、いま答えられません。"))
     _hold(agreement)
     _end(agreement, SecrecyState.REFUSED)
+    _note(None, contract, agreement)
     _tell(EventKind.SECRECY_REFUSED, actor, contract)
 
 
@@ -94,6 +98,7 @@ def withdraw(actor: Member, contract: Contract, agreement: SecrecyAgreement) -> 
     require(policy.can_withdraw(actor, contract, agreement), _("この合意は、もう取り下げられません。"))
     _hold(agreement)
     _end(agreement, SecrecyState.WITHDRAWN)
+    _note(actor, contract, agreement)
 
 
 def _hold(agreement: SecrecyAgreement) -> None:
@@ -111,6 +116,11 @@ def _end(agreement: SecrecyAgreement, state: SecrecyState) -> None:
             db.session.flush()
     except StaleDataError:
         raise Conflict(_("ほかの人が先に答えていました。画面を読み込みなおしてください。")) from None
+
+
+def _note(author: Member | None, contract: Contract, agreement: SecrecyAgreement) -> None:
+    """Say on the timeline how it stands; who said no is not written down."""
+    tell(contract, author, EntryKind.CONFIDENTIALITY, data={"number": agreement.number, "state": agreement.state.value})
 
 
 def _tell(kind: EventKind, actor: Member, contract: Contract) -> None:

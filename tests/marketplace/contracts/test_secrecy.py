@@ -109,6 +109,21 @@ def test_no_has_no_consequence_and_one_may_ask_again(going_on: Contract, ana: Me
     assert second.state is SecrecyState.WITHDRAWN
 
 
+def test_the_timeline_tells_how_it_stands_and_not_who_said_no(going_on: Contract, ana: Member, cleo: Member) -> None:
+    service.refuse(ana, going_on, service.propose(cleo, going_on, ITEMS))
+    service.withdraw(cleo, going_on, service.propose(cleo, going_on, ITEMS))
+    agreement = service.propose(ana, going_on, ITEMS)
+    service.sign(cleo, going_on, agreement)
+    service.sign(ana, going_on, agreement)
+    told = [
+        (entry.data["number"], entry.data["state"], entry.author_id) for entry in contracts.timeline_of(going_on).rows
+    ]
+    assert told == [
+        (1, "proposed", cleo.id), (1, "refused", None), (2, "proposed", cleo.id), (2, "withdrawn", cleo.id),
+        (3, "proposed", ana.id), (3, "signed", None),
+    ]  # fmt: skip
+
+
 @pytest.mark.usefixtures("session")
 def test_everybody_with_a_share_of_a_team_signs(
     ana: Member, ben: Member, cleo: Member, make_contract: ContractFactory, make_team: TeamFactory
