@@ -14,12 +14,15 @@ from marketplace.companies.queries import MOST_FOUND, Found
 from marketplace.companies.service import SAID, CompanyChanges
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
+from marketplace.jobs import queries as jobs
 from marketplace.phones import written
 from marketplace.pictures import CONTENT_TYPE, MAX_BYTES, Squares, squares_of
 from marketplace.profiles.queries import PictureSize
 
 bp = Blueprint("companies", __name__)
 
+MOST_JOBS = 5
+"""On the page of a company; the others are found by its name."""
 MOST_ALIKE = 5
 """Companies that the form shows once more, before the same one is registered twice."""
 SECONDS_OF_PICTURES = 86400
@@ -87,6 +90,7 @@ def show(slug: str) -> ResponseReturnValue:
     if company.slug != slug:
         return redirect(url_for(".show", slug=company.slug), 301)
     mine = queries.role_of(reader, company) if reader else None
+    wanted = jobs.open_of_company(reader, company.id, MOST_JOBS + 1)
     return render_template(
         "companies/show.html",
         company=company,
@@ -94,6 +98,8 @@ def show(slug: str) -> ResponseReturnValue:
         phone=written(company.phone) if company.phone else "",
         page=queries.belongings_in(reader, company, request.args.get("after")),
         members=queries.size_of(reader, company),
+        jobs=wanted[:MOST_JOBS],
+        has_more_jobs=len(wanted) > MOST_JOBS,
         mine=mine,
         asked=queries.request_of(reader, company) if reader and mine is None else None,
         waiting=[each for each in queries.waiting_for(reader) if each.company_id == company.id]

@@ -10,6 +10,8 @@ from blueprints.jobs.forms import CopyForm
 from blueprints.jobs.routes import bp
 from marketplace.applications import queries as applications
 from marketplace.clock import today
+from marketplace.contracts.models import ReviewSide
+from marketplace.contracts.queries import reviews
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobState
 from marketplace.jobs.needs import missing
@@ -43,7 +45,8 @@ def changes(job_id: int) -> str:
     else:
         pairs = list(zip(revisions[1:], revisions, strict=False))
     steps = [(after, differences(before.content, after.content)) for before, after in pairs]
-    return render_template("jobs/changes.html", job=job, steps=steps, since=since)
+    own_id = applications.standing_of(current_member, job).own_id
+    return render_template("jobs/changes.html", job=job, steps=steps, since=since, own_id=own_id)
 
 
 @bp.get("/jobs/files/<int:file_id>")
@@ -64,4 +67,6 @@ def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
         answers=answers.answers_of(job),
         copying=CopyForm() if is_own else None,
         standing=applications.standing_of(viewer(), job),
+        proof=queries.company_proof_of(job),
+        reputation=reviews.reputation_of(viewer(), job.poster, ReviewSide.BY_WORKER),
     )

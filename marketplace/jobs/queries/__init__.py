@@ -1,6 +1,6 @@
 """What one may ask about jobs: which are shown to whom, and what they said before."""
 
-from marketplace.jobs.queries.finding import JobRow, company_is_checked, open_among
+from marketplace.jobs.queries.finding import JobRow, company_is_checked, company_proof_of, open_among
 from marketplace.jobs.queries.jobs import (
     FILES,
     drafts_of,
@@ -27,6 +27,7 @@ __all__ = [
     "FILES",
     "JobRow",
     "company_is_checked",
+    "company_proof_of",
     "drafts_of",
     "file_for",
     "find",

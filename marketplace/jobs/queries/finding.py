@@ -44,6 +44,15 @@ def company_is_checked() -> ColumnElement[bool]:
     return and_(Company.id.is_not(None), companies_visible_to(None), _BELONGS, is_checked)
 
 
+def company_proof_of(job: Job) -> CompanyProof | None:
+    """Return what was checked of the company of `job`, or of its poster's place in it; None when nothing was."""
+    if job.company is None:
+        return None
+    question = select(company_is_checked(), _PROVEN_AT).select_from(Job).join(Job.company).where(Job.id == job.id)
+    is_checked, proven_at = db.session.execute(question).one()
+    return _proof(job.company, proven_at) if is_checked else None
+
+
 def open_among(viewer: Member | None, job_ids: Iterable[int]) -> dict[int, JobRow]:
     """Return those among these jobs that are open and that `viewer` may see, by id: two statements."""
     question = (

@@ -9,7 +9,6 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.clock import today
-from marketplace.companies.models import Company
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -49,7 +48,7 @@ def with_all(question: Select[Job]) -> Select[Job]:
     """Return `question` for jobs so that each comes with what its page shows, as the database says now."""
     return question.options(
         joinedload(Job.poster, innerjoin=True),
-        joinedload(Job.company).selectinload(Company.domains),
+        joinedload(Job.company),
         selectinload(Job.skills).joinedload(JobSkill.skill, innerjoin=True),
         selectinload(Job.questions.and_(ScreeningQuestion.retired_at.is_(None))),
         selectinload(Job.files),
@@ -95,8 +94,9 @@ def posted_by(member: Member, cursor: str | None = None) -> Page[Job]:
 
 
 def open_of_company(viewer: Member | None, company_id: int, at_most: int) -> Sequence[Job]:
-    """Return the newest jobs that are open in the name of a company, for `viewer`."""
-    question = select(Job).where(Job.company_id == company_id, open_to(viewer))
+    """Return the newest jobs that are open in the name of a company, for `viewer`, each with its poster and company."""
+    both = (joinedload(Job.poster, innerjoin=True), joinedload(Job.company))
+    question = select(Job).where(Job.company_id == company_id, open_to(viewer)).options(*both)
     return db.session.scalars(question.order_by(Job.published_at.desc(), Job.id.desc()).limit(at_most)).all()
 
 
