@@ -13,11 +13,12 @@ _LETTER_OR_DIGIT = re.compile(r"[a-z0-9]")
 
 ADDRESSES = frozenset(
     """
-    about account addresses bank-account bootstrap careers circle clients companies company confidentiality contacts
-    contracts data decisions delete drafts edit email feed follow followers following forgot friends healthz help
-    hobbies identity invitations jobs language languages login logout members messages metrics moderation mypage new
-    notifications password picture preview print privacy profile qualifications readyz register reset search
-    search-help settings skills static teams terms transparency unfollow workers
+    about account addresses applications bank-account bootstrap careers circle clients companies company
+    confidentiality contacts contracts data decisions delete drafts edit email feed feeds follow followers following
+    forgot friends healthz help hobbies identity invitations jobs language languages login logout members messages
+    metrics moderation mypage new notifications papers password picture preview print privacy profile qualifications
+    readyz register reset saved-searches search search-help settings skills static teams terms transparency unfollow
+    workers
     """.split()  # noqa: SIM905 - words are read best as a text
 )
 """Words that stand in addresses of ours, or will; a test compares them with the routes."""

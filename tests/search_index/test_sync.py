@@ -97,7 +97,7 @@ def test_verifying_repairs_what_is_wrong_missing_or_too_much(
     members = [make_member(worker=True) for _ in range(7)]
     sync.rebuild()
     assert sync.verify() == 0
-    documents = sync._read("worker", [member.id for member in members])
+    documents = sync.read("worker", [member.id for member in members])
     wrong = [replace(document, headline="古い看板") for document in documents[:3]]
     chosen().put([*wrong, replace(documents[0], key=987_654)], removed=[members[5].id])
     told: list[tuple[int, int]] = []
