@@ -91,7 +91,8 @@ def waiting_for(member: Member) -> Waiting:
         .select_from(Notification)
         .join(Notification.event)
         .outerjoin(Invitation, Invitation.id == Event.invitation_id)
-        .where(Notification.recipient_id == member.id, _UNREAD, follows.not_hidden(member, _person_id))
+        .outerjoin(Contract, Contract.id == Event.contract_id)
+        .where(Notification.recipient_id == member.id, _UNREAD, _is_for(member))
     )
     row = db.session.execute(select(select(func.sum(unread.c.unread)).scalar_subquery(), news.scalar_subquery())).one()
     return Waiting(int(row[0] or 0), row[1])
@@ -183,10 +184,18 @@ def told_since(member: Member, event: Event, since: datetime) -> bool:
 
 
 def audience(event: Event, ids: Iterable[int | None]) -> Sequence[Member]:
-    """Return those of `ids` whom a block does not part from the actor of `event`."""
+    """Return those of `ids` whom a block does not part from the actor of `event`; never who has left.
+
+    In a contract that was agreed a block parts nobody: days run for both, and the law wants them told.
+    """
     actor = db.session.get_one(Member, event.actor_id)
     known = {number for number in ids if number is not None}
-    question = select(Member).where(Member.id.in_(known), follows.not_hidden(actor, Member.id))
+    question = select(Member).where(Member.id.in_(known))
+    contract = db.session.get(Contract, event.contract_id) if event.contract_id else None
+    if contract is not None and contract.started_at is not None:
+        question = question.where(Member.left_at.is_(None))
+    else:
+        question = question.where(follows.not_hidden(actor, Member.id))
     return db.session.scalars(question.order_by(Member.id)).all()
 
 
@@ -223,5 +232,10 @@ def _told(member: Member) -> Select[*tuple[Any, ...]]:
         .outerjoin(Job, Job.id == Event.job_id)
         .outerjoin(Contract, Contract.id == Event.contract_id)
         .outerjoin(ContractReminder, ContractReminder.event_id == Event.id)
-        .where(Notification.recipient_id == member.id, follows.not_hidden(member, _person_id))
+        .where(Notification.recipient_id == member.id, _is_for(member))
     )
+
+
+def _is_for(member: Member) -> ColumnElement[bool]:
+    """What no block hides from `member`; what was agreed is never hidden, for both have duties from it."""
+    return or_(Contract.started_at.is_not(None), follows.not_hidden(member, _person_id))

@@ -10,6 +10,8 @@ from marketplace.accounts.models import Member
 from marketplace.contracts import queries, service
 from marketplace.contracts.models import ContractState
 from marketplace.events.kinds import EventKind
+from marketplace.follows import service as follows
+from marketplace.notifications import queries as notifications
 from tests.blueprints.tellings import happen, told
 from tests.factories.contracts import ContractFactory
 from tests.factories.teams import TeamFactory
@@ -54,4 +56,39 @@ def test_a_reminder_says_of_which_day_it_reminds(
     page = visit.as_(cleo).open("notifications.index")
     (sentence,) = page.find_all(".notification p")
     assert "取引「取扱説明書の翻訳」の検査の期日は" in sentence
+    assert not told(app, ana)
+
+
+def block(app: Flask, blocker: Member, other: Member) -> None:
+    with app.app_context(), db.writing():
+        follows.block(blocker, other)
+        db.commit()
+
+
+@pytest.mark.parametrize("is_workers", [True, False])
+def test_no_block_silences_what_was_agreed(
+    app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, cleo: Member,
+    make_contract: ContractFactory, is_workers: bool,
+) -> None:  # fmt: skip
+    contract = make_contract(cleo, ana)
+    block(app, *((ana, cleo) if is_workers else (cleo, ana)))
+    with app.app_context(), db.writing():
+        service.deliver(ana, queries.get_for(ana, contract.id), "once-of-the-form-1", "納品します。")
+        db.commit()
+    drain()
+    assert len(told(app, cleo)) == 1
+    with app.app_context():
+        assert notifications.waiting_for(cleo).notifications == 1
+        assert len(notifications.mailable(cleo, told(app, cleo))) == 1
+    page = visit.as_(cleo).open("notifications.index")
+    assert "納品" in page.find_all(".notification p")[0]
+
+
+def test_a_block_parts_those_who_have_agreed_on_nothing(
+    app: Flask, drain: Callable[[], int], ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, ContractState.PROPOSED)
+    block(app, ana, cleo)
+    happen(app, EventKind.TERMS_PROPOSED, cleo, ana, contract=contract)
+    drain()
     assert not told(app, ana)
