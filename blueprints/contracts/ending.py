@@ -9,7 +9,7 @@ from blueprints.contracts.routes import bp
 from blueprints.forms import DeedForm
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.models import Contract, ContractEnding, EndingState
-from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end
+from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end, needs_answer
 from marketplace.errors import NotFound, require
 from marketplace.i18n import _
 
@@ -23,19 +23,25 @@ def end(contract_id: int) -> ResponseReturnValue:
     form = EndingForm(draft_at=url_for(".end", contract_id=contract_id))
     causes = causes_for(current_member, contract)
     form.offer(causes)
-    step = "write"
+    step, is_asked = "write", False
     if form.validate_on_submit():
-        step = form.step
+        step, wish = form.step, _wish(form)
+        is_asked = needs_answer(current_member, contract, wish)
         if step == "go":
             step = "write"
             with form.blame("cause"):
-                wish = Wish(form.cause.data, form.reason.data, form.owed_yen.data or 0, form.ends_on.data)
                 state = service.end(current_member, contract, wish)
                 flash(_said(state), "ok")
                 return redirect(url_for(".show", contract_id=contract_id))
     earliest = {cause: earliest_end(course, cause) for cause in causes}
     return render_template(
-        "contracts/end.html", contract=contract, course=course, form=form, step=step, earliest=earliest
+        "contracts/end.html",
+        contract=contract,
+        course=course,
+        form=form,
+        step=step,
+        earliest=earliest,
+        is_asked=is_asked,
     ), form.status
 
 
@@ -71,6 +77,10 @@ def withdraw_ending(contract_id: int) -> ResponseReturnValue:
     service.withdraw_ending(current_member, contract, ending)
     flash(_("途中終了の申し出を取り消しました。取引は続きます。"), "ok")
     return redirect(url_for(".show", contract_id=contract_id))
+
+
+def _wish(form: EndingForm) -> Wish:
+    return Wish(form.cause.data, form.reason.data, form.owed_yen.data or 0, form.ends_on.data)
 
 
 def _asked(contract_id: int) -> tuple[Contract, ContractEnding]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SubmitField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SubmitField, ValidationError
 
 from blueprints.access import current_member
 from blueprints.forms import CHOOSE, Form, LinesField, OnceField, Required
@@ -184,6 +184,13 @@ class EndingForm(Form):
     def offer(self, causes: Sequence[EndingCause]) -> None:
         """Offer the causes that the member may name."""
         self.cause.choices = [(each.value, each.label) for each in causes]
+
+    def validate_owed_yen(self, field: YenField) -> None:
+        """A client who ends for their own reasons says what they pay, be it nothing: an empty field says nothing."""
+        if self.cause.data is EndingCause.CLIENT and field.data is None and not field.errors:
+            raise ValidationError(
+                _("ここまでに作業した分として支払う金額を入力してください。ないときは0と入力してください。")
+            )
 
     @property
     def step(self) -> str:

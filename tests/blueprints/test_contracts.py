@@ -153,6 +153,30 @@ def test_ending_is_looked_at_before_it_is_done_and_agreed_to(
     assert show(visit, cleo, contract).has_link("支払いを報告する")
 
 
+def test_what_a_worker_asks_for_waits_for_the_client(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    page = show(visit, ana, contract).follow("途中で終了する")
+    page = page.submit("確認する", cause="worker", reason="体調のためです。", owed_yen="30,000")
+    page = page.submit("終了を申し出る")
+    assert "相手が同意すると終了します" in page.text
+    page = show(visit, cleo, contract).follow("内容を見て同意する")
+    assert ("ワーカーの都合" in page.text, "30,000 円" in page.text) == (True, True)
+
+
+def test_a_client_says_what_is_paid_for_what_was_done(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    page = show(visit, cleo, contract).follow("途中で終了する")
+    page = page.submit("確認する", cause="client", reason="予算のためです。")
+    assert (page.status, set(page.errors()), page.value("reason")) == (422, {"owed_yen"}, "予算のためです。")
+    page = page.submit("確認する", owed_yen="0")
+    assert page.submit("途中で終了する").status == 200
+    assert "取引は途中で終了しました" in show(visit, ana, contract).text
+
+
 def test_a_wish_to_end_is_refused_or_taken_back(
     visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
 ) -> None:

@@ -61,6 +61,17 @@ def earliest_end(course: Course, cause: EndingCause) -> date:
     return today() + timedelta(days=calendar.NOTICE_DAYS) if needs_notice else today()
 
 
+def needs_answer(asker: Member, contract: Contract, wish: Wish) -> bool:
+    """Tell whether the contract ends only once the other party agrees.
+
+    What both decide does; a sum that the worker names, for nobody else can promise what the client pays; and the sum
+    at which a client values what was done when it is nobody's doing.
+    """
+    is_client = asker.id == contract.client_id
+    is_offer = wish.cause is EndingCause.FORCE_MAJEURE if is_client else wish.owed_yen > 0
+    return wish.cause is EndingCause.MUTUAL or is_offer
+
+
 def end(actor: Member, contract: Contract, wish: Wish) -> EndingState:
     """End the contract: by a question to the other party, by notice until a later day, or at once; tell which."""
     require(policy.can_end(actor, contract))
@@ -144,7 +155,7 @@ def _asked(actor: Member, course: Course, wish: Wish) -> ContractEnding:
         reason=wish.reason,
         owed_yen=wish.owed_yen,
         ends_on=ends_on,
-        state=EndingState.ASKED if wish.cause is EndingCause.MUTUAL else EndingState.NOTICED,
+        state=EndingState.ASKED if needs_answer(actor, course.contract, wish) else EndingState.NOTICED,
     )
     try:
         with db.session.begin_nested():

@@ -88,6 +88,39 @@ def test_a_worker_ends_at_once_and_what_was_delivered_is_paid(
     assert [each.state for each in queries.milestones_of(contract)] == ["accepted", "dropped"]
 
 
+@pytest.mark.parametrize("cause", [EndingCause.WORKER, EndingCause.FORCE_MAJEURE])
+def test_no_worker_makes_a_debt_for_the_client_alone(
+    ana: Member, cleo: Member, make_contract: ContractFactory, cause: EndingCause
+) -> None:
+    contract = make_contract(cleo, ana)
+    assert service.end(ana, contract, Wish(cause, "都合", owed_yen=1_000_000_000)) is EndingState.ASKED
+    assert (contract.state, queries.course_of(contract).deliveries) == (ContractState.ACTIVE, [])
+    service.refuse_to_end(cleo, contract, open_ending(contract))
+    service.end(ana, contract, Wish(cause, "都合", owed_yen=20_000, ends_on=TODAY + timedelta(days=9)))
+    assert open_ending(contract).state is EndingState.ASKED
+    service.agree_to_end(cleo, contract, open_ending(contract))
+    service.withdraw_ending(ana, contract, open_ending(contract))
+    assert service.end(ana, contract, Wish(cause, "都合")) is EndingState.DONE
+    assert queries.course_of(contract).unpaid == []
+
+
+def test_a_client_promises_a_sum_alone(ana: Member, cleo: Member, make_contract: ContractFactory) -> None:
+    contract = make_contract(cleo, ana)
+    assert service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため", owed_yen=20_000)) is EndingState.DONE
+    assert [each.amount_yen for each in queries.course_of(contract).unpaid] == [20_000]
+
+
+@pytest.mark.parametrize("yen", [0, 20_000])
+def test_what_nobody_could_help_is_not_valued_by_the_client_alone(
+    ana: Member, cleo: Member, make_contract: ContractFactory, yen: int
+) -> None:
+    contract = make_contract(cleo, ana)
+    wish = Wish(EndingCause.FORCE_MAJEURE, "災害のため", owed_yen=yen)
+    assert service.end(cleo, contract, wish) is EndingState.ASKED
+    service.agree_to_end(ana, contract, open_ending(contract))
+    assert (contract.state, contract.ending_cause) == ("ended", "force_majeure")
+
+
 @pytest.mark.parametrize("has_employees", [True, False])
 def test_a_client_gives_thirty_days_notice_of_long_work(
     ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture, has_employees: bool
