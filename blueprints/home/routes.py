@@ -8,6 +8,7 @@ from blueprints.home import front, readiness, work
 from marketplace.applications import queries as applications
 from marketplace.careers import queries as careers
 from marketplace.circles.suggestions import suggestions_for
+from marketplace.contracts import queries as contracts
 from marketplace.follows import queries as follows
 from marketplace.i18n import LANGUAGES
 from marketplace.messages import queries as messages
@@ -38,6 +39,8 @@ def mypage() -> ResponseReturnValue:
         "home/mypage.html",
         waiting=teams.waiting_for(current_member),
         asked=applications.asked_of(current_member),
+        contracts=contracts.waiting_for(current_member),
+        applied=applications.unanswered_by(current_member),
         profile=own.profile,
         completeness=completeness_of(own, skills=counts["skills"], careers=counts["careers"]),
         expired=counts["expired"],

@@ -13,6 +13,7 @@ from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.applications import queries as applications
 from marketplace.clock import now
+from marketplace.contracts import queries as contracts
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
@@ -170,8 +171,12 @@ def _answered(verb: Callable[[Member, Offer], None], offer: Offer, sentence: str
         sentence, kind, status = error.sentence, "warn", error.status
     section = get_template_attribute("components/waiting.html", "waiting_section")
     undo = _way_back(offer) if kind == "ok" and not offer.waits(now()) else ""
-    asked = applications.asked_of(current_member)
-    return str(section(queries.waiting_for(current_member), sentence, kind, undo, asked)), status
+    others = {
+        "asked": applications.asked_of(current_member),
+        "contracts": contracts.waiting_for(current_member),
+        "applied": applications.unanswered_by(current_member),
+    }
+    return str(section(queries.waiting_for(current_member), sentence, kind, undo, **others)), status
 
 
 def _way_back(offer: Offer) -> str:

@@ -34,12 +34,14 @@ from marketplace.applications.queries.received import (
     AnswerFilter,
     Sift,
     Sort,
+    Unanswered,
     chosen_among,
     counts_for,
     get_job,
     get_received,
     received,
     tally_of,
+    unanswered_by,
 )
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "Sort",
     "Standing",
     "Tab",
+    "Unanswered",
     "accepted_for",
     "answer_rate_of",
     "answer_rates_of",
@@ -74,6 +77,7 @@ __all__ = [
     "sent_by",
     "standing_of",
     "tally_of",
+    "unanswered_by",
     "unconfirmed",
     "waiting_between",
     "waiting_for_job",

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.models import Member
 from marketplace.applications.models import Application, ApplicationAnswer, ApplicationShare, ApplicationState
+from marketplace.clock import today
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -17,6 +19,8 @@ from marketplace.i18n import _, _l
 from marketplace.jobs.models import MOST_YEN, Job, QuestionKind, ScreeningQuestion
 from marketplace.paging import Page, page_of
 
+MOST_UNANSWERED = 20
+"""Of how many jobs one page says that applications wait."""
 MOST_CHOSEN = 100
 """How many applications are answered in one go."""
 FARTHEST = 1e300
@@ -94,6 +98,34 @@ class Tally:
     def total(self) -> int:
         """How many there are altogether."""
         return sum(self.by_state.values())
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """How many applications for a job wait for its poster's answer, and until when the first of them does."""
+
+    job: Job
+    count: int
+    answer_by: date
+
+
+def unanswered_by(client: Member) -> Sequence[Unanswered]:
+    """Return the jobs of `client` whose applications wait for an answer, what is due first at first: one question."""
+    first = func.min(Application.answer_by, type_=Date())
+    question = (
+        select(Job, func.count(), first)
+        .join(Application, Application.job_id == Job.id)
+        .where(
+            Job.poster_id == client.id,
+            Application.state == ApplicationState.OPEN,
+            Application.answer_by >= today(),
+            follows.not_hidden(client, Application.applicant_id),
+        )
+        .group_by(Job.id)
+        .order_by(first, Job.id)
+        .limit(MOST_UNANSWERED)
+    )
+    return [Unanswered(job, count, day) for job, count, day in db.session.execute(question) if day]
 
 
 def get_job(viewer: Member, job_id: int) -> Job:

@@ -55,12 +55,19 @@ from marketplace.contracts.queries.terms import (
     total_of,
     versions_of,
 )
+from marketplace.contracts.queries.waiting import (
+    Matter,
+    Waiting,
+    waiting_for,
+)
 
 __all__ = [
     "SHELF",
+    "Matter",
     "Row",
     "Shelf",
     "Together",
+    "Waiting",
     "Wanted",
     "broken_shares",
     "completed_with",
@@ -101,5 +108,6 @@ __all__ = [
     "total_of",
     "versions_of",
     "visible_to",
+    "waiting_for",
     "with_days_until",
 ]

@@ -1,0 +1,172 @@
+"""What waits for a member's answer in their contracts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Member
+from marketplace.contracts.models import (
+    ACTIVE,
+    LIVE,
+    Contract,
+    ContractEnding,
+    ContractNotice,
+    ContractShare,
+    ContractState,
+    ContractTerms,
+    Delivery,
+    DeliveryState,
+    EndingState,
+    SecrecyAgreement,
+    SecrecySignature,
+    SecrecyState,
+    TermsState,
+)
+from marketplace.contracts.queries.contracts import is_party, visible_to
+from marketplace.db import db
+from marketplace.follows import queries as follows
+
+MOST_WAITING = 20
+"""How much one page shows; the rest follows when these are answered."""
+
+
+class Matter(StrEnum):
+    """What is to be answered."""
+
+    TERMS = "terms"
+    """取引条件: the other party proposed a version."""
+    ENDING = "ending"
+    """途中終了: the other party wants to end early."""
+    SECRECY = "secrecy"
+    """秘密保持の合意: one's signature is missing."""
+    DELIVERY = "delivery"
+    """検収: something was delivered."""
+    PAYMENT = "payment"
+    """受け取りの確認: the client says that it is paid."""
+    NOTICE = "notice"
+    """取引条件通知書: nobody said yet to have seen it."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One matter of one contract."""
+
+    matter: Matter
+    contract: Contract
+    other: Member
+    """Whom it is between: for a party the other one, for a member of the team its leader."""
+    since: datetime
+    by: date | None
+    """When the inspection ends; other matters have no day."""
+    is_hidden: bool
+    """Whether a block stands between the two, so that the other is shown as somebody without a page."""
+
+
+def waiting_for(viewer: Member) -> Sequence[Waiting]:
+    """Return what waits for an answer of `viewer`, with one question: what has a day first, then the oldest."""
+    other = aliased(Member)
+    asked = union_all(
+        _terms(viewer), _endings(viewer), _secrecy(viewer), _deliveries(viewer), _payments(viewer), _notices(viewer)
+    ).subquery()
+    since, by = func.min(asked.c.since, type_=asked.c.since.type), func.min(asked.c.by, type_=Date())
+    of_one = (asked.c.contract_id, asked.c.matter)
+    each = select(*of_one, since.label("since"), by.label("by")).group_by(*of_one).subquery()
+    other_id = case((Contract.worker_id == viewer.id, Contract.client_id), else_=Contract.worker_id)
+    question = (
+        select(each.c.matter, Contract, other, each.c.since, each.c.by, ~follows.not_hidden(viewer, other.id))
+        .join(Contract, Contract.id == each.c.contract_id)
+        .join(other, other.id == other_id)
+        .where(visible_to(viewer))
+        .order_by(each.c.by.is_(None), each.c.by, each.c.since, Contract.id, each.c.matter)
+    )
+    rows = db.session.execute(question.limit(MOST_WAITING)).all()
+    return [Waiting(Matter(row[0]), *row[1:]) for row in rows]
+
+
+def _asked(matter: Matter, since: Any, by: Any = None) -> Select[Any]:
+    day = cast(null(), Date) if by is None else by
+    columns = (Contract.id.label("contract_id"), literal(matter.value).label("matter"))
+    return select(*columns, since.label("since"), day.label("by"))
+
+
+def _terms(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.TERMS, ContractTerms.created_at)
+    return question.join(ContractTerms, ContractTerms.contract_id == Contract.id).where(
+        ContractTerms.state == TermsState.PROPOSED,
+        ContractTerms.proposer_id != viewer.id,
+        Contract.state.in_((ContractState.PROPOSED, ContractState.ACTIVE)),
+        is_party(viewer),
+    )
+
+
+def _endings(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.ENDING, ContractEnding.created_at)
+    return question.join(ContractEnding, ContractEnding.contract_id == Contract.id).where(
+        ContractEnding.state == EndingState.ASKED,
+        ContractEnding.asker_id != viewer.id,
+        Contract.state.in_((ContractState.ACTIVE, ContractState.DELIVERED)),
+        is_party(viewer),
+    )
+
+
+def _secrecy(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.SECRECY, SecrecyAgreement.created_at)
+    return question.join(SecrecyAgreement, SecrecyAgreement.contract_id == Contract.id).where(
+        SecrecyAgreement.state == SecrecyState.PROPOSED,
+        Contract.state.in_(LIVE),
+        or_(is_party(viewer), _has_part(viewer)),
+        ~exists().where(SecrecySignature.agreement_id == SecrecyAgreement.id, SecrecySignature.member_id == viewer.id),
+    )
+
+
+def _has_part(viewer: Member) -> ColumnElement[bool]:
+    """Who has a part of the reward under terms that are proposed or in force has to sign, too."""
+    counts = or_(
+        ContractTerms.state == TermsState.PROPOSED,
+        and_(ContractTerms.state == TermsState.AGREED, ContractTerms.number == Contract.terms_number),
+    )
+    of_contract = (ContractTerms.contract_id == Contract.id, ContractShare.terms_id == ContractTerms.id, counts)
+    return exists().where(*of_contract, ContractShare.member_id == viewer.id, ContractShare.percent > 0)
+
+
+def _deliveries(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.DELIVERY, Delivery.created_at, Delivery.inspect_by)
+    return question.join(Delivery, Delivery.contract_id == Contract.id).where(
+        Delivery.state == DeliveryState.WAITING, Contract.state.in_(ACTIVE), Contract.client_id == viewer.id
+    )
+
+
+def _payments(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.PAYMENT, Delivery.decided_at)
+    return question.join(Delivery, Delivery.contract_id == Contract.id).where(
+        Delivery.paid_on.is_not(None),
+        Delivery.payment_confirmed_at.is_(None),
+        Contract.state.in_((*ACTIVE, ContractState.ENDED)),
+        Contract.worker_id == viewer.id,
+    )
+
+
+def _notices(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.NOTICE, ContractNotice.delivered_at)
+    return question.join(ContractNotice, ContractNotice.contract_id == Contract.id).where(
+        ContractNotice.recipient_id == viewer.id, ContractNotice.viewed_at.is_(None), Contract.state.in_(ACTIVE)
+    )
