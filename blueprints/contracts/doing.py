@@ -170,7 +170,8 @@ def _figures(course: Course, delivery: Delivery) -> Figures | None:
     """What is due by the terms; by the hour or piece the parties compute it themselves."""
     if not delivery.amount_yen:
         return None
-    return figures_of(course.terms, delivery.amount_yen, delivery.received_on, today())
+    is_company = course.contract.company_id is not None
+    return figures_of(course.terms, delivery.amount_yen, delivery.received_on, today(), is_company=is_company)
 
 
 def _expected(contract: Contract, delivery: Delivery) -> dict[str, object]:

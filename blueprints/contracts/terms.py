@@ -12,7 +12,7 @@ from marketplace import limits
 from marketplace.contracts import drafting, policy, queries, service
 from marketplace.contracts.faults import cautions
 from marketplace.contracts.items import Items
-from marketplace.contracts.models import Contract, ContractState, ContractTerms, TermsState
+from marketplace.contracts.models import NEGOTIABLE, Contract, ContractState, ContractTerms, TermsState
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
 
@@ -114,7 +114,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         found = queries.get_terms(contract, found.number)
     notice = drafting.stored(contract, found)
     before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
-    waits = found.state is TermsState.PROPOSED and contract.state in {ContractState.PROPOSED, ContractState.ACTIVE}
+    waits = found.state is TermsState.PROPOSED
     is_party = contract.is_party(current_member.id)
     is_newest = found.number == versions[0].number
     return render_template(
@@ -127,6 +127,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         differences=drafting.differences(drafting.stored(contract, before), notice) if before else (),
         cautions=cautions(Items.of(found), Items.of(before) if before else None) if waits else (),
         is_asked=waits and policy.can_agree(current_member, contract, found),
+        is_open=contract.state in NEGOTIABLE,
         is_own=waits and policy.can_withdraw(current_member, contract, found),
         may_change=is_party and is_newest and policy.can_change(current_member, contract),
         versions=versions,

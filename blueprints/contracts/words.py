@@ -92,6 +92,7 @@ def _terms(entry: ContractEntry) -> str:
     sentences = {
         "agreed": _("取引条件(第%(number)s版)に、両方が同意しました。", number=number),
         "refused": _("取引条件(第%(number)s版)は、見送られました。", number=number),
+        "withdrawn": _("取引条件(第%(number)s版)は、取り下げられました。", number=number),
     }
     return sentences.get(entry.data.get("state", ""), _("取引条件(第%(number)s版)を提案しました。", number=number))
 

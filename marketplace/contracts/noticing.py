@@ -49,7 +49,7 @@ def notice_of(contract: Contract, terms: ContractTerms, issued_at: datetime, con
         client_agreed_at=terms.client_agreed_at,
         worker_agreed_at=terms.worker_agreed_at,
         **_work(contract, terms, receipt),
-        **_sums(terms, figures_of(terms, terms.amount_yen, receipt.received_on, receipt.pay_on)),
+        **_sums(terms, _figures_of(contract, terms, receipt)),
     )
 
 
@@ -175,6 +175,11 @@ def _taxed(terms: ContractTerms, amount_yen: int, kind: Withholding, paid_on: da
         return None
     supplied_on = _received_on(terms)
     return figures(amount_yen, kind, is_tax_included=terms.is_tax_included, supplied_on=supplied_on, paid_on=paid_on)
+
+
+def _figures_of(contract: Contract, terms: ContractTerms, receipt: Receipt) -> Figures:
+    is_company = contract.company_id is not None
+    return figures_of(terms, terms.amount_yen, receipt.received_on, receipt.pay_on, is_company=is_company)
 
 
 def _on_a_day(paid_on: date, limit: date) -> dict[str, Any]:

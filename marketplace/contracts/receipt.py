@@ -6,6 +6,7 @@ from datetime import date
 from marketplace import calendar
 from marketplace.contracts.figures import Figures, figures
 from marketplace.contracts.models import ContractTerms, Withholding
+from marketplace.contracts.withholding import withholds
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ def receipt_on(terms: ContractTerms, received_on: date) -> Receipt:
     )
 
 
-def figures_of(terms: ContractTerms, amount_yen: int, received_on: date, paid_on: date) -> Figures:
-    """Return what an amount of the terms comes to: its tax, what is withheld, and what arrives."""
-    is_kept_back = terms.client_is_business and terms.client_has_employees
+def figures_of(terms: ContractTerms, amount_yen: int, received_on: date, paid_on: date, *, is_company: bool) -> Figures:
+    """Return what an amount of the terms comes to: its tax, what is withheld, and what arrives.
+
+    `is_company` says whether the client acts for one: a company withholds whether or not it has employees.
+    """
+    is_kept_back = withholds(is_company=is_company, has_employees=terms.client_has_employees)
     kind = terms.withholding if is_kept_back else Withholding.NOT_SUBJECT
     return figures(amount_yen, kind, is_tax_included=terms.is_tax_included, supplied_on=received_on, paid_on=paid_on)

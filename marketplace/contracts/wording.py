@@ -11,7 +11,7 @@ def what_happened(terms: ContractTerms) -> str:
     if terms.state is TermsState.REPLACED:
         return _("新しい条件が提案されています。新しいほうを確かめてください。")
     if terms.state is TermsState.WITHDRAWN:
-        return _("この条件は、提案した人が取り下げました。")
+        return _("この条件は取り下げられました。")
     return _("この条件は見送られました。")
 
 

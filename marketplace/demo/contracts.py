@@ -123,7 +123,9 @@ def _accept(actor: Member, contract: Contract, deed: Text) -> None:
 def _pay(actor: Member, contract: Contract, deed: Text) -> None:
     course = queries.course_of(contract)
     delivery, day = course.unpaid[0], local_day(_moment(deed))
-    figures = figures_of(course.terms, delivery.amount_yen or 1, delivery.received_on, day)
+    is_company = contract.company_id is not None
+    amount_yen = delivery.amount_yen or 1
+    figures = figures_of(course.terms, amount_yen, delivery.received_on, day, is_company=is_company)
     service.report_payment(actor, contract, delivery, day, figures.net_yen)
 
 

@@ -165,6 +165,29 @@ def test_refusing_and_taking_back_are_asked_for_first(app: Flask, visit: Visitor
     assert (late.status, "この条件は見送られました。" in late.text) == (409, True)
 
 
+def test_terms_that_wait_while_everything_is_delivered_are_still_answered(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    offered(visit, ana, ben)
+    contract = only_contract(app)
+    visit.as_(ben).open("contracts.terms", contract_id=contract.id).submit("この条件に同意する")
+    for _version in range(2):
+        page = visit.as_(ana).open("contracts.change", contract_id=contract.id)
+        page.submit("確認する", amount_yen="150000").submit("送信")
+        if not _version:
+            visit.as_(ana).open("contracts.withdraw", contract_id=contract.id, number=2).submit("取り下げる")
+    visit.as_(ben).open("contracts.deliver", contract_id=contract.id).submit("納品する", body="できました。")
+    own = visit.as_(ana).open("contracts.terms", contract_id=contract.id)
+    assert "取り下げる" in own.text
+    assert "条件を直して送りなおす" not in own.text
+    page = visit.as_(ben).open("contracts.show", contract_id=contract.id)
+    assert "取引条件(第2版)は、取り下げられました。" in page.text
+    page = page.follow("条件を見て回答する")
+    assert "この条件に同意する" not in page.text
+    page = page.follow("見送る").submit("見送る")
+    assert "条件の変更を見送りました。" in page.text
+
+
 def test_a_company_lends_its_name(
     app: Flask, visit: Visitors, ana: Member, ben: Member, make_company: CompanyFactory
 ) -> None:

@@ -4,6 +4,7 @@ from marketplace.calendar import PayRule
 from marketplace.contracts.models.contracts import (
     ACTIVE,
     LIVE,
+    NEGOTIABLE,
     Contract,
     ContractState,
     EndingCause,
@@ -37,6 +38,7 @@ from marketplace.contracts.models.terms import (
 __all__ = [
     "ACTIVE",
     "LIVE",
+    "NEGOTIABLE",
     "CalendarFeed",
     "Contract",
     "ContractAttachment",

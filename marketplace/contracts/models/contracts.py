@@ -84,6 +84,8 @@ _CAUSE_LABELS = {
 ACTIVE = (ContractState.ACTIVE, ContractState.DELIVERED, ContractState.ACCEPTED, ContractState.PAID)
 """Agreed and not at its end."""
 LIVE = (ContractState.PROPOSED, *ACTIVE)
+NEGOTIABLE = (ContractState.PROPOSED, ContractState.ACTIVE)
+"""Terms may be proposed and agreed to; refused and taken back as long as they wait."""
 _LIVE = "state IN ('proposed', 'active', 'delivered', 'accepted', 'paid')"
 _NOT_STARTED = "state IN ('proposed', 'refused', 'withdrawn')"
 

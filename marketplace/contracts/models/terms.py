@@ -35,7 +35,7 @@ class TermsState(StrEnum):
     REPLACED = "replaced"
     """Another version was proposed in its place."""
     WITHDRAWN = "withdrawn"
-    """Taken back by whoever proposed it."""
+    """Taken back by whoever proposed it; or the contract came to its end before there was an answer."""
 
     @property
     def label(self) -> str:

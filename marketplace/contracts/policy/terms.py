@@ -4,7 +4,7 @@ from marketplace.accounts.models import Member
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
 from marketplace.contracts import queries
-from marketplace.contracts.models import Contract, ContractNotice, ContractState, ContractTerms
+from marketplace.contracts.models import NEGOTIABLE, Contract, ContractNotice, ContractTerms
 from marketplace.follows import queries as follows
 from marketplace.teams.models import Team
 
@@ -24,7 +24,7 @@ def can_propose(actor: Member, worker: Member, team: Team | None = None, company
 
 def can_change(actor: Member, contract: Contract) -> bool:
     """Both parties: before anything is agreed, and while the work is done."""
-    return contract.is_party(actor.id) and contract.state in {ContractState.PROPOSED, ContractState.ACTIVE}
+    return contract.is_party(actor.id) and contract.state in NEGOTIABLE
 
 
 def can_agree(actor: Member, contract: Contract, terms: ContractTerms) -> bool:

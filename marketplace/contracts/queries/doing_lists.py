@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from marketplace.accounts.models import Member
 from marketplace.clock import TOKYO
@@ -71,8 +71,7 @@ def contracts_of(viewer: Member, wanted: Wanted, cursor: str | None = None) -> P
         select(Contract, ContractTerms, _other, follows.not_hidden(viewer, _other.id))
         .join(_other, _other.id == case((is_client, Contract.worker_id), else_=Contract.client_id))
         .outerjoin(ContractTerms, and_(ContractTerms.contract_id == Contract.id, ContractTerms.number == number))
-        .where(Contract.id.in_(_ids_of(viewer)), *_fits(wanted))
-        .where(or_(Contract.started_at.is_not(None), follows.not_hidden(viewer, _other.id)))
+        .where(Contract.id.in_(_ids_of(viewer)), *_fits(wanted), _is_shown(viewer, _other.id))
     )
     page = page_of(question, (Contract.id,), lambda row: (row[0].id,), cursor)
     rows = [Row(contract, terms, other, is_hidden=not is_seen) for contract, terms, other, is_seen in page.rows]
@@ -82,7 +81,9 @@ def contracts_of(viewer: Member, wanted: Wanted, cursor: str | None = None) -> P
 def counts_of(viewer: Member) -> dict[Shelf, int]:
     """Return how many contracts each tab holds."""
     live = func.count().filter(_is_live())
-    row = db.session.execute(select(live, func.count()).where(Contract.id.in_(_ids_of(viewer)))).one()
+    other = case((Contract.client_id == viewer.id, Contract.worker_id), else_=Contract.client_id)
+    question = select(live, func.count()).where(Contract.id.in_(_ids_of(viewer)), _is_shown(viewer, other))
+    row = db.session.execute(question).one()
     return {Shelf.LIVE: row[0], Shelf.DONE: row[1] - row[0], Shelf.ALL: row[1]}
 
 
@@ -115,6 +116,11 @@ def _ids_of(viewer: Member) -> ColumnElement[int]:
         select(Contract.id).where(Contract.worker_id == viewer.id),
     )
     return union_all(*own, shared)  # type: ignore[return-value]
+
+
+def _is_shown(viewer: Member, other: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """A block hides what was never agreed to."""
+    return or_(Contract.started_at.is_not(None), follows.not_hidden(viewer, other))
 
 
 def _is_live() -> ColumnElement[bool]:

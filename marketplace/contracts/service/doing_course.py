@@ -23,6 +23,7 @@ from marketplace.contracts.models import (
     EntryKind,
     Milestone,
     MilestoneState,
+    TermsState,
 )
 from marketplace.db import db
 from marketplace.errors import Conflict
@@ -93,6 +94,10 @@ def settle(contract: Contract) -> Course:
     paid = [each for each in course.deliveries if each.paid_on]
     contract.paid_on = max((each.paid_on for each in paid if each.paid_on), default=None)
     contract.paid_yen = sum(each.paid_yen or 0 for each in paid) if paid else None
+    waiting = queries.find_proposed(contract) if contract.ended_at is not None else None
+    if waiting is not None:
+        # There is nothing left for which these terms could count.
+        waiting.state = TermsState.WITHDRAWN
     db.session.flush()
     return course
 

@@ -17,6 +17,7 @@ from marketplace.contracts import policy, queries
 from marketplace.contracts.faults import Side, faults
 from marketplace.contracts.items import Items
 from marketplace.contracts.models import (
+    NEGOTIABLE,
     Contract,
     ContractShare,
     ContractState,
@@ -123,7 +124,9 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """
     hold(contract, terms)
     require(policy.can_agree(actor, contract, terms))
-    _require_waiting(contract, terms)
+    _require_waiting(terms)
+    if contract.state not in NEGOTIABLE:
+        raise Conflict(_("この取引の条件は、いまは変えられません。"))
     _require_together(contract)
     items = Items.of(terms)
     found = faults(items, side_of(contract), _agreed_items(contract))
@@ -147,7 +150,7 @@ def refuse(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """見送る: before anything was agreed the contract ends by it; later what was agreed goes on."""
     hold(contract, terms)
     require(policy.can_refuse(actor, contract, terms))
-    _require_waiting(contract, terms)
+    _require_waiting(terms)
     _settle(terms, TermsState.REFUSED)
     is_end = contract.state is ContractState.PROPOSED
     if is_end:
@@ -161,7 +164,7 @@ def withdraw(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """Take back what one proposed: before anything was agreed the contract ends by it."""
     hold(contract, terms)
     require(policy.can_withdraw(actor, contract, terms))
-    _require_waiting(contract, terms)
+    _require_waiting(terms)
     _settle(terms, TermsState.WITHDRAWN)
     _tell(actor, contract, terms)
     if contract.state is ContractState.PROPOSED:
@@ -227,11 +230,9 @@ def _require_sound(items: Items, side: Side, before: Items | None = None) -> Non
         raise Invalid(found[0].sentence)
 
 
-def _require_waiting(contract: Contract, terms: ContractTerms) -> None:
+def _require_waiting(terms: ContractTerms) -> None:
     if terms.state is not TermsState.PROPOSED:
         raise Conflict(what_happened(terms))
-    if contract.state not in {ContractState.PROPOSED, ContractState.ACTIVE}:
-        raise Conflict(_("この取引の条件は、いまは変えられません。"))
 
 
 def _require_kept(contract: Contract, items: Items) -> None:

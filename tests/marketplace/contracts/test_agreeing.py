@@ -19,12 +19,14 @@ from marketplace.contracts.models import (
     ContractShare,
     ContractState,
     ContractTerms,
+    EndingCause,
     EntryKind,
     Milestone,
     MilestoneState,
     TermsState,
 )
 from marketplace.contracts.service import NOTICE, Opening
+from marketplace.contracts.service.doing_ending import Wish
 from marketplace.db import db
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from marketplace.events.kinds import EventKind
@@ -136,6 +138,39 @@ def test_a_change_that_is_refused_leaves_what_was_agreed(ana: Member, ben: Membe
     db.session.flush()
     with pytest.raises(Conflict):
         service.agree(ben, contract, waiting(contract))
+
+
+@session
+def test_terms_that_wait_while_everything_is_delivered_are_refused_or_taken_back(ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    service.change(ana, contract, items(amount_yen=150_000), new_once())
+    service.deliver(ben, contract, new_once(), "できました。")
+    with pytest.raises(Conflict, match="いまは変えられません"):
+        service.agree(ben, contract, waiting(contract))
+    service.refuse(ben, contract, waiting(contract))
+    assert (contract.state, contract.terms_number) == (ContractState.DELIVERED, 1)
+    other = agreed(ana, ben)
+    service.change(ana, other, items(amount_yen=150_000), new_once())
+    service.deliver(ben, other, new_once(), "できました。")
+    service.withdraw(ana, other, waiting(other))
+    assert other.state is ContractState.DELIVERED
+
+
+@session
+def test_no_terms_wait_in_a_contract_that_is_over(ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    version = service.change(ana, contract, items(amount_yen=150_000), new_once())
+    service.deliver(ben, contract, new_once(), "できました。")
+    delivery = queries.course_of(contract).deliveries[0]
+    service.accept(ana, contract, delivery)
+    service.report_payment(ana, contract, delivery, in_days(0), 120_000)
+    assert version.state is TermsState.PROPOSED
+    service.confirm_payment(ben, contract, delivery)
+    assert (contract.state, version.state) == (ContractState.COMPLETED, TermsState.WITHDRAWN)
+    other = agreed(ana, ben)
+    version = service.change(ana, other, items(amount_yen=150_000), new_once())
+    service.end(ana, other, Wish(EndingCause.CLIENT, "事業をやめるため"))
+    assert (other.state, version.state) == (ContractState.ENDED, TermsState.WITHDRAWN)
 
 
 @session

@@ -90,6 +90,16 @@ def test_a_client_without_employees_keeps_nothing_back(
     assert "この支払いからは差し引きません" in Paper(render(notice, "ja")).text()
 
 
+def test_a_company_keeps_back_whether_or_not_it_has_employees(
+    cleo: Member, ana: Member, make_contract: ContractFactory, make_company: CompanyFactory
+) -> None:
+    contract = make_contract(cleo, ana, **FIXED | {"client_has_employees": False})
+    contract.company_id = make_company("minagiwa", cleo).id
+    db.db.session.flush()
+    notice = noticed(contract)
+    assert (notice.withheld_yen, notice.net_yen) == (12_252, 119_748)
+
+
 def test_a_draft_has_no_day_of_entrusting(cleo: Member, ana: Member, make_contract: ContractFactory) -> None:
     notice = noticed(make_contract(cleo, ana, ContractState.PROPOSED, **FIXED))
     assert (notice.entrusted_on, notice.client_agreed_at, notice.worker_agreed_at) == (None, None, None)
