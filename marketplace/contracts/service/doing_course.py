@@ -27,6 +27,9 @@ from marketplace.contracts.models import (
 )
 from marketplace.db import db
 from marketplace.errors import Conflict
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.follows import service as follows
 from marketplace.i18n import _
 
 DONE = (ContractState.ACCEPTED, ContractState.PAID, ContractState.COMPLETED)
@@ -58,7 +61,7 @@ def meanwhile_changed() -> Conflict:
     return Conflict(_("この取引は、先に更新されていました。いまの状態を確かめてください。"))
 
 
-def begin(contract: Contract, terms: ContractTerms) -> None:
+def begin(contract: Contract, terms: ContractTerms, agreed_by: Member | None = None) -> None:
     """Plan the milestones of a version that is in force from now on, and the days that come.
 
     What was delivered stays; what was only planned is dropped for what the new version plans. The latter begins with
@@ -80,16 +83,21 @@ def begin(contract: Contract, terms: ContractTerms) -> None:
                 amount_yen=planned["amount_yen"],
             )
         )
-    settle(contract)
+    settle(contract, agreed_by)
 
 
-def settle(contract: Contract) -> Course:
-    """Let the contract be in the state, and know the next day, to which its rows have come."""
+def settle(contract: Contract, by: Member | None = None) -> Course:
+    """Let the contract be in the state, and know the next day, to which its rows have come.
+
+    When nothing is missing any more it is completed, by the deed of whoever it is, and told so.
+    """
     # The questions below must see what the deed has changed.
     db.session.flush()
     course = queries.course_of(contract)
     if contract.is_active:
         _enter(contract, course.state)
+        if contract.state is ContractState.COMPLETED:
+            _complete(contract, by or contract.worker)
     contract.next_on = course.next_on
     paid = [each for each in course.deliveries if each.paid_on]
     contract.paid_on = max((each.paid_on for each in paid if each.paid_on), default=None)
@@ -144,6 +152,14 @@ def tell(
     db.session.flush()
     contract_files.attach(entry, files, needs_signature)
     return entry
+
+
+def _complete(contract: Contract, by: Member) -> None:
+    """Tell both, and put them in each other's contacts (S2-09)."""
+    tell(contract, None, EntryKind.COMPLETED)
+    follows.become_contacts(contract.client, contract.worker)
+    other = contract.client if by.id == contract.worker_id else contract.worker
+    events.record(EventKind.CONTRACT_COMPLETED, by, member=other, contract=contract)
 
 
 def _enter(contract: Contract, state: ContractState) -> None:

@@ -5,12 +5,11 @@ from datetime import date
 from marketplace.accounts.models import Member
 from marketplace.clock import local_day, now, today
 from marketplace.contracts import policy
-from marketplace.contracts.models import Contract, ContractState, Delivery, EntryKind
+from marketplace.contracts.models import Contract, Delivery, EntryKind
 from marketplace.contracts.service.doing_course import claim, meanwhile_changed, settle, tell
 from marketplace.errors import Invalid, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
-from marketplace.follows import service as follows
 from marketplace.i18n import _
 from marketplace.jobs.models import MOST_YEN
 
@@ -44,11 +43,7 @@ def confirm_payment(
         raise meanwhile_changed()
     delivery.payment_confirmed_at = now()
     tell(contract, actor, EntryKind.PAYMENT_RECEIVED, data=_said(delivery), delivery=delivery)
-    settle(contract)
-    if contract.state is ContractState.COMPLETED:
-        tell(contract, None, EntryKind.COMPLETED)
-        follows.become_contacts(contract.client, contract.worker)
-        events.record(EventKind.CONTRACT_COMPLETED, actor, member=contract.client, contract=contract)
+    settle(contract, actor)
 
 
 def _note(contract: Contract, delivery: Delivery, paid_on: date, paid_yen: int) -> None:

@@ -140,9 +140,9 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     if terms.shares and queries.total_of(terms) != WHOLE:
         raise Conflict(_("分配の合計が100になっていません。条件の変更を提案してください。"))
     _move(contract, ContractState.ACTIVE, terms_number=terms.number, started_at=contract.started_at or at)
-    begin(contract, terms)
     _tell(actor, contract, terms)
     events.record(EventKind.TERMS_AGREED, actor, member=_other(actor, contract), contract=contract)
+    begin(contract, terms, agreed_by=actor)
     outbox.put(NOTICE, {"terms": terms.id})
 
 
