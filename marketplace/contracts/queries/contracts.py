@@ -36,11 +36,18 @@ def get_for(viewer: Member, contract_id: int) -> Contract:
     return found
 
 
-def _has_share(viewer: Member) -> ColumnElement[bool]:
-    """Under terms that are proposed or in force."""
-    counts = or_(
-        ContractTerms.state == TermsState.PROPOSED,
+def do_count() -> ColumnElement[bool]:
+    """Return the condition for terms by whose shares a contract is one's own too: in force, or the first proposed.
+
+    What is proposed while the work goes on shows nobody what the parties have shared until then: one party alone may
+    propose it.
+    """
+    return or_(
+        and_(ContractTerms.state == TermsState.PROPOSED, Contract.started_at.is_(None)),
         and_(ContractTerms.state == TermsState.AGREED, ContractTerms.number == Contract.terms_number),
     )
-    of_contract = and_(ContractTerms.contract_id == Contract.id, counts)
+
+
+def _has_share(viewer: Member) -> ColumnElement[bool]:
+    of_contract = and_(ContractTerms.contract_id == Contract.id, do_count())
     return exists().where(of_contract, ContractShare.terms_id == ContractTerms.id, ContractShare.member_id == viewer.id)

@@ -15,8 +15,8 @@ from marketplace.contracts.models import (
     SecrecyAgreement,
     SecrecySignature,
     SecrecyState,
-    TermsState,
 )
+from marketplace.contracts.queries.contracts import do_count
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.profiles import queries as profiles
@@ -71,12 +71,10 @@ def signatures_of(agreement: SecrecyAgreement) -> Sequence[SecrecySignature]:
 
 
 def required_of(contract: Contract) -> Sequence[Member]:
-    """Return who has to sign: both parties, and everybody with a share in terms that are proposed or in force."""
-    counts = (ContractTerms.state == TermsState.PROPOSED) | (
-        (ContractTerms.state == TermsState.AGREED) & (ContractTerms.number == contract.terms_number)
-    )
+    """Return who has to sign: both parties, and everybody with a share in terms that count."""
     shares = select(ContractShare.member_id).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
-    shares = shares.where(ContractTerms.contract_id == contract.id, counts, ContractShare.percent > 0)
+    shares = shares.join(Contract, Contract.id == ContractTerms.contract_id)
+    shares = shares.where(Contract.id == contract.id, do_count(), ContractShare.percent > 0)
     who = Member.id.in_([contract.client_id, contract.worker_id]) | Member.id.in_(shares)
     return db.session.scalars(select(Member).where(who).order_by(Member.id)).all()
 
