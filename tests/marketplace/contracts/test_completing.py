@@ -25,7 +25,7 @@ def test_terms_that_drop_what_was_missing_complete_it(ana: Member, ben: Member) 
     service.deliver(ben, contract, new_once(), "前半です。", milestone=course.milestones[0])
     (delivery,) = queries.course_of(contract).deliveries
     service.accept(ana, contract, delivery)
-    net_yen = figures_of(course.terms, 50_000, delivery.received_on, today()).net_yen
+    net_yen = figures_of(course.terms, 50_000, delivery.received_on, today(), is_company=False).net_yen
     service.report_payment(ana, contract, delivery, today(), net_yen)
     service.confirm_payment(ben, contract, delivery)
     assert contract.state is ContractState.ACTIVE
