@@ -139,7 +139,7 @@ def file(file_id: int) -> Response:
     """Hand out a file to those who have a part in the contract."""
     found, contract = queries.get_file(current_member, file_id)
     if not policy.can_open(current_member, contract, found):
-        raise NotFound(_("このファイルは、秘密保持の契約に署名すると開けます。"))
+        raise NotFound(_("このファイルは、秘密保持の合意に署名すると開けます。"))
     return as_download(found)
 
 
