@@ -157,13 +157,21 @@ def _payment(items: Items, before: Items | None) -> Found:
     else:
         upstream = items.upstream_due_on if items.is_re_entrusted else None
         is_fixed = items.pay_rule is PayRule.ON_A_DAY
-        received_on = items.last_due_on if is_fixed or upstream else None
-        if sentence := objection(rule, received_on, upstream):
+        days = _received_on(items, before) if is_fixed or upstream else [None]
+        if sentence := next(filter(None, (objection(rule, day, upstream) for day in days)), ""):
             yield "pay_on" if is_fixed else "pay_rule", sentence
     if items.is_re_entrusted and not items.upstream_client:
         yield "upstream_client", _("元委託者の名称を入力してください。再委託では、示すと30日の特例が使えます。")
     if items.is_re_entrusted and items.upstream_due_on is None:
         yield "upstream_due_on", _("元委託者の支払期日を入力してください。再委託の支払いは、この日から数えます。")
+
+
+def _received_on(items: Items, before: Items | None) -> list[date | None]:
+    """Return on which days something is received that is yet to be paid for, the first one first."""
+    kept = before.milestones if before else ()
+    coming = {each.due_on for each in items.milestones if each.due_on and not (each in kept and _is_past(each.due_on))}
+    last = {items.last_due_on} - {None}
+    return [*sorted(coming | last)] or [None]
 
 
 def _broken_rule(items: Items) -> tuple[str, str]:

@@ -102,6 +102,19 @@ def test_what_is_undecided_has_a_reason_and_a_day_before_the_work_is_received() 
     assert fields_of(items(undecided=(fine,) * 6)) == ["undecided.5.item"]
 
 
+def test_a_fixed_day_of_payment_is_held_against_the_first_part_too() -> None:
+    first, last = (Part(title=each, due_on=in_days(day), amount_yen=60_000) for each, day in (("a", 5), ("b", 150)))
+    fixed = {"pay_rule": PayRule.ON_A_DAY, "pay_closing_day": None, "pay_months": None, "pay_day": None}
+    parts = items(milestones=(first, last), due_on=in_days(150), pay_on=in_days(160), **fixed)
+    assert fields_of(parts) == ["pay_on"]
+    assert fields_of(replace(parts, milestones=(replace(first, due_on=in_days(140)), last))) == []
+    assert fields_of(replace(parts, pay_on=in_days(60))) == []
+    # What was due before today, and stays as it was agreed, has its day of payment already.
+    over = replace(parts, milestones=(replace(first, due_on=in_days(-5)), last))
+    assert fields_of(over, before=over) == []
+    assert fields_of(over) == ["pay_on"]
+
+
 def test_milestones_make_the_whole_reward_and_end_with_the_work() -> None:
     half = Part(title="前半", due_on=in_days(10), amount_yen=60_000)
     assert fields_of(items(milestones=(half, half))) == []
