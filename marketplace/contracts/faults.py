@@ -170,8 +170,9 @@ def _received_on(items: Items, before: Items | None) -> list[date | None]:
     """Return on which days something is received that is yet to be paid for, the first one first."""
     kept = before.milestones if before else ()
     coming = {each.due_on for each in items.milestones if each.due_on and not (each in kept and _is_past(each.due_on))}
-    last = {items.last_due_on} - {None}
-    return [*sorted(coming | last)] or [None]
+    if items.last_due_on is not None:
+        coming.add(items.last_due_on)
+    return [*sorted(coming)] or [None]
 
 
 def _broken_rule(items: Items) -> tuple[str, str]:
