@@ -19,6 +19,7 @@ from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.course import Course
 from marketplace.contracts.models import Contract, ContractEntry, EntryKind, SecrecyState
+from marketplace.contracts.policy.secrecy import can_sign
 from marketplace.contracts.queries import Shelf, Wanted, secrecy
 from marketplace.errors import NotAllowed
 from marketplace.i18n import _
@@ -97,6 +98,7 @@ def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = Non
     course = queries.course_of(contract) if contract.terms_number else None
     other = contract.worker if current_member.id == contract.client_id else contract.client
     together = queries.completed_with(current_member, [other.id]).get(other.id)
+    agreement = next(iter(secrecy.agreements_of(contract)), None)
     return render_template(
         "contracts/show.html",
         contract=contract,
@@ -110,6 +112,8 @@ def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = Non
         form=form,
         together=together,
         waiting=queries.find_proposed(contract),
+        agreement=agreement,
+        may_sign=agreement is not None and can_sign(current_member, contract, agreement),
         notices=queries.notices_of(current_member, contract),
         today=today(),
         left_of=left_of,

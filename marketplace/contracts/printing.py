@@ -268,7 +268,7 @@ def _others(notice: Notice) -> Section:
         _("その他"),
         (
             Row(_("途中で終わるとき"), notice.ending_note or _("個別の定めはありません。")),
-            Row(_("機密保持"), notice.confidentiality or _("この取引だけの機密保持契約はありません。")),
+            Row(_("秘密保持"), notice.confidentiality or _("この取引だけの秘密保持の合意はありません。")),
         ),
     )
 

@@ -63,3 +63,26 @@ def test_others_find_nothing(visit: Visitors, going_on: Contract, ben: Member) -
         assert visit.as_(ben).open_path(f"/contracts/{going_on.id}/{path}").status == 404
     for deed in ("sign", "refuse", "withdraw"):
         assert visit.as_(ben).post(f"/contracts/{going_on.id}/secrecy/1/{deed}").status == 404
+
+
+def test_the_page_of_the_contract_says_whose_signature_is_missing(
+    visit: Visitors, going_on: Contract, ana: Member, cleo: Member
+) -> None:
+    asked = "秘密保持の合意が、あなたの署名を待っています。"
+
+    def shown(member: Member) -> str:
+        return visit.as_(member).open("contracts.show", contract_id=going_on.id).text
+
+    assert asked not in shown(ana)
+    visit.as_(cleo).post(f"/contracts/{going_on.id}/secrecy/new", {"purpose": "翻訳のため", "years": "3"})
+    assert asked in shown(ana)
+    assert asked in visit.as_(ana).open("home.mypage").text
+    assert asked in shown(cleo)
+    page = visit.as_(cleo).open("contracts.show", contract_id=going_on.id).follow("内容を見て答える")
+    page.submit("同意する")
+    assert asked not in shown(cleo)
+    assert "秘密保持の合意 署名を待っています" in shown(cleo)
+    visit.as_(ana).open("secrecy.show", contract_id=going_on.id).submit("同意する")
+    assert asked not in shown(ana)
+    assert "秘密保持の合意 署名済み" in shown(ana)
+    assert asked not in visit.as_(ana).open("home.mypage").text

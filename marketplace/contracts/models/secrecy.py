@@ -10,6 +10,7 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.contracts.models.contracts import Contract
 from marketplace.db import Model, Versioned, only_where
+from marketplace.i18n import _l
 
 PURPOSE_LENGTH = 500
 SPECIAL_LENGTH = 2_000
@@ -27,6 +28,19 @@ class SecrecyState(StrEnum):
     """Somebody did not want to. Nothing follows from it."""
     WITHDRAWN = "withdrawn"
     """Whoever had asked for it took it back."""
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, in the reader's language."""
+        return str(_STATE_LABELS[self])
+
+
+_STATE_LABELS = {
+    SecrecyState.PROPOSED: _l("署名を待っています"),
+    SecrecyState.SIGNED: _l("署名済み"),
+    SecrecyState.REFUSED: _l("見送り"),
+    SecrecyState.WITHDRAWN: _l("取り下げ"),
+}
 
 
 class SecrecyAgreement(Versioned, Model):

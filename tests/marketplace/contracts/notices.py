@@ -38,7 +38,7 @@ ORDINARY = Notice(
     paid_on=date(2027, 1, 25),
     pay_limit_on=date(2027, 2, 12),
     ending_note="それまでに受け取った分の報酬を支払います。",
-    confidentiality="個別の機密保持契約(2026年11月28日に双方が署名)",
+    confidentiality="秘密保持の合意(2026年11月28日に全員が署名)",
     client_agreed_at=datetime(2026, 11, 28, 2, 5, tzinfo=UTC),
     worker_agreed_at=datetime(2026, 11, 28, 5, 29, tzinfo=UTC),
 )
