@@ -123,13 +123,16 @@ class PaymentRule:
             return _day_of_month(add_months(closing.replace(day=1), self.months or 0), self.pay_day or MONTH_END)
         return self.on_day or received_on
 
-    def label(self) -> str:
-        """Say the rule in the reader's language, with what becomes of a day on which banks are closed."""
-        if self.shift is Shift.NEXT:
-            return _("%(rule)s(金融機関の休業日にあたるときは次の営業日)", rule=self.short_label())
-        return _("%(rule)s(金融機関の休業日にあたるときは前の営業日)", rule=self.short_label())
+    def label(self, on_day: str = "") -> str:
+        """Say the rule in the reader's language, with what becomes of a day on which banks are closed.
 
-    def short_label(self) -> str:
+        `on_day` is how the page writes the day that the rule names.
+        """
+        if self.shift is Shift.NEXT:
+            return _("%(rule)s(金融機関の休業日にあたるときは次の営業日)", rule=self.short_label(on_day))
+        return _("%(rule)s(金融機関の休業日にあたるときは前の営業日)", rule=self.short_label(on_day))
+
+    def short_label(self, on_day: str = "") -> str:
         """Say the rule in the reader's language, without it."""
         if self.kind is PayRule.AFTER_RECEIPT:
             if self.days == 1:
@@ -141,7 +144,7 @@ class PaymentRule:
             return _(
                 "%(closed)s、%(paid)s", closed=closed, paid=_paid_label(self.months or 0, self.pay_day or MONTH_END)
             )
-        return _("%(day)s払い", day=in_words(self.on_day or date.min))
+        return _("%(day)s払い", day=on_day or in_words(self.on_day or date.min))
 
 
 @dataclass(frozen=True)

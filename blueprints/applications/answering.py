@@ -16,6 +16,7 @@ from marketplace.applications.wording import polite_refusal
 from marketplace.badges import queries as badges
 from marketplace.circles import queries as circles
 from marketplace.clock import today
+from marketplace.contracts import queries as contracts
 from marketplace.i18n import _, ngettext
 from marketplace.jobs.models import Job, ScreeningQuestion
 
@@ -115,6 +116,7 @@ def _review_page(application: Application, form: NoteForm) -> str:
     return render_template(
         "applications/review.html",
         application=application,
+        contract=contracts.find_of(current_member, application),
         job=application.job,
         form=form,
         skills=skills,

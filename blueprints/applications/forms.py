@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import Field, RadioField, SelectMultipleField, SubmitField, ValidationError
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, OnceField, Required
+from blueprints.jinja import full_date
 from blueprints.typed import DayField, NumberField, Rewritten, YenField
 from marketplace.accounts.models import Member
 from marketplace.applications.models import ANSWER_LENGTH, MESSAGE_LENGTH, NOTE_LENGTH, SCHEDULE_LENGTH
@@ -172,6 +173,8 @@ def _words(field: Field) -> str:
         return next((str(each.label) for each in field.iter_choices() if each.value and each.value == field.data), "")
     if isinstance(field, YenField) and field.data:
         return _("%(amount)s円", amount=field.shown(field.data))
+    if isinstance(field, DayField) and field.data:
+        return full_date(field.data)
     if isinstance(field, Rewritten) and field.data is not None:
         return field.shown(field.data)
     return field.data if isinstance(field, LineField) and isinstance(field.data, str) else ""

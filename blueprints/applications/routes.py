@@ -15,6 +15,7 @@ from marketplace.applications.models import CONFIRM_WITHIN_DAYS, Application, Ap
 from marketplace.applications.queries import Tab
 from marketplace.applications.service import Sheet
 from marketplace.clock import today
+from marketplace.contracts import queries as contracts
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
 from marketplace.jobs import queries as jobs
@@ -76,6 +77,7 @@ def show(application_id: int) -> str:
     return render_template(
         "applications/show.html",
         application=application,
+        contract=contracts.find_of(current_member, application),
         is_own=application.applicant_id == current_member.id,
         is_asked=_is_asked(application),
         can_see_job=jobs.is_shown_to(current_member, application.job),

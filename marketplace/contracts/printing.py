@@ -184,7 +184,11 @@ def _payment(notice: Notice) -> Section:
     return Section(
         _("支払い"),
         (
-            Row(_("支払期日"), notice.payment_rule.label(), _pay_days(notice)),
+            Row(
+                _("支払期日"),
+                notice.payment_rule.label(_day(notice.pay_on) if notice.pay_on else ""),
+                _pay_days(notice),
+            ),
             Row(
                 _("支払方法"),
                 notice.pay_method or _("銀行振込"),

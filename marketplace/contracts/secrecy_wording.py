@@ -30,8 +30,9 @@ class SecrecyItems:
 def text_of(contract: Contract, items: SecrecyItems) -> str:
     """Return the text that is signed: parties, purpose, definition, exclusions, period, return, and so on."""
     client, worker, team = contract.client, contract.worker, contract.team
+    day = today()
     chosen = {
-        "day": today().isoformat(),
+        "day": f"{day.year}年{day.month}月{day.day}日",
         "client": client.username,
         "worker": worker.username,
         "team": f"、およびチーム「{team.name}」として取引に加わる人" if team else "",

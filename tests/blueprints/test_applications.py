@@ -47,7 +47,16 @@ def test_a_member_applies_looks_and_sends_once(
     job = make_job(ana, "取扱説明書の和訳", questions=ASKED)
     look = sheet(visit, cleo, job).submit("確認する", **answered(job, reward="４８，０００", starts_on="2026-12-24"))
     assert (look.status, state_of(app)) == (200, [])
-    for words in ("この内容で応募します", "医薬", "Trados", "8.5", "はい", "48,000円", "8年訳しています。"):
+    for words in (
+        "この内容で応募します",
+        "医薬",
+        "Trados",
+        "8.5",
+        "はい",
+        "48,000円",
+        "2026年12月24日(木)",
+        "8年訳しています。",
+    ):
         assert words in look.text
     again = look.submit("修正する")
     assert (again.value("message"), again.value("reward")) == (MESSAGE, "４８，０００")

@@ -13,7 +13,9 @@ from marketplace.clock import today
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractNotice, ContractState, ContractTerms
 from marketplace.db import db as session
+from tests.factories.applications import ApplicationFactory
 from tests.factories.companies import CompanyFactory
+from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.marketplace.contracts.agreeing import agreed, proposed, shares_of
@@ -200,6 +202,43 @@ def test_a_company_lends_its_name(
         contract = session.session.scalars(select(Contract)).one()
         assert contract.company_id is not None
         assert session.session.scalars(select(ContractTerms.client_name)).one() == "株式会社みなぎわ測器"
+
+
+def test_the_pages_of_an_application_lead_to_what_came_of_it(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory, make_application: ApplicationFactory
+) -> None:
+    job = make_job(ana)
+    number = make_application(job, ben).id
+    review = {"job_id": job.id, "application_id": number}
+    visit.as_(ana).open("applications.accept", **review).submit("条件の相談へ進む")
+    assert (
+        "次に、クライアントが取引条件を提示します。"
+        in visit.as_(ben).open("applications.show", application_id=number).text
+    )
+    page = visit.as_(ana).open("contracts.new", application=number)
+    page.submit("確認する", **typed()).submit("送信")
+    assert "取引条件を決める" not in visit.as_(ana).open("applications.review", **review).text
+    page = visit.as_(ben).open("applications.show", application_id=number)
+    assert "次に、クライアントが取引条件を提示します。" not in page.text
+    page.follow("取引条件を見る").submit("この条件に同意する")
+    for member, name, where in ((ana, "review", review), (ben, "show", {"application_id": number})):
+        page = visit.as_(member).open(f"applications.{name}", **where).follow("取引のページを見る")
+        assert page.path == f"/contracts/{only_contract(app).id}"
+
+
+def test_an_application_of_which_no_contract_came_says_so(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory, make_application: ApplicationFactory
+) -> None:
+    job = make_job(ana)
+    number = make_application(job, ben).id
+    visit.as_(ana).open("applications.accept", job_id=job.id, application_id=number).submit("条件の相談へ進む")
+    page = visit.as_(ana).open("contracts.new", application=number)
+    page.submit("確認する", **typed()).submit("送信")
+    page = visit.as_(ben).open("applications.show", application_id=number)
+    page.follow("取引条件を見る").follow("見送る").submit("見送る")
+    said = "取引条件がまとまらず、取引は始まりませんでした。"
+    assert said in visit.as_(ben).open("applications.show", application_id=number).text
+    assert said in visit.as_(ana).open("applications.review", job_id=job.id, application_id=number).text
 
 
 def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(

@@ -1,6 +1,7 @@
 """What one may ask about contracts."""
 
 from marketplace.contracts.queries.contracts import (
+    find_of,
     get_for,
     is_party,
     visible_to,
@@ -79,6 +80,7 @@ __all__ = [
     "find_contract",
     "find_for_application",
     "find_in_force",
+    "find_of",
     "find_proposed",
     "find_sent",
     "find_version",

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member
+from marketplace.applications.models import Application
 from marketplace.contracts.models import Contract, ContractShare, ContractTerms, TermsState
 from marketplace.db import db
 from marketplace.errors import NotFound
@@ -34,6 +35,11 @@ def get_for(viewer: Member, contract_id: int) -> Contract:
     if found is None:
         raise NotFound(_("この取引は見つかりません。"))
     return found
+
+
+def find_of(viewer: Member, application: Application) -> Contract | None:
+    """Return the contract that came of an application, if there is one that `viewer` may see."""
+    return db.session.scalar(select(Contract).where(Contract.application_id == application.id, visible_to(viewer)))
 
 
 def do_count() -> ColumnElement[bool]:

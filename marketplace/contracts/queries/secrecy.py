@@ -96,7 +96,8 @@ def disclosure_of(member: Member, needs_address: bool) -> Disclosure:
     """Return exactly what a signature of `member` would tell the others now."""
     details = profiles.own(member).details
     prefecture = find_prefecture(details.prefecture or "")
-    parts = (details.postal_code and f"〒{details.postal_code}", prefecture and prefecture.label)
+    code = details.postal_code
+    parts = (code and f"〒{code[:3]}-{code[3:]}", prefecture and prefecture.label)
     written = "".join((str(parts[1] or ""), details.city, details.street)) if details.city else ""
     address = f"{parts[0]} {written}" if parts[0] and written else written
     return Disclosure(details.name, address if needs_address else "", needs_address)

@@ -158,7 +158,7 @@ def test_a_fixed_day_is_told_once() -> None:
     day = date(2027, 1, 20)
     fixed = replace(ORDINARY, pay_rule="on_a_day", pay_on=day, paid_on=day, pay_closing_day=None, pay_months=None)
     text = Paper(render(replace(fixed, pay_day=None), "ja")).text()
-    assert "2027年1月20日払い" in text
+    assert "2027年1月20日(水)払い" in text
     assert "期日に受け取った場合は2027" not in text
 
 

@@ -168,7 +168,7 @@ def test_a_leader_tells_each_member_what_is_re_entrusted(
     assert notice_to_member(contract, terms, terms.shares[1], AT, pay_on=date(2027, 1, 29)).paid_on == date(2027, 1, 29)
     assert notice_to_member(contract, terms, terms.shares[1], AT, has_employees=True).withheld_yen == 4_900
     letters = Paper(render(notice, "ja")).letters()
-    for said in ("取引条件通知書(再委託)", "チームの代表(委託者)", "30日目の2027年2月23日", "2027年2月22日払い"):
+    for said in ("取引条件通知書(再委託)", "チームの代表(委託者)", "30日目の2027年2月23日", "2027年2月22日(月)払い"):
         assert said in letters
     assert "72,000" not in letters
     assert notice.number != notice_of(contract, terms, AT).number

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.clock import today
 from marketplace.contracts import policy as contract_policy
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import (
@@ -53,6 +54,8 @@ def test_it_holds_once_both_have_signed_and_opens_what_is_protected(
 ) -> None:
     file = ContractAttachment(owner_id=cleo.id, needs_signature=True)
     agreement = service.propose(cleo, going_on, ITEMS)
+    day = today()
+    assert f"\n{day.year}年{day.month}月{day.day}日 作成\n" in agreement.text
     assert queries.missing_of(going_on, agreement) == sorted((ana, cleo), key=lambda member: member.id)
     service.sign(ana, going_on, agreement)
     assert agreement.state is SecrecyState.PROPOSED
@@ -73,7 +76,7 @@ def test_what_is_disclosed_is_what_was_registered_at_that_moment(going_on: Contr
         service.sign(ana, going_on, agreement)
     name(ana, postal_code="6048301", prefecture="26", city="京都市中京区", street="二条城町541")
     told = queries.disclosure_of(ana, needs_address=True)
-    assert told.address == "〒6048301 京都府京都市中京区二条城町541"
+    assert told.address == "〒604-8301 京都府京都市中京区二条城町541"
     assert queries.disclosure_of(ana, needs_address=False).address == ""
     service.sign(ana, going_on, agreement)
     name(ana, city="宇治市")
