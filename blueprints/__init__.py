@@ -14,6 +14,7 @@ import blueprints.contracts.doing
 import blueprints.contracts.ending
 import blueprints.contracts.notices
 import blueprints.contracts.offers
+import blueprints.contracts.paying
 import blueprints.contracts.terms
 import blueprints.follows.contacts
 import blueprints.jobs.fitting

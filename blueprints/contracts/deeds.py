@@ -72,7 +72,8 @@ def _of_client(viewer: Member, course: Course) -> Deeds:
         waits = _("ワーカーが作業しています。")
     elif course.unconfirmed:
         waits = _("ワーカーが入金を確かめるのを待っています。")
-    return Deeds(found[0] if found else None, found[1:], waits)
+    corrections = [_deed("pay", _("支払いの報告を直す"), "pencil", each) for each in course.unconfirmed]
+    return Deeds(found[0] if found else None, found[1:] + corrections, waits)
 
 
 def can_end(viewer: Member, contract: Contract, course: Course) -> bool:

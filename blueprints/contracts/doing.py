@@ -4,17 +4,15 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.contracts.forms import DeliveryForm, LateForm, PaymentForm, RevisionForm
+from blueprints.contracts.forms import DeliveryForm, LateForm, RevisionForm
 from blueprints.contracts.routes import bp
 from blueprints.downloads import as_download
 from blueprints.forms import DeedForm
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
-from marketplace.contracts.course import Course
-from marketplace.contracts.figures import Figures
-from marketplace.contracts.models import Contract, ContractState, Delivery
-from marketplace.contracts.receipt import figures_of, receipt_on
-from marketplace.errors import Conflict, NotFound, require
+from marketplace.contracts.models import Contract, Delivery
+from marketplace.contracts.receipt import receipt_on
+from marketplace.errors import NotFound, require
 from marketplace.i18n import _
 
 
@@ -100,40 +98,6 @@ def take_back(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     return _deed_page("contracts/take_back.html", contract, delivery, form), form.status
 
 
-@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/pay", methods=["GET", "POST"])
-def pay(contract_id: int, delivery_id: int) -> ResponseReturnValue:
-    """Report a payment that was made elsewhere."""
-    contract, delivery = _found(contract_id, delivery_id)
-    require(policy.can_report_payment(current_member, contract))
-    _require(delivery in queries.course_of(contract).unpaid)
-    form = PaymentForm(data=_expected(contract, delivery))
-    if form.validate_on_submit():
-        with form.blame("paid_on"):
-            service.report_payment(current_member, contract, delivery, form.paid_on.data, form.paid_yen.data)
-            flash(_("支払いを報告しました。"), "ok")
-            return _back(contract)
-    return _deed_page("contracts/pay.html", contract, delivery, form), form.status
-
-
-@bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/receive", methods=["GET", "POST"])
-def receive(contract_id: int, delivery_id: int) -> ResponseReturnValue:
-    """Say that a payment has arrived; day and amount are asked for where none was reported."""
-    contract, delivery = _found(contract_id, delivery_id)
-    require(policy.can_confirm_payment(current_member, contract))
-    course = queries.course_of(contract)
-    _require(delivery in course.unpaid or delivery in course.unconfirmed)
-    is_reported = delivery.paid_on is not None
-    form = DeedForm() if is_reported else PaymentForm(data=_expected(contract, delivery))
-    if form.validate_on_submit():
-        with form.blame("go" if is_reported else "paid_on"):
-            said = () if is_reported else (form.paid_on.data, form.paid_yen.data)
-            service.confirm_payment(current_member, contract, delivery, *said)
-            is_over = contract.state is ContractState.COMPLETED
-            flash(_("取引が完了しました。") if is_over else _("受け取りを確認しました。"), "ok")
-            return _back(contract)
-    return _deed_page("contracts/receive.html", contract, delivery, form), form.status
-
-
 @bp.get("/contracts/files/<int:file_id>")
 def file(file_id: int) -> Response:
     """Hand out a file to those who have a part in the contract."""
@@ -148,11 +112,6 @@ def _found(contract_id: int, delivery_id: int) -> tuple[Contract, Delivery]:
     return contract, queries.get_delivery(contract, delivery_id)
 
 
-def _require(is_open: bool) -> None:
-    if not is_open:
-        raise Conflict(_("この取引は、先に更新されていました。いまの状態を確かめてください。"))
-
-
 def _deed_page(template: str, contract: Contract, delivery: Delivery, form: object) -> str:
     course = queries.course_of(contract)
     return render_template(
@@ -162,21 +121,8 @@ def _deed_page(template: str, contract: Contract, delivery: Delivery, form: obje
         delivery=delivery,
         form=form,
         part=course.milestone_of(delivery),
-        figures=_figures(course, delivery),
+        figures=course.figures_for(delivery, today()),
     )
-
-
-def _figures(course: Course, delivery: Delivery) -> Figures | None:
-    """What is due by the terms; by the hour or piece the parties compute it themselves."""
-    if not delivery.amount_yen:
-        return None
-    is_company = course.contract.company_id is not None
-    return figures_of(course.terms, delivery.amount_yen, delivery.received_on, today(), is_company=is_company)
-
-
-def _expected(contract: Contract, delivery: Delivery) -> dict[str, object]:
-    figures = _figures(queries.course_of(contract), delivery)
-    return {"paid_on": today(), "paid_yen": figures.net_yen if figures else None}
 
 
 def _back(contract: Contract) -> ResponseReturnValue:

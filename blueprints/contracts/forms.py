@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SubmitField, ValidationError
 
 from blueprints.access import current_member
-from blueprints.forms import CHOOSE, Form, LinesField, OnceField, Required
+from blueprints.forms import CHOOSE, DeedForm, Form, LinesField, OnceField, Required, VersionField
 from blueprints.typed import DayField, YenField
 from marketplace import limits
 from marketplace.attachments import ACCEPT, Attachment, examine
@@ -161,7 +161,22 @@ class PaymentForm(Form):
 
     paid_on = DayField(_l("支払った日"), validators=[Required(_l("日を入力してください。"))])
     paid_yen = YenField(_l("金額"), validators=[Required(_l("金額を入力してください。"))])
+    version = VersionField()
     go = SubmitField()
+
+
+class ConfirmationForm(DeedForm):
+    """That what was reported, as it was seen, has arrived."""
+
+    version = VersionField()
+
+
+class DisputeForm(Form):
+    """That what was reported has not arrived, or not so."""
+
+    reason = LinesField(_l("違うところ"), [Required(_l("何が違うのかを入力してください。"))], at_most=SENTENCE_LENGTH)
+    version = VersionField()
+    dispute = SubmitField(_l("違うことを伝える"))
 
 
 class EndingForm(Form):

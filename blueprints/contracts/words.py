@@ -20,6 +20,7 @@ LABELS = {
     EntryKind.REVISION: _l("修正の依頼"),
     EntryKind.ACCEPTANCE: _l("検収"),
     EntryKind.PAYMENT: _l("支払いの報告"),
+    EntryKind.PAYMENT_DISPUTED: _l("支払いの報告が違う"),
     EntryKind.PAYMENT_RECEIVED: _l("受け取りの確認"),
     EntryKind.COMPLETED: _l("取引完了"),
     EntryKind.ENDING: _l("途中終了"),
@@ -51,7 +52,14 @@ def _acceptance(entry: ContractEntry) -> str:
 
 def _payment(entry: ContractEntry) -> str:
     day, yen = _day(entry.data, "paid_on"), f"{entry.data['paid_yen']:,}"
+    if entry.data.get("is_correction"):
+        return _("支払いの報告を直しました。%(day)sに%(yen)s円を支払いました。", day=day, yen=yen)
     return _("%(day)sに%(yen)s円を支払いました。", day=day, yen=yen)
+
+
+def _disputed(entry: ContractEntry) -> str:
+    day, yen = _day(entry.data, "paid_on"), f"{entry.data['paid_yen']:,}"
+    return _("%(day)sに%(yen)s円という支払いの報告を確認できませんでした。", day=day, yen=yen)
 
 
 def _received(entry: ContractEntry) -> str:
@@ -117,6 +125,7 @@ _SENTENCES: dict[EntryKind, Callable[[ContractEntry], str]] = {
     EntryKind.WITHDRAWAL: _withdrawal,
     EntryKind.ACCEPTANCE: _acceptance,
     EntryKind.PAYMENT: _payment,
+    EntryKind.PAYMENT_DISPUTED: _disputed,
     EntryKind.PAYMENT_RECEIVED: _received,
     EntryKind.COMPLETED: _completed,
     EntryKind.ENDING: _ending,

@@ -9,6 +9,7 @@ from datetime import date
 
 from marketplace import calendar
 from marketplace.clock import local_day
+from marketplace.contracts.figures import Figures
 from marketplace.contracts.models import (
     ACTIVE,
     Contract,
@@ -21,6 +22,7 @@ from marketplace.contracts.models import (
     Milestone,
     ReminderKind,
 )
+from marketplace.contracts.receipt import figures_of
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,13 @@ class Course:
     def unconfirmed(self) -> list[Delivery]:
         """What is reported as paid and of which the worker has not said that it arrived."""
         return [each for each in self.deliveries if each.paid_on and each.payment_confirmed_at is None]
+
+    def figures_for(self, delivery: Delivery, paid_on: date) -> Figures | None:
+        """Return what is due for a delivery by the terms; None where the parties compute it: by the hour or piece."""
+        if not delivery.amount_yen:
+            return None
+        is_company = self.contract.company_id is not None
+        return figures_of(self.terms, delivery.amount_yen, delivery.received_on, paid_on, is_company=is_company)
 
     def revisions_of(self, part_id: int | None) -> int:
         """Return how often a part had to be worked over."""

@@ -176,6 +176,7 @@ def upgrade() -> None:
                 "revision",
                 "acceptance",
                 "payment",
+                "payment_disputed",
                 "payment_received",
                 "completed",
                 "ending",

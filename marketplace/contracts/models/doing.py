@@ -103,6 +103,8 @@ class EntryKind(StrEnum):
     ACCEPTANCE = "acceptance"
     PAYMENT = "payment"
     """The client reports that it is paid."""
+    PAYMENT_DISPUTED = "payment_disputed"
+    """The worker says that it has not arrived, or not so: it counts as not reported."""
     PAYMENT_RECEIVED = "payment_received"
     COMPLETED = "completed"
     ENDING = "ending"

@@ -23,6 +23,7 @@ from marketplace.contracts.service.doing_ending import (
 )
 from marketplace.contracts.service.doing_paying import (
     confirm_payment,
+    dispute_payment,
     report_payment,
 )
 from marketplace.contracts.service.doing_writing import (
@@ -55,6 +56,7 @@ __all__ = [
     "change",
     "confirm_payment",
     "deliver",
+    "dispute_payment",
     "end",
     "end_between",
     "make_notices",
