@@ -31,7 +31,7 @@ def connected_with(member: Member) -> list[Connected]:
 
     Four questions and the index; none after the first for somebody without friends.
     """
-    circle = circles.circle_of(member)
+    circle = circles.circle_of(member, with_clients=True)
     near = circle.friends | circle.friends_of_friends
     if not near:
         return []

@@ -54,10 +54,15 @@ def _found(searches: Sequence[SavedSearch], new: Newcomers) -> dict[SavedSearch,
     for query, its in same.items():
         state = _STATES[its[0].kind].read(MultiDict(parse_qsl(query)), is_member=True)
         if state.friends:
-            found |= {search: _keys(state, new, circles.circle_of(search.member)) for search in its}
+            found |= {search: _keys(state, new, _circle_of(search)) for search in its}
         else:
             found |= dict.fromkeys(its, _keys(state, new, Circle()))
     return found
+
+
+def _circle_of(search: SavedSearch) -> Circle:
+    """As the page of the search has it: those who post jobs need no page of their own."""
+    return circles.circle_of(search.member, with_clients=search.kind is SearchKind.JOBS)
 
 
 def _keys(state: SearchState | JobSearchState, new: Newcomers, circle: Circle) -> list[int]:

@@ -28,8 +28,8 @@ def test_jobs_that_fit_and_jobs_of_people_nearby_stand_on_my_page(
     ben: Member,
     cleo: Member,
 ) -> None:
-    """Ben is a friend of Ana's, Dora of Ben's; Cleo nobody's."""
-    dora = make_member("dora", "Dora", worker=True)
+    """Ben is a friend of Ana's, Dora, who has no page, of Ben's; Cleo nobody's."""
+    dora = make_member("dora", "Dora")
     for one, other in ((ana, ben), (ben, ana), (ben, dora), (dora, ben)):
         follow(app, one, other)
     with app.app_context(), db.writing():

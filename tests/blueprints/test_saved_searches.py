@@ -248,6 +248,36 @@ def test_a_search_among_friends_finds_friends_alone(
     assert hits(app) == {(number, people[0].id)}
 
 
+def test_a_search_of_jobs_among_friends_finds_those_of_clients_too(
+    app: Flask,
+    visit: Visitors,
+    clock: time_machine.Traveller,
+    mails: Callable[[], list[Mail]],
+    make_job: JobFactory,
+    make_member: MemberFactory,
+    cleo: Member,
+) -> None:
+    """Ritsu is a friend's friend and has no page as a worker, as most who post jobs."""
+    with app.app_context():
+        sync.rebuild()
+    page = visit.as_(cleo).open("saved_searches.create", kind="jobs", query="friends=2")
+    page.submit("保存する", name="近い人", mailing="at_once")
+    mio, ritsu = make_member("mio", worker=True), make_member("ritsu")
+    with app.app_context(), db.writing():
+        own, friend, client = (db.db.session.get_one(Member, each.id) for each in (cleo, mio, ritsu))
+        for one, other in ((own, friend), (friend, client)):
+            follows.follow(one, other)
+            follows.follow(other, one)
+        db.commit()
+    clock.shift(MINUTE)
+    job = make_job(ritsu, "取扱説明書の英日翻訳")
+    mails()
+    clock.shift(5 * MINUTE)
+    mails()
+    with app.app_context():
+        assert db.db.session.scalars(select(SavedSearchHit.job_id)).all() == [job.id]
+
+
 def test_searches_are_asked_some_at_a_time_and_the_same_question_once(
     app: Flask,
     clock: time_machine.Traveller,
