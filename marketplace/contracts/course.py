@@ -120,7 +120,8 @@ class Course:
     def coming(self) -> list[ComingDay]:
         """The days that somebody has to keep, the first one first; those that are over stay until it is done."""
         days = [*self._of_work(), *self._of_payment()]
-        if self.ending and self.ending.state is EndingState.NOTICED:
+        is_to_end = self.ending is not None and self.ending.state is EndingState.NOTICED
+        if self.ending and is_to_end and self.contract.state in ACTIVE:
             days.append(ComingDay(ReminderKind.ENDING, self.ending.ends_on))
         return sorted(days, key=lambda each: (each.day, list(ReminderKind).index(each.kind)))
 

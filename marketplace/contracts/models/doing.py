@@ -212,6 +212,8 @@ class ContractEnding(Versioned, Model):
     ends_on: Mapped[date]
     state: Mapped[EndingState] = mapped_column(default=EndingState.ASKED)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    agreed_at: Mapped[datetime | None]
+    """When the party that was asked agreed; from then on it is not one party's to take back."""
     decided_at: Mapped[datetime | None]
 
 

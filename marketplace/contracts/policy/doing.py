@@ -76,8 +76,9 @@ def can_refuse_to_end(actor: Member, contract: Contract, ending: ContractEnding)
 
 
 def can_withdraw_ending(actor: Member, contract: Contract, ending: ContractEnding) -> bool:
-    """Whoever asked, or said so in advance, as long as it has not come to pass."""
-    return contract.is_active and ending.asker_id == actor.id
+    """Whoever asked, until the other agrees; or said so in advance on their own, until it comes to pass."""
+    is_settled = ending.state is EndingState.NOTICED and ending.agreed_at is not None
+    return contract.is_active and ending.asker_id == actor.id and not is_settled
 
 
 def can_open(actor: Member, contract: Contract, file: ContractAttachment) -> bool:

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from marketplace import outbox
-from marketplace.clock import now, today
+from marketplace.clock import today
 from marketplace.contracts import queries
 from marketplace.contracts.course import ComingDay
 from marketplace.contracts.models import Contract, ContractReminder, ContractState, EndingState, ReminderKind
-from marketplace.contracts.service.doing_course import claim, settle
+from marketplace.contracts.service.doing_course import claim, let_ending_lapse, settle
 from marketplace.contracts.service.doing_delivering import accept_by_itself
 from marketplace.contracts.service.doing_ending import come_to_end
 from marketplace.db import db
@@ -52,13 +52,13 @@ def _let_pass(contract: Contract) -> None:
     for delivery in overdue:
         accept_by_itself(course, delivery)
     course = settle(contract)
-    if ending is None or not is_over:
+    if ending is None or not is_over or course.ending is None:
         return
     if course.missing:
         come_to_end(course, ending)
     else:
         # Everything was delivered before the day came: nothing is left to end.
-        ending.state, ending.decided_at = EndingState.WITHDRAWN, now()
+        let_ending_lapse(course)
         settle(contract)
 
 

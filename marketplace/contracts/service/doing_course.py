@@ -1,6 +1,7 @@
 """What all deeds of the doing share: one winner, an entry that tells of it, and the state that follows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from marketplace.contracts.models import (
     ContractTerms,
     Delivery,
     DeliveryState,
+    EndingState,
     EntryKind,
     Milestone,
     MilestoneState,
@@ -96,6 +98,8 @@ def settle(contract: Contract, by: Member | None = None) -> Course:
     course = queries.course_of(contract)
     if contract.is_active:
         _enter(contract, course.state)
+        if contract.state in DONE:
+            course = let_ending_lapse(course)
         if contract.state is ContractState.COMPLETED:
             _complete(contract, by or contract.worker)
     contract.next_on = course.next_on
@@ -152,6 +156,16 @@ def tell(
     db.session.flush()
     contract_files.attach(entry, files, needs_signature)
     return entry
+
+
+def let_ending_lapse(course: Course) -> Course:
+    """Let a wish to end early be over when everything was delivered: nothing is left to end."""
+    ending = course.ending
+    if ending is None:
+        return course
+    ending.state, ending.decided_at = EndingState.WITHDRAWN, now()
+    tell(course.contract, None, EntryKind.ENDING, data={"cause": ending.cause, "state": "lapsed"})
+    return replace(course, ending=None)
 
 
 def _complete(contract: Contract, by: Member) -> None:

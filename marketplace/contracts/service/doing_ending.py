@@ -97,7 +97,7 @@ def agree_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> N
     """Agree to what the other party asked for."""
     require(policy.can_agree_to_end(actor, contract, ending))
     course = _claimed(contract, ending)
-    ending.state = EndingState.NOTICED
+    ending.state, ending.agreed_at = EndingState.NOTICED, now()
     tell(contract, actor, EntryKind.ENDING, data={"cause": ending.cause, "state": "agreed"})
     if ending.ends_on <= today():
         come_to_end(course, ending, actor)

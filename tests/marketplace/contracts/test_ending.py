@@ -7,7 +7,7 @@ from time_machine import TimeMachineFixture
 
 from marketplace.accounts.models import Member
 from marketplace.contracts import queries, service
-from marketplace.contracts.models import Contract, ContractEnding, ContractState, EndingCause, EndingState
+from marketplace.contracts.models import Contract, ContractEnding, ContractState, EndingCause, EndingState, EntryKind
 from marketplace.contracts.service.doing_ending import Wish
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from tests.factories.contracts import REWARD_YEN, ContractFactory
@@ -98,7 +98,6 @@ def test_no_worker_makes_a_debt_for_the_client_alone(
     service.refuse_to_end(cleo, contract, open_ending(contract))
     service.end(ana, contract, Wish(cause, "都合", owed_yen=20_000, ends_on=TODAY + timedelta(days=9)))
     assert open_ending(contract).state is EndingState.ASKED
-    service.agree_to_end(cleo, contract, open_ending(contract))
     service.withdraw_ending(ana, contract, open_ending(contract))
     assert service.end(ana, contract, Wish(cause, "都合")) is EndingState.DONE
     assert queries.course_of(contract).unpaid == []
@@ -170,3 +169,39 @@ def test_what_is_accepted_is_only_paid(
 ) -> None:
     with pytest.raises(NotAllowed):
         service.end(cleo, make_contract(cleo, ana, state), Wish(EndingCause.FORCE_MAJEURE, "災害のため"))
+
+
+def all_paid(ana: Member, cleo: Member, contract: Contract) -> None:
+    """Let the whole be delivered, accepted, paid and confirmed."""
+    service.deliver(ana, contract, ONCE.format(1), "納品します。")
+    (delivery,) = queries.course_of(contract).deliveries
+    service.accept(cleo, contract, delivery)
+    service.report_payment(cleo, contract, delivery, TODAY, REWARD_YEN)
+    service.confirm_payment(ana, contract, delivery)
+
+
+@pytest.mark.parametrize("cause", [EndingCause.MUTUAL, EndingCause.CLIENT])
+def test_a_wish_to_end_does_not_outlive_what_it_was_to_end(
+    ana: Member, cleo: Member, make_contract: ContractFactory, cause: EndingCause
+) -> None:
+    contract = make_contract(cleo, ana)
+    service.end(cleo, contract, Wish(cause, "予算のため", ends_on=TODAY + timedelta(days=20)))
+    ending = open_ending(contract)
+    all_paid(ana, cleo, contract)
+    assert (ending.state, contract.state, contract.next_on) == ("withdrawn", "completed", None)
+    assert queries.course_of(contract).ending is None
+    told = queries.entries_since(contract, 0)
+    assert [each.data["state"] for each in told if each.kind is EntryKind.ENDING].count("lapsed") == 1
+
+
+def test_what_both_agreed_to_is_not_taken_back_by_one(
+    ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    service.end(cleo, contract, Wish(EndingCause.MUTUAL, "企画がなくなったため", ends_on=TODAY + timedelta(days=5)))
+    ending = open_ending(contract)
+    service.agree_to_end(ana, contract, ending)
+    assert ending.state is EndingState.NOTICED
+    with pytest.raises(NotAllowed):
+        service.withdraw_ending(cleo, contract, ending)
+    assert queries.course_of(contract).coming[0].day == TODAY + timedelta(days=5)
