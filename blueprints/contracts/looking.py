@@ -13,7 +13,7 @@ from marketplace.contracts import drafting
 from marketplace.contracts.faults import Side, cautions, faults
 from marketplace.contracts.items import Items
 from marketplace.contracts.kinds_of_work import KindOfWork
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, SecrecyAgreement
 from marketplace.contracts.notice import Notice
 from marketplace.contracts.reckoning import reckon
 
@@ -32,6 +32,8 @@ class Desk:
     before: Items | None = None
     """The version that this one would follow."""
     before_notice: Notice | None = None
+    agreement: SecrecyAgreement | None = None
+    """Of confidentiality, which all have signed."""
     agreed: Items | None = None
     """The version in force, whose days may be over."""
     kinds: Sequence[KindOfWork] = ()
@@ -54,7 +56,9 @@ def is_sound(form: TermsForm, desk: Desk) -> bool:
 def page_of(form: TermsForm, desk: Desk, step: str, **more: Any) -> str:
     """Return the page on which terms are written, or looked at before they are sent."""
     items = form.items()
-    notice = drafting.draft_of(desk.contract, items, desk.members, desk.number) if step == "look" else None
+    notice = (
+        drafting.draft_of(desk.contract, items, desk.members, desk.number, desk.agreement) if step == "look" else None
+    )
     return render_template(
         "contracts/write.html",
         form=form,

@@ -13,6 +13,7 @@ from marketplace.contracts import drafting, policy, queries, service
 from marketplace.contracts.faults import cautions
 from marketplace.contracts.items import Items
 from marketplace.contracts.models import NEGOTIABLE, Contract, ContractState, ContractTerms, TermsState
+from marketplace.contracts.queries.secrecy import find_signed
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
 
@@ -112,7 +113,8 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
     if form.status == Conflict.status:
         contract = queries.get_for(current_member, contract.id)
         found = queries.get_terms(contract, found.number)
-    notice = drafting.stored(contract, found)
+    agreement = find_signed(contract)
+    notice = drafting.stored(contract, found, agreement)
     before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
     waits = found.state is TermsState.PROPOSED
     is_party = contract.is_party(current_member.id)
@@ -124,7 +126,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         form=form,
         sections=drafting.shown(notice),
         before=before,
-        differences=drafting.differences(drafting.stored(contract, before), notice) if before else (),
+        differences=drafting.differences(drafting.stored(contract, before, agreement), notice) if before else (),
         cautions=cautions(Items.of(found), Items.of(before) if before else None) if waits else (),
         is_asked=waits and policy.can_agree(current_member, contract, found),
         is_open=contract.state in NEGOTIABLE,
@@ -149,6 +151,7 @@ def _desk(contract: Contract) -> tuple[Desk, Items]:
         raise NotFound
     in_force = queries.find_in_force(contract)
     before = in_force or last
+    agreement = find_signed(contract)
     members = list(queries.members_of(contract.team)) if contract.team else []
     desk = Desk(
         contract,
@@ -156,7 +159,8 @@ def _desk(contract: Contract) -> tuple[Desk, Items]:
         queries.newest_number(contract) + 1,
         members,
         before=Items.of(before),
-        before_notice=drafting.stored(contract, before),
+        before_notice=drafting.stored(contract, before, agreement),
+        agreement=agreement,
         agreed=Items.of(in_force) if in_force else None,
     )
     start = vars(Items.of(last)) | {"change_reason": ""}

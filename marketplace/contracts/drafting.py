@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.contracts.items import Items
-from marketplace.contracts.models import Contract, ContractShare, ContractTerms
+from marketplace.contracts.models import Contract, ContractShare, ContractTerms, SecrecyAgreement
 from marketplace.contracts.notice import Notice
 from marketplace.contracts.noticing import notice_of
-from marketplace.contracts.printing import sections_of
+from marketplace.contracts.printing import mention_of, sections_of
 from marketplace.i18n import _
 from marketplace.typesetting import Section
 
@@ -23,7 +23,9 @@ class Difference:
     after: str
 
 
-def draft_of(contract: Contract, items: Items, members: Sequence[Member], number: int) -> Notice:
+def draft_of(
+    contract: Contract, items: Items, members: Sequence[Member], number: int, agreement: SecrecyAgreement | None = None
+) -> Notice:
     """Return what `items` would say as a version of `contract`, whose parties are at hand; stores nothing."""
     known = {each.id: each for each in members}
     terms = ContractTerms(contract_id=contract.id or 0, number=number, **items.tidied().columns())
@@ -32,12 +34,12 @@ def draft_of(contract: Contract, items: Items, members: Sequence[Member], number
         for place, each in enumerate(items.shares)
         if each.member_id in known
     ]
-    return notice_of(contract, terms, now())
+    return notice_of(contract, terms, now(), mention_of(agreement))
 
 
-def stored(contract: Contract, terms: ContractTerms) -> Notice:
-    """Return what a stored version says."""
-    return notice_of(contract, terms, terms.agreed_at or now())
+def stored(contract: Contract, terms: ContractTerms, agreement: SecrecyAgreement | None = None) -> Notice:
+    """Return what a stored version says, beside the agreement of confidentiality that all have signed."""
+    return notice_of(contract, terms, terms.agreed_at or now(), mention_of(agreement))
 
 
 def shown(notice: Notice) -> list[Section]:

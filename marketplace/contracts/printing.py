@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
-from marketplace.clock import TOKYO
-from marketplace.contracts.models import Rights, Withholding
+from marketplace.clock import TOKYO, local_day
+from marketplace.contracts.models import Rights, SecrecyAgreement, Withholding
 from marketplace.contracts.notice import Notice, Party
 from marketplace.i18n import _, current_language, grouped, speaking
 from marketplace.jobs.models import RewardKind
@@ -287,6 +287,13 @@ def _agreements(notice: Notice) -> Section:
 
 def _yen(amount: int) -> str:
     return _("%(amount)s円", amount=grouped(amount))
+
+
+def mention_of(agreement: SecrecyAgreement | None) -> str:
+    """Return how a notice names the agreement of confidentiality that all have signed; empty when there is none."""
+    if agreement is None or agreement.ended_at is None:
+        return ""
+    return _("秘密保持の合意(%(day)sに全員が署名)", day=_day(local_day(agreement.ended_at)))
 
 
 def _day(day: date) -> str:

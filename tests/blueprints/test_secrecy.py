@@ -86,3 +86,4 @@ def test_the_page_of_the_contract_says_whose_signature_is_missing(
     assert asked not in shown(ana)
     assert "秘密保持の合意 署名済み" in shown(ana)
     assert asked not in visit.as_(ana).open("home.mypage").text
+    assert "秘密保持の合意(20" in visit.as_(ana).open("contracts.terms", contract_id=going_on.id).text

@@ -50,6 +50,13 @@ def states_of(contract: Contract) -> set[SecrecyState]:
     return set(db.session.scalars(states))
 
 
+def find_signed(contract: Contract) -> SecrecyAgreement | None:
+    """Return the newest that all have signed."""
+    question = select(SecrecyAgreement).where(SecrecyAgreement.contract_id == contract.id)
+    signed = question.where(SecrecyAgreement.state == SecrecyState.SIGNED).order_by(SecrecyAgreement.number.desc())
+    return db.session.scalar(signed.limit(1))
+
+
 def get_newest(contract: Contract) -> SecrecyAgreement:
     """Return the newest; raises NotFound."""
     found = next(iter(agreements_of(contract)), None)

@@ -11,11 +11,13 @@ from marketplace.contracts import policy, queries
 from marketplace.contracts.models import Contract, ContractNotice, ContractTerms, NoticeKind, TermsState
 from marketplace.contracts.notice import Notice
 from marketplace.contracts.noticing import notice_of, notice_to_member
-from marketplace.contracts.printing import render
+from marketplace.contracts.printing import mention_of, render
+from marketplace.contracts.queries.secrecy import find_signed
 from marketplace.db import db, on_rollback
 from marketplace.errors import require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.i18n import speaking
 from marketplace.outbox import Payload
 from marketplace.transparency import service as transparency
 from marketplace.transparency.checking import digest_of
@@ -64,10 +66,15 @@ def record_of(notice: ContractNotice) -> dict[str, Any]:
 
 def _notices_of(contract: Contract, terms: ContractTerms) -> list[tuple[Member, Notice]]:
     at = now()
+    with speaking(LANGUAGE):
+        confidentiality = mention_of(find_signed(contract))
     parts = [each for each in terms.shares if each.member_id != contract.worker_id and each.percent]
     return [
-        (contract.worker, notice_of(contract, terms, at)),
-        *((each.member, notice_to_member(contract, terms, each, at)) for each in parts),
+        (contract.worker, notice_of(contract, terms, at, confidentiality)),
+        *(
+            (each.member, notice_to_member(contract, terms, each, at, confidentiality=confidentiality))
+            for each in parts
+        ),
     ]
 
 

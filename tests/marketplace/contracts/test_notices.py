@@ -15,11 +15,14 @@ from marketplace.contracts import queries, service
 from marketplace.contracts.models import Contract, ContractNotice, NoticeKind
 from marketplace.contracts.queries import filing
 from marketplace.contracts.queries.filing import Sought
+from marketplace.contracts.secrecy_wording import SecrecyItems
+from marketplace.contracts.service import secrecy
 from marketplace.db import db
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
 from marketplace.jobs.models import RewardKind
+from marketplace.profiles.models import PersonalDetails
 from marketplace.transparency import signing
 from marketplace.transparency.checking import check, load_key
 from marketplace.transparency.receipts import receipt_for
@@ -143,3 +146,20 @@ def test_of_an_hourly_reward_papers_show_the_members_part_of_an_hour(
     contract = agreed(ana, ben, make_team("kaki", ben, cleo), shares=shares_of((ben, 50), (cleo, 50)), **hourly)
     _whole, part = made(contract)
     assert (part.content["amount_yen"], part.content["percent"], part.amount_yen) == (5_001, 50, 2_500)
+
+
+def test_a_notice_names_the_agreement_of_confidentiality_that_all_have_signed(ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    (first,) = made(contract)
+    contract = queries.get_for(ana, contract.id)
+    for member in (ana, ben):
+        db.session.get_one(PersonalDetails, member.id).name = "氏名"
+    wanted = SecrecyItems("翻訳のため", 3, may_re_entrust=False, discloses_address=False, special="")
+    agreement = secrecy.propose(ana, contract, wanted)
+    for member in (ana, ben):
+        secrecy.sign(member, contract, agreement)
+    service.change(ana, contract, items(amount_yen=130_000), new_once())
+    service.agree(ben, contract, waiting(contract))
+    second = made(contract)[1]
+    assert first.content["confidentiality"] == ""
+    assert second.content["confidentiality"].startswith("秘密保持の合意(20")
