@@ -1,5 +1,6 @@
 """The amounts of a payment: fee, consumption tax, what is withheld, and what arrives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,15 @@ class Figures:
     def net_yen(self) -> int:
         """差引支払額: what arrives."""
         return self.gross_yen - self.withholding_yen
+
+
+def total(payments: Sequence[Figures]) -> Figures:
+    """Return what payments come to together, of each of which tax was computed."""
+    return Figures(
+        sum(each.fee_yen for each in payments),
+        sum(each.tax_yen for each in payments),
+        sum(each.withholding_yen for each in payments),
+    )
 
 
 def figures(

@@ -44,6 +44,10 @@ class Milestone:
     title: str
     due_on: date
     amount_yen: int
+    paid_on: date | None = None
+    """When it is paid if it is received on its day; notices of before did not tell it."""
+    upstream_due_on: date | None = None
+    """Towards a member of a team: when the client pays for it."""
 
 
 @dataclass(frozen=True, kw_only=True)

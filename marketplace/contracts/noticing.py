@@ -1,5 +1,6 @@
 """From agreed rows to notices: what the client tells the worker, and a team's leader each member."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -9,11 +10,14 @@ from marketplace.accounts.models import Member
 from marketplace.calendar import PayRule
 from marketplace.clock import local_day
 from marketplace.contracts import consumption_tax
-from marketplace.contracts.figures import Figures, figures
+from marketplace.contracts.figures import Figures, figures, total
 from marketplace.contracts.models import Contract, ContractShare, ContractTerms, Withholding
 from marketplace.contracts.notice import Milestone, Notice, Party, Share, Undecided
 from marketplace.contracts.receipt import Receipt, figures_of, receipt_on
 from marketplace.jobs.models import RewardKind
+
+DAYS_TO_PASS_ON = 5
+"""Business days within which a leader pays the members after the client has paid."""
 
 
 def notice_of(contract: Contract, terms: ContractTerms, issued_at: datetime, confidentiality: str = "") -> Notice:
@@ -65,13 +69,13 @@ def notice_to_member(
 ) -> Notice:
     """Return what the leader of the team tells one of its members, to whom a share of the work is re-entrusted.
 
-    It is paid on `pay_on`, by default the last business day that the law allows; `has_employees` of the leader decides
-    whether tax is withheld.
+    It is paid on `pay_on`, by default soon after the client has paid; milestones each after their own day.
+    `has_employees` of the leader decides whether tax is withheld.
     """
     whole = notice_of(contract, terms, issued_at, confidentiality)
-    limit = calendar.last_lawful_day(_received_on(terms), whole.paid_on)
-    paid_on = pay_on or calendar.business_day_on_or_before(limit)
+    paid_on = pay_on or _soon_after(whole.paid_on, _received_on(terms))
     amount_yen, percent = _own_part(whole, share)
+    parts = _own_milestones(whole, share, amount_yen)
     kind = terms.withholding if has_employees else Withholding.NOT_SUBJECT
     return replace(
         whole,
@@ -81,7 +85,7 @@ def notice_to_member(
         worker=_party(share.member.nickname, share.member),
         client_is_business=True,
         part=share.part,
-        milestones=(),
+        milestones=parts,
         shares=(),
         amount_yen=amount_yen,
         percent=percent,
@@ -90,8 +94,8 @@ def notice_to_member(
         upstream_due_on=whole.paid_on,
         client_agreed_at=terms.worker_agreed_at,
         worker_agreed_at=None,
-        **_on_a_day(paid_on, limit),
-        **_sums(terms, _taxed(terms, amount_yen, kind, paid_on)),
+        **_on_a_day(paid_on, calendar.last_lawful_day(_received_on(terms), whole.paid_on)),
+        **_sums(terms, _taxed(terms, parts or _as_one(terms, amount_yen, paid_on), kind)),
     )
 
 
@@ -137,7 +141,10 @@ def _work(contract: Contract, terms: ContractTerms, receipt: Receipt) -> dict[st
         ),
         "milestones": tuple(
             Milestone(
-                title=each["title"], due_on=date.fromisoformat(each["due_on"]), amount_yen=int(each["amount_yen"])
+                title=each["title"],
+                due_on=(due_on := date.fromisoformat(each["due_on"])),
+                amount_yen=int(each["amount_yen"]),
+                paid_on=receipt_on(terms, due_on).pay_on,
             )
             for each in terms.milestones
         ),
@@ -169,17 +176,53 @@ def _own_part(whole: Notice, share: ContractShare) -> tuple[int, int]:
     return (whole.amount_yen, own.percent) if own.amount_yen is None else (own.amount_yen, 100)
 
 
-def _taxed(terms: ContractTerms, amount_yen: int, kind: Withholding, paid_on: date) -> Figures | None:
-    """Return what a member's amount comes to; nothing of one who has no part of the reward."""
-    if not amount_yen:
-        return None
-    supplied_on = _received_on(terms)
-    return figures(amount_yen, kind, is_tax_included=terms.is_tax_included, supplied_on=supplied_on, paid_on=paid_on)
+def _own_milestones(whole: Notice, share: ContractShare, amount_yen: int) -> tuple[Milestone, ...]:
+    """Return the member's part of each milestone; yen that are left over by cutting off come with the last one."""
+    yen = [each.amount_yen * share.percent // sharing.WHOLE for each in whole.milestones]
+    yen[-1:] = [amount_yen - sum(yen[:-1])] if yen else []
+    return tuple(
+        replace(each, amount_yen=own, upstream_due_on=each.paid_on, paid_on=_soon_after(each.paid_on, each.due_on))
+        for each, own in zip(whole.milestones, yen, strict=True)
+        if each.paid_on
+    )
+
+
+def _as_one(terms: ContractTerms, amount_yen: int, paid_on: date) -> tuple[Milestone]:
+    return (Milestone(title="", due_on=_received_on(terms), amount_yen=amount_yen, paid_on=paid_on),)
+
+
+def _soon_after(upstream_due_on: date, received_on: date) -> date:
+    """Return the day on which a leader passes on what the client has paid: as short a time as is sure (Article 4)."""
+    limit = calendar.business_day_on_or_before(calendar.last_lawful_day(received_on, upstream_due_on))
+    return min(calendar.business_days_after(max(upstream_due_on, received_on), DAYS_TO_PASS_ON), limit)
+
+
+def _taxed(terms: ContractTerms, parts: Sequence[Milestone], kind: Withholding) -> Figures | None:
+    """Return what a member's payments come to; nothing of one who has no part of the reward."""
+    paid = [
+        figures(
+            each.amount_yen,
+            kind,
+            is_tax_included=terms.is_tax_included,
+            supplied_on=each.due_on,
+            paid_on=each.paid_on or each.due_on,
+        )
+        for each in parts
+        if each.amount_yen
+    ]
+    return total(paid) if paid else None
 
 
 def _figures_of(contract: Contract, terms: ContractTerms, receipt: Receipt) -> Figures:
+    """Return what the reward comes to: milestones are paid, and taxed, each by itself."""
     is_company = contract.company_id is not None
-    return figures_of(terms, terms.amount_yen, receipt.received_on, receipt.pay_on, is_company=is_company)
+    parts = [(int(each["amount_yen"]), date.fromisoformat(each["due_on"])) for each in terms.milestones]
+    return total(
+        [
+            figures_of(terms, amount_yen, due_on, receipt_on(terms, due_on).pay_on, is_company=is_company)
+            for amount_yen, due_on in parts or [(terms.amount_yen, receipt.received_on)]
+        ]
+    )
 
 
 def _on_a_day(paid_on: date, limit: date) -> dict[str, Any]:

@@ -184,11 +184,7 @@ def _payment(notice: Notice) -> Section:
     return Section(
         _("支払い"),
         (
-            Row(
-                _("支払期日"),
-                notice.payment_rule.label(_day(notice.pay_on) if notice.pay_on else ""),
-                _pay_days(notice),
-            ),
+            Row(_("支払期日"), _pay_rule(notice), _pay_days(notice)),
             Row(
                 _("支払方法"),
                 notice.pay_method or _("銀行振込"),
@@ -198,8 +194,20 @@ def _payment(notice: Notice) -> Section:
     )
 
 
+def _is_paid_in_parts(notice: Notice) -> bool:
+    return any(part.paid_on for part in notice.milestones)
+
+
+def _pay_rule(notice: Notice) -> str:
+    if notice.is_to_member and _is_paid_in_parts(notice):
+        return _("マイルストーンごとに、その表の支払期日に支払います。")
+    return notice.payment_rule.label(_day(notice.pay_on) if notice.pay_on else "")
+
+
 def _pay_days(notice: Notice) -> str:
     """Say which days the rule and the law come to."""
+    if _is_paid_in_parts(notice):
+        return _pay_days_of_parts(notice)
     paid, limit = _day(notice.paid_on), _day(notice.pay_limit_on)
     said = "" if notice.paid_on == notice.pay_on else _("期日に受け取った場合は%(day)sです。", day=paid)
     if not notice.client_is_business:
@@ -210,6 +218,16 @@ def _pay_days(notice: Notice) -> str:
         )
     counted = _("フリーランス法の限度は、検査にかかわらず、受け取った日を1日目として60日目の%(day)sです。", day=limit)
     return _said(said, counted)
+
+
+def _pay_days_of_parts(notice: Notice) -> str:
+    said = _("それぞれの期日に受け取った場合の支払期日は、マイルストーンの表のとおりです。")
+    if not notice.client_is_business:
+        return said
+    if notice.is_re_entrusted:
+        return _said(said, _("フリーランス法の限度は、それぞれ、元委託業務の支払期日を1日目として30日目です。"))
+    limit = _("フリーランス法の限度は、それぞれ、検査にかかわらず、受け取った日を1日目として60日目です。")
+    return _said(said, limit)
 
 
 def _said(*sentences: str) -> str:
@@ -225,17 +243,41 @@ def _re_entrusting(notice: Notice) -> Section:
         (
             Row(_("再委託であること"), _("この業務は、委託者が次の元委託者から受けた業務の全部または一部です。")),
             Row(_("元委託者の名称"), notice.upstream_client),
-            Row(_("元委託業務の支払期日"), _day(notice.upstream_due_on)),
+            Row(_("元委託業務の支払期日"), _upstream_days(notice, notice.upstream_due_on)),
         ),
     )
 
 
+def _upstream_days(notice: Notice, day: date) -> str:
+    if any(part.upstream_due_on for part in notice.milestones):
+        return _("マイルストーンごとに、その表のとおりです。")
+    return _day(day)
+
+
 def _milestones(notice: Notice) -> Section:
+    if _is_paid_in_parts(notice):
+        return _paid_milestones(notice)
     return Section(
         _("マイルストーン"),
         head=(_("内容"), _("期日"), _("金額")),
         body=tuple((part.title, _day(part.due_on), _yen(part.amount_yen)) for part in notice.milestones),
         widths=(5, 3, 2),
+        numbers=(2,),
+    )
+
+
+def _paid_milestones(notice: Notice) -> Section:
+    """Say of each part when it is received and paid; towards a member also when the client pays."""
+    upstream = [_("元委託業務の支払期日")] if notice.is_to_member else []
+    rows = []
+    for part in notice.milestones:
+        days = [part.upstream_due_on, part.paid_on] if notice.is_to_member else [part.paid_on]
+        rows.append((part.title, _day(part.due_on), _yen(part.amount_yen), *(_day(each) for each in days if each)))
+    return Section(
+        _("マイルストーン"),
+        head=(_("内容"), _("期日"), _("金額"), *upstream, _("支払期日")),
+        body=tuple(rows),
+        widths=(3, 3, 2, *(3 for _each in upstream), 3),
         numbers=(2,),
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace import calendar
-from marketplace.contracts.figures import Figures, figures
+from marketplace.contracts.figures import Figures, figures, total
 from marketplace.contracts.items import Items
 from marketplace.contracts.models import Withholding
 from marketplace.contracts.objections import objection
@@ -54,10 +54,20 @@ def _sums(items: Items, is_company: bool, received_on: date | None, paid_on: dat
     if not known or received_on is None or paid_on is None or items.reward_kind is not RewardKind.FIXED:
         return None
     is_withheld = withholds(is_company=is_company, has_employees=bool(items.client_has_employees))
-    return figures(
-        items.amount_yen or 0,
-        (items.withholding or Withholding.NOT_SUBJECT) if is_withheld else Withholding.NOT_SUBJECT,
-        is_tax_included=bool(items.is_tax_included),
-        supplied_on=received_on,
-        paid_on=paid_on,
+    kind = (items.withholding or Withholding.NOT_SUBJECT) if is_withheld else Withholding.NOT_SUBJECT
+    return total(
+        [
+            figures(yen, kind, is_tax_included=bool(items.is_tax_included), supplied_on=on, paid_on=paid)
+            for yen, on, paid in _payments(items) or [(items.amount_yen or 0, received_on, paid_on)]
+        ]
     )
+
+
+def _payments(items: Items) -> list[tuple[int, date, date]]:
+    """Return what is paid for each milestone, when it is received and paid; nothing while they are not the whole."""
+    rule = items.payment_rule
+    upstream = items.upstream_due_on if items.is_re_entrusted else None
+    known = [(each.amount_yen, each.due_on) for each in items.milestones]
+    if rule is None or sum(yen or 0 for yen, _day in known) != items.amount_yen:
+        return []
+    return [(yen, day, calendar.payment_day(day, rule, upstream)) for yen, day in known if yen and day]

@@ -8,15 +8,18 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace import db
 from marketplace.accounts.models import Member
-from marketplace.calendar import PayRule
+from marketplace.calendar import PayRule, re_entrusting_limit
+from marketplace.contracts.items import Part
 from marketplace.contracts.models import Contract, ContractShare, ContractState, ContractTerms, Rights, Withholding
 from marketplace.contracts.notice import Notice
 from marketplace.contracts.noticing import notice_of, notice_to_member
 from marketplace.contracts.printing import render
+from marketplace.contracts.reckoning import reckon
 from marketplace.jobs.models import RewardKind
 from tests.factories.companies import CompanyFactory
 from tests.factories.contracts import ContractFactory
 from tests.factories.teams import TeamFactory
+from tests.marketplace.contracts.agreeing import items
 from tests.marketplace.typeset_papers import Paper
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -163,15 +166,64 @@ def test_a_leader_tells_each_member_what_is_re_entrusted(
     assert (notice.client.name, notice.client.team, notice.worker.username) == ("高瀬 律", "訳房", "ben")
     assert (notice.is_re_entrusted, notice.upstream_client) == (True, "株式会社みなと商会")
     assert notice.upstream_due_on == notice_of(contract, terms, AT).paid_on == date(2027, 1, 25)
-    assert (notice.pay_limit_on, notice.paid_on) == (date(2027, 2, 23), date(2027, 2, 22))
+    assert (notice.pay_limit_on, notice.paid_on) == (date(2027, 2, 23), date(2027, 2, 1))
     assert (notice.amount_yen, notice.fee_yen, notice.withheld_yen, notice.net_yen) == (48_000, 48_000, 0, 52_800)
     assert notice_to_member(contract, terms, terms.shares[1], AT, pay_on=date(2027, 1, 29)).paid_on == date(2027, 1, 29)
     assert notice_to_member(contract, terms, terms.shares[1], AT, has_employees=True).withheld_yen == 4_900
     letters = Paper(render(notice, "ja")).letters()
-    for said in ("取引条件通知書(再委託)", "チームの代表(委託者)", "30日目の2027年2月23日", "2027年2月22日(月)払い"):
+    for said in ("取引条件通知書(再委託)", "チームの代表(委託者)", "30日目の2027年2月23日", "2027年2月1日(月)払い"):
         assert said in letters
     assert "72,000" not in letters
     assert notice.number != notice_of(contract, terms, AT).number
+
+
+IN_PARTS = FIXED | {
+    "due_on": date(2027, 1, 7),
+    "amount_yen": 2_000_001,
+    "milestones": [
+        {"title": "前半", "due_on": "2026-12-18", "amount_yen": 1_000_000},
+        {"title": "後半", "due_on": "2027-01-07", "amount_yen": 1_000_001},
+    ],
+}
+
+
+def test_milestones_are_paid_and_taxed_each_by_itself(
+    cleo: Member, ana: Member, make_contract: ContractFactory
+) -> None:
+    notice = noticed(make_contract(cleo, ana, **IN_PARTS))
+    assert [each.paid_on for each in notice.milestones] == [date(2027, 1, 25), date(2027, 2, 25)]
+    assert (notice.fee_yen, notice.tax_yen, notice.withheld_yen) == (2_000_001, 200_000, 204_200)
+    assert notice.net_yen is not None
+    parts = [Part(title="前半", due_on=date(2026, 12, 18), amount_yen=1_000_000)]
+    parts.append(Part(title="後半", due_on=date(2027, 1, 7), amount_yen=1_000_001))
+    typed = items(due_on=date(2027, 1, 7), amount_yen=2_000_001, milestones=tuple(parts))
+    reckoned = reckon(typed, is_company=False).sums
+    assert reckoned is not None
+    assert (reckoned.withholding_yen, reckoned.net_yen) == (notice.withheld_yen, notice.net_yen)
+    letters = Paper(render(notice, "ja")).letters()
+    assert "前半2026年12月18日(金)1,000,000円2027年1月25日(月)" in letters
+    assert "60日目です。" in letters
+
+
+def test_a_leader_passes_each_milestone_on_after_its_own_day(
+    cleo: Member, ana: Member, ben: Member, make_contract: ContractFactory
+) -> None:
+    contract, terms = rows_of(make_contract(cleo, ana, shares={ana: 67, ben: 33}, **IN_PARTS))
+    notice = notice_to_member(contract, terms, terms.shares[1], AT, has_employees=True)
+    said = [(each.amount_yen, each.upstream_due_on, each.paid_on) for each in notice.milestones]
+    assert said == [
+        (330_000, date(2027, 1, 25), date(2027, 2, 1)), (330_000, date(2027, 2, 25), date(2027, 3, 4)),
+    ]  # fmt: skip
+    assert sum(each.amount_yen for each in notice.milestones) == notice.amount_yen == notice.fee_yen
+    assert notice.withheld_yen == 2 * 33_693
+    for each in notice.milestones:
+        assert each.upstream_due_on is not None
+        assert each.paid_on is not None
+        assert each.upstream_due_on < each.paid_on <= re_entrusting_limit(each.upstream_due_on)
+    letters = Paper(render(notice, "ja")).letters()
+    assert "前半2026年12月18日(金)330,000円2027年1月25日(月)2027年2月1日(月)" in letters
+    assert "その表の支払期日に支払います" in letters
+    assert Notice.read(notice.content()) == notice
 
 
 def test_a_member_is_told_which_part_of_work_by_the_hour_is_theirs_and_may_have_none(
