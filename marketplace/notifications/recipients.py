@@ -7,7 +7,8 @@ from sqlalchemy import select, text
 
 from marketplace.applications.models import LIVE, Application, ApplicationShare
 from marketplace.companies.models import Belonging, CompanyRole
-from marketplace.contracts.models import Contract, ContractShare, ContractTerms
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
@@ -120,9 +121,7 @@ def _of_contract(event: Event) -> Iterable[int | None]:
     contract = db.session.get(Contract, event.contract_id)
     if contract is None:
         return []
-    in_force = (ContractTerms.contract_id == contract.id, ContractTerms.number == contract.terms_number)
-    sharing = select(ContractShare.member_id).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
-    return [contract.client_id, contract.worker_id, *db.session.scalars(sharing.where(*in_force))]
+    return [contract.client_id, contract.worker_id, *db.session.scalars(contracts.sharing_in(contract))]
 
 
 def _of_deed_or_clock(event: Event) -> Iterable[int | None]:

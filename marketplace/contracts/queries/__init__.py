@@ -20,6 +20,7 @@ from marketplace.contracts.queries.doing import (
     next_delivery_number,
     place_of,
     reminded_of,
+    sharing_in,
     timeline_of,
     with_days_until,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "proposed_between",
     "recipient_ids_of",
     "reminded_of",
+    "sharing_in",
     "shown_to",
     "timeline_of",
     "total_of",

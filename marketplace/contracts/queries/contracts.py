@@ -10,6 +10,7 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
+from marketplace.teams.models import Membership
 
 
 def visible_to(viewer: Member) -> ColumnElement[bool]:
@@ -54,6 +55,15 @@ def do_count() -> ColumnElement[bool]:
     )
 
 
+def is_still_in() -> ColumnElement[bool]:
+    """Return the condition for shares of those who have not left the team of the contract.
+
+    What they are owed they read in the notices of their own.
+    """
+    place = exists().where(Membership.team_id == Contract.team_id, Membership.member_id == ContractShare.member_id)
+    return or_(Contract.team_id.is_(None), place.correlate(Contract, ContractShare))
+
+
 def _has_share(viewer: Member) -> ColumnElement[bool]:
-    of_contract = and_(ContractTerms.contract_id == Contract.id, do_count())
+    of_contract = and_(ContractTerms.contract_id == Contract.id, do_count(), is_still_in())
     return exists().where(of_contract, ContractShare.terms_id == ContractTerms.id, ContractShare.member_id == viewer.id)

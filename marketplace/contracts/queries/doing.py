@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member
@@ -22,7 +22,7 @@ from marketplace.contracts.models import (
     Milestone,
     MilestoneState,
 )
-from marketplace.contracts.queries.contracts import visible_to
+from marketplace.contracts.queries.contracts import is_still_in, visible_to
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
@@ -66,9 +66,14 @@ def next_delivery_number(contract: Contract) -> int:
 
 def has_share(member: Member, contract: Contract) -> bool:
     """Tell whether `member` does a part of the work as one of the team, by the terms in force."""
-    in_force = and_(ContractTerms.contract_id == contract.id, ContractTerms.number == contract.terms_number)
-    of_member = (ContractShare.terms_id == ContractTerms.id, ContractShare.member_id == member.id)
-    return bool(db.session.scalar(select(exists().where(in_force, *of_member))))
+    return bool(db.session.scalar(select(sharing_in(contract).where(ContractShare.member_id == member.id).exists())))
+
+
+def sharing_in(contract: Contract) -> Select[int]:
+    """Return the question who of the team does a part of the work, by the terms in force, and is still in it."""
+    shares = select(ContractShare.member_id).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
+    shares = shares.join(Contract, Contract.id == ContractTerms.contract_id)
+    return shares.where(Contract.id == contract.id, ContractTerms.number == Contract.terms_number, is_still_in())
 
 
 def timeline_of(contract: Contract, cursor: str | None = None) -> Page[ContractEntry]:

@@ -1,14 +1,21 @@
 """A contract is its parties' and, as long as they have a share in what counts, the members' of the team."""
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.accounts.models import Member
-from marketplace.contracts import queries
+from marketplace.contracts import policy, queries
 from marketplace.contracts.models import Contract, ContractState, TermsState
 from marketplace.contracts.queries import secrecy
 from marketplace.db import db
 from marketplace.errors import NotFound
+from marketplace.events.kinds import EventKind
+from marketplace.events.models import Event
 from marketplace.follows import service as follows
+from marketplace.notifications.recipients import RECIPIENTS
+from marketplace.teams.models import Membership
+from tests.factories.teams import TeamFactory
+from tests.marketplace.contracts.agreeing import agreed, shares_of
 from tests.marketplace.contracts.rows import a_contract, some_terms
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -59,6 +66,27 @@ def test_one_party_alone_shows_nobody_what_both_have_shared(ana: Member, ben: Me
     db.session.flush()
     assert _sees(cleo, contract)
     assert cleo in secrecy.required_of(contract)
+
+
+def test_who_left_the_team_reads_and_writes_and_hears_nothing_more(
+    ana: Member, ben: Member, cleo: Member, make_team: TeamFactory
+) -> None:
+    team = make_team("tsubasa", ben, cleo)
+    contract = agreed(ana, ben, team, shares=shares_of((ben, 50), (cleo, 50)))
+    told = db.session.scalars(select(Event).where(Event.kind == EventKind.TERMS_AGREED)).one()
+    who = RECIPIENTS[EventKind.CONTRACT_COMPLETED].who
+
+    def has_a_part() -> list[bool]:
+        listed = [each.contract.id for each in queries.contracts_of(cleo, queries.Wanted()).rows]
+        signs = cleo in secrecy.required_of(contract)
+        hears = cleo.id in who(told)
+        return [_sees(cleo, contract), policy.can_write(cleo, contract), listed == [contract.id], signs, hears]
+
+    assert has_a_part() == [True] * 5
+    db.session.delete(db.session.get_one(Membership, (team.id, cleo.id)))
+    db.session.flush()
+    assert has_a_part() == [False] * 5
+    assert _sees(ben, contract)
 
 
 def test_a_block_hides_what_was_not_agreed_to_and_leaves_what_was(ana: Member, ben: Member) -> None:
