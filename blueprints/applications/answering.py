@@ -70,8 +70,9 @@ def annotate(job_id: int, application_id: int) -> ResponseReturnValue:
 def shortlist(job_id: int) -> ResponseReturnValue:
     """Put an application on the shortlist, or take it off."""
     job = queries.get_job(current_member, job_id)
-    number, _colon, wish = request.form.get("chosen", "").partition(":")
-    application = queries.get_received(current_member, job, int(number) if number.isdecimal() else 0)
+    typed, _colon, wish = request.form.get("chosen", "").partition(":")
+    number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+    application = queries.get_received(current_member, job, number)
     service.shortlist(current_member, application, is_shortlisted=wish == "on")
     return redirect(local_path(request.form.get("next") or url_for(".received", job_id=job_id)))
 

@@ -14,6 +14,7 @@ from blueprints.contracts.deeds import can_end, deeds_of
 from blueprints.contracts.forms import ReceiptForm, WordsForm
 from blueprints.contracts.words import LABELS, sentence_of
 from blueprints.converters import LARGEST
+from blueprints.typed import EARLIEST_YEAR, LATEST_YEAR
 from blueprints.unasked import unasked
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
@@ -183,11 +184,12 @@ def _url_of(wanted: Wanted, after: str | None = None, **other: object) -> str:
 def _day(name: str) -> date | None:
     typed = request.args.get(name, "")
     try:
-        return date.fromisoformat(typed) if _DAY.fullmatch(typed) and typed[:4] > "1900" else None
+        day = date.fromisoformat(typed) if _DAY.fullmatch(typed) else None
     except ValueError:
         return None
+    return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
 
 
 def _yen(name: str) -> int | None:
     typed = request.args.get(name, "").replace(",", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:12]) <= MOST_YEN else None
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 and int(typed) <= MOST_YEN else None

@@ -128,6 +128,8 @@ def test_the_shortlist_is_a_press_in_the_table_and_a_filter(visit: Visitors, ana
     page = page.submit("Bobさんを候補に入れる", chosen=pressed(page, "Bobさんを候補に入れる"))
     assert page.path.endswith("?sort=oldest")
     assert names(table(visit, ana, job, shortlisted="1")) == ["Bob"]
+    for number in ("9" * 20, "9" * 5_000, "x"):
+        assert page.submit("Bobさんを候補から外す", chosen=f"{number}:on").status == 404
     page.submit("Bobさんを候補から外す", chosen=pressed(page, "Bobさんを候補から外す"))
     assert names(table(visit, ana, job, shortlisted="1")) == []
 

@@ -239,6 +239,7 @@ def test_the_list_has_tabs_filters_and_pages(
         ({"since": (today() - timedelta(days=9)).isoformat()}, ["翻訳"]),
         ({"until": (today() - timedelta(days=9)).isoformat()}, ["校正"]),
         ({"since": "x", "least": "-1", "tab": "?"}, ["翻訳"]),
+        ({"until": "9999-12-31", "most": "9" * 4_000, "least": "0" * 12 + "9" * 30}, ["校正", "翻訳"]),
     ):
         names = browser.open("contracts.index", **({"tab": "all"} | words)).find_all(".contract-rows h3")
         assert [name.lower() for name in names] == found, words
