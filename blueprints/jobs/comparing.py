@@ -33,6 +33,16 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Differenc
     ]
 
 
+def for_others(before: dict[str, Any], after: dict[str, Any], *, is_newest: bool) -> list[Difference]:
+    """Return the differences for others than the poster: whose name and address were taken back is not told."""
+    hidden = {_label(name) for name in ("offerer_name", "offerer_address", "offerer_contact")}
+    veil = _("(いまは表示していません)")
+    return [
+        Difference(each.label, veil, each.after if is_newest else veil) if each.label in hidden else each
+        for each in differences(before, after)
+    ]
+
+
 def _label(name: str) -> str:
     """Return what the form calls it."""
     return str(next(each for each in getattr(JobForm, name).args if not isinstance(each, UnboundField)))

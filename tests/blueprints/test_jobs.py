@@ -14,6 +14,7 @@ from marketplace.follows import service as follows
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobEnding, JobState, QuestionKind
 from marketplace.jobs.service import QuestionAsked
+from tests.factories.applications import ApplicationFactory
 from tests.factories.companies import CompanyFactory
 from tests.factories.jobs import JobFactory
 from tests.marketplace.uploads import PDF
@@ -186,9 +187,17 @@ def test_files_are_kept_handed_out_to_members_and_deleted_after_asking(
 
 
 def test_a_change_of_an_open_job_can_be_compared(
-    app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory
+    app: Flask,
+    visit: Visitors,
+    ana: Member,
+    ben: Member,
+    cleo: Member,
+    make_job: JobFactory,
+    make_application: ApplicationFactory,
 ) -> None:
     job = make_job(ana)
+    make_application(job, ben)
+    assert visit.as_(cleo).open("jobs.changes", job_id=job.id).status == 404
     page = visit.as_(ana).open("jobs.edit", job_id=job.id).submit("更新する", title="別の題", reward_min_yen="60,000")
     assert (page.path, "「別の題」を更新しました。" in page.text) == (f"/jobs/{job.id}", True)
     page = visit.as_(ben).open("jobs.show", job_id=job.id).follow("募集を始めてから変わったところ")
@@ -199,6 +208,21 @@ def test_a_change_of_an_open_job_can_be_compared(
     assert "変わったところはありません。" in since.text
     assert "別の題" in visit.as_(ben).open("jobs.changes", job_id=job.id, since=1).text
     assert "変わったところはありません。" in visit.as_(ben).open("jobs.changes", job_id=job.id, since=9).text
+
+
+def test_what_was_taken_back_is_not_told(
+    visit: Visitors, ana: Member, ben: Member, cleo: Member, make_job: JobFactory, make_application: ApplicationFactory
+) -> None:
+    job = make_job(ana, offerer_address="京都市上京区の自宅")
+    make_application(job, ben)
+    edit = visit.as_(ana).open("jobs.edit", job_id=job.id)
+    edit.submit("更新する", title="別の題", offerer_address="京都市中京区私書箱")
+    make_application(job, cleo)
+    told = visit.as_(ben).open("jobs.changes", job_id=job.id).text
+    assert "京都市中京区私書箱" in told
+    assert "自宅" not in told
+    assert "変わったところはありません。" in visit.as_(cleo).open("jobs.changes", job_id=job.id).text
+    assert "自宅" in visit.as_(ana).open("jobs.changes", job_id=job.id).text
 
 
 def test_of_two_pages_that_change_a_job_the_later_shows_both(

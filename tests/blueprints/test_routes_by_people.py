@@ -80,7 +80,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("jobs.ask", "GET"): "login login 200 200 403 200 200",
     ("jobs.ask", "POST"): "401 401 422 422 403 422 422",
     ("jobs.attachment", "GET"): MEMBERS,
-    ("jobs.changes", "GET"): MEMBERS,
+    ("jobs.changes", "GET"): "login login 200 404 200 404 404",
     ("jobs.close", "GET"): "login login 404 404 200 404 404",
     ("jobs.close", "POST"): "401 401 404 404 422 404 404",
     ("jobs.copy", "POST"): "401 401 404 404 302 404 404",

@@ -26,7 +26,7 @@ JOBS = (
     Shown("job-closed", "jobs.show", "/jobs/{closed_job}", NEWCOMER),
     Shown("job-draft", "jobs.show", "/jobs/{draft}", MEMBER),
     Shown("job-preview", "jobs.preview", "/jobs/{draft}/preview", MEMBER),
-    Shown("job-changes", "jobs.changes", f"{JOB}/changes", NEWCOMER),
+    Shown("job-changes", "jobs.changes", f"{JOB}/changes", MEMBER),
     Shown("job-new", "jobs.create", "/jobs/new", NEWCOMER),
     Shown("job-new-errors", "jobs.create", "/jobs/new", NEWCOMER, press("main button[value=publish]")),
     Shown("job-edit", "jobs.edit", f"{JOB}/edit", MEMBER),

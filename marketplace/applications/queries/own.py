@@ -21,7 +21,7 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
-from marketplace.jobs.models import Job, ScreeningQuestion
+from marketplace.jobs.models import Job, JobRevision, ScreeningQuestion
 from marketplace.paging import Page, page_of
 from marketplace.teams.models import Membership, Team
 
@@ -73,6 +73,19 @@ def applied_to(member: Member, job: Job) -> Application | None:
     """Return the newest application of `member` for `job`, which may have ended."""
     own = select(Application).where(Application.job_id == job.id, Application.applicant_id == member.id)
     return db.session.scalar(own.order_by(Application.id.desc()).limit(1))
+
+
+def first_revision_read(member: Member, job: Job) -> int | None:
+    """Return which revision of `job` the first application that `member` sent, or is named in, was written on.
+
+    None for whoever has nothing to do with an application for it.
+    """
+    revision = func.max(JobRevision.number)
+    then = select(revision).where(JobRevision.job_id == job.id, JobRevision.created_at <= Application.created_at)
+    question = select(Application.job_revision, then.scalar_subquery())
+    question = question.where(Application.job_id == job.id, _concerns(member)).order_by(Application.id).limit(1)
+    row = db.session.execute(question).one_or_none()
+    return None if row is None else min(row[0], row[1] or row[0])
 
 
 def live_of(member: Member, job: Job) -> Application | None:
