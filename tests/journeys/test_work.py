@@ -97,7 +97,7 @@ def takes_part(member: Person) -> None:
 
 def proposes_terms(client: Person) -> None:
     client.goes_to("/jobs/mine")
-    client.follows_link(f"届いた応募を見る、{TITLE}")
+    client.follows_link(f"応募 1件、{TITLE}")
     client.follows_link("佐藤")
     client.follows_link("条件の相談へ進む")
     client.presses("条件の相談へ進む")
