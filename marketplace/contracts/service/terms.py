@@ -12,6 +12,7 @@ from marketplace.accounts.models import Member
 from marketplace.applications import service as applications
 from marketplace.applications.models import Application
 from marketplace.clock import now
+from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
 from marketplace.contracts import policy, queries
 from marketplace.contracts.faults import Side, faults
@@ -104,6 +105,7 @@ def change(actor: Member, contract: Contract, items: Items, once: str) -> Contra
         return sent
     hold(contract)
     require(policy.can_change(actor, contract), _("この取引の条件は、いまは変えられません。"))
+    _require_authority(contract)
     _require_together(contract)
     items = items.tidied()
     _require_sound(items, side_of(contract), _agreed_items(contract))
@@ -124,6 +126,7 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """
     hold(contract, terms)
     require(policy.can_agree(actor, contract, terms))
+    _require_authority(contract)
     _require_waiting(terms)
     if contract.state not in NEGOTIABLE:
         raise Conflict(_("この取引の条件は、いまは変えられません。"))
@@ -238,6 +241,28 @@ def _require_waiting(terms: ContractTerms) -> None:
 def _require_kept(contract: Contract, items: Items) -> None:
     if not keeps_begun(contract, items):
         raise Invalid(_("すでに納品された区切りは、はじめにそのままの名前、日付、報酬で残してください。"))
+
+
+def _require_authority(contract: Contract) -> None:
+    """Refuse to bind a company or a team for which a party does not speak any more."""
+    company = contract.company if contract.company_id is not None else None
+    team = contract.team if contract.team_id is not None else None
+    if company is not None and companies.role_of(contract.client, company) is None:
+        raise Conflict(
+            _(
+                "クライアントが%(name)sの所属でなくなったため、この条件は決められません。"
+                "会社の名前で依頼できる人と、新しい取引を始めてください。",
+                name=company.name,
+            )
+        )
+    if team is not None and not queries.owns(contract.worker, team):
+        raise Conflict(
+            _(
+                "ワーカーが%(name)sのオーナーでなくなったため、この条件は決められません。"
+                "チームのオーナーと、新しい取引を始めてください。",
+                name=team.name,
+            )
+        )
 
 
 def _require_together(contract: Contract) -> None:
