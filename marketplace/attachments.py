@@ -12,6 +12,7 @@ import puremagic
 from marketplace import office, pictures, storage
 from marketplace.errors import TooLarge, WrongKind
 from marketplace.i18n import _
+from marketplace.stocktaking import Shelf
 from marketplace.texts import visible_only
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -113,15 +114,15 @@ def _guesses(data: bytes) -> set[str]:
 
 
 @contextmanager
-def stored(files: Sequence[Attachment], prefix: str) -> Iterator[list[tuple[str, Attachment]]]:
-    """Store `files` before the first write, since that takes time, and yield them with their keys below `prefix`.
+def stored(files: Sequence[Attachment], shelf: Shelf) -> Iterator[list[tuple[str, Attachment]]]:
+    """Store `files` before the first write, since that takes time, and yield them with their keys on `shelf`.
 
     What is stored goes again when the deed inside is refused.
     """
     keys: list[str] = []
     try:
         for file in files:
-            keys.append(storage.new_key(prefix, file.suffix))
+            keys.append(storage.new_key(shelf.prefix, file.suffix))
             storage.put(keys[-1], file.data)
         yield list(zip(keys, files, strict=True))
     except BaseException:

@@ -68,7 +68,7 @@ def test_a_kept_search_is_changed_and_deleted_by_its_owner_alone(
     assert visit.as_(ana).post(f"/saved-searches/{number}/look").status == 404
     page = visit.as_(cleo).open("saved_searches.edit", search_id=number)
     changed = page.submit("更新する", name="訳す人", mailing="never")
-    assert "訳す人" in changed.find_all(".kept-search h3")
+    assert "訳す人" in changed.find_all(".kept-search h2")
     stale = page.submit("更新する", name="古い画面", mailing="daily")
     assert stale.status == 409
     gone = changed.follow("削除する、訳す人").submit("削除する")

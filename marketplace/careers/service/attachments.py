@@ -46,7 +46,7 @@ def stored(files: Sequence[Attachment]) -> AbstractContextManager[list[tuple[str
     """Store `files` as `attachments.stored` does. Raises Invalid for more than a career holds."""
     if len(files) > MOST_OF_A_CAREER:
         raise Invalid(_too_many_of_a_career())
-    return attachments.stored(files, queries.ATTACHMENTS.prefix)
+    return attachments.stored(files, queries.ATTACHMENTS)
 
 
 def attach(owner: Member, career: Career, files: Sequence[tuple[str, Attachment]], *, is_public: bool) -> None:

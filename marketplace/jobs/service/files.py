@@ -23,7 +23,7 @@ def stored(files: Sequence[Attachment]) -> AbstractContextManager[list[tuple[str
     """Store `files` as `attachments.stored` does. Raises Invalid for more than a job holds."""
     if len(files) > MOST_FILES:
         raise Invalid(_too_many())
-    return attachments.stored(files, queries.FILES.prefix)
+    return attachments.stored(files, queries.FILES)
 
 
 def attach(job: Job, files: Sequence[tuple[str, Attachment]]) -> None:
