@@ -5,11 +5,15 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 
 import puremagic
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import office, pictures, storage
+from marketplace.clock import now
 from marketplace.errors import TooLarge, WrongKind
 from marketplace.i18n import _
 from marketplace.stocktaking import Shelf
@@ -50,6 +54,20 @@ class Attachment:
     size: int
     sha256: str
     data: bytes
+
+
+class AttachedFile:
+    """What every row of a file that was attached says of it; what it is attached to, each feature adds."""
+
+    name: Mapped[str] = mapped_column(String(120))
+    """What whoever attached it calls it."""
+    content_type: Mapped[str] = mapped_column(String(100))
+    """As its content showed."""
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    """In hex."""
+    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 def examine(name: str, data: bytes) -> Attachment:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.clock import now, today, whole_years
+from marketplace.attachments import AttachedFile
+from marketplace.clock import today, whole_years
 from marketplace.db import Model, Versioned
 from marketplace.i18n import _l
 from marketplace.searchable import Searchable
@@ -341,20 +342,14 @@ class Career(Entry, Model):
         return self.company
 
 
-class CareerAttachment(Model):
+class CareerAttachment(AttachedFile, Model):
     """A file that belongs to a career; a download only, and public only if the member says so (S2-64)."""
 
     __tablename__ = "career_attachments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     career_id: Mapped[int] = mapped_column(ForeignKey("careers.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    content_type: Mapped[str] = mapped_column(String(100))
-    size_bytes: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
     is_public: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(default=now)
 
     career: Mapped[Career] = relationship(back_populates="attachments", lazy="raise")
 

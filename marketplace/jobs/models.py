@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
 from marketplace.addresses import find_prefecture
+from marketplace.attachments import AttachedFile
 from marketplace.careers.models import Skill
 from marketplace.clock import now
 from marketplace.companies.models import Company
@@ -300,19 +301,13 @@ class ScreeningQuestion(Model):
     """Since when nobody is asked any more."""
 
 
-class JobAttachment(Model):
+class JobAttachment(AttachedFile, Model):
     """A file of a job; a download only."""
 
     __tablename__ = "job_attachments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    content_type: Mapped[str] = mapped_column(String(100))
-    size_bytes: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class JobConversation(Model):

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
+from marketplace.attachments import AttachedFile
 from marketplace.clock import now
 from marketplace.db import Model
 from marketplace.messages.folding import folded
@@ -115,7 +116,7 @@ class Message(Model):
     sender: Mapped[Member] = relationship(lazy="raise")
 
 
-class MessageAttachment(Model):
+class MessageAttachment(AttachedFile, Model):
     """A file of a message, or one that its owner laid ready at 「確認する」 and has not sent yet; a download only."""
 
     __tablename__ = "message_attachments"
@@ -125,9 +126,3 @@ class MessageAttachment(Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
     """None until it is sent."""
-    name: Mapped[str] = mapped_column(String(120))
-    content_type: Mapped[str] = mapped_column(String(100))
-    size_bytes: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
+from marketplace.attachments import AttachedFile
 from marketplace.clock import now
 from marketplace.contracts.models.contracts import REASON_LENGTH, Contract, EndingCause
 from marketplace.db import Model, Versioned, only_where
@@ -259,7 +260,7 @@ class ContractEntry(Model):
     )
 
 
-class ContractAttachment(Model):
+class ContractAttachment(AttachedFile, Model):
     """A file of an entry; a download only, and, if it says so, only for who signed the confidentiality agreement."""
 
     __tablename__ = "contract_attachments"
@@ -269,12 +270,6 @@ class ContractAttachment(Model):
     entry_id: Mapped[int] = mapped_column(ForeignKey("contract_entries.id", ondelete="CASCADE"), index=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="RESTRICT"), index=True)
     needs_signature: Mapped[bool] = mapped_column(default=False)
-    name: Mapped[str] = mapped_column(String(120))
-    content_type: Mapped[str] = mapped_column(String(100))
-    size_bytes: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 Index("ix__contracts__next_on", Contract.next_on)
