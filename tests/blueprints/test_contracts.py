@@ -116,9 +116,12 @@ def test_milestones_are_named_in_the_bar_and_delivered_one_by_one(
     page = show(visit, ana, contract)
     assert page.find_all(".bar-part") == ["いまの区切り 前半"]
     page = page.follow("納品する").submit("納品する", body="前半です。")
-    assert page.find_all("#parts td:last-child") == ["検収待ち", "これから"]
+    assert page.find_all("#parts td:last-child > .whole") == ["検収待ち", "これから"]
+    (days,) = page.find_all("#parts td:last-child > .second")
+    assert days.startswith("支払期日 ")
+    assert " 法定の限度 " in days
     page = show(visit, cleo, contract).follow("検収する(前半)").submit("検収する")
-    assert page.find_all("#parts td:last-child") == ["支払い待ち", "これから"]
+    assert page.find_all("#parts td:last-child > .whole") == ["支払い待ち", "これから"]
 
 
 def test_what_is_past_due_is_said_in_a_sentence(
