@@ -147,7 +147,7 @@ class LinesField(LineField):
 
 
 class Required:
-    """Refuse an empty field with a sentence of its own."""
+    """Refuse an empty field with a sentence of its own, instead of what the kind of field says to nothing."""
 
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
@@ -157,6 +157,8 @@ class Required:
     def __call__(self, form: Form, field: Field) -> None:
         """Raise ValidationError with the sentence."""
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
+            if not field.raw_data:
+                field.errors = []
             raise ValidationError(str(self.sentence))
 
 

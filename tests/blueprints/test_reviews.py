@@ -64,6 +64,11 @@ def test_pressing_twice_writes_once(visit: Visitors, done: Contract, cleo: Membe
     assert page.value("text") == "期日より早く届きました。"
 
 
+def test_a_mark_that_is_missing_is_said_once(visit: Visitors, done: Contract, cleo: Member) -> None:
+    page = say(visit, cleo, done, score_3=None)
+    assert (page.status, page.errors()) == (422, {"score_3": "1から5のどれかを選んでください。"})
+
+
 def test_what_is_missing_is_said_beside_the_field(visit: Visitors, done: Contract, cleo: Member) -> None:
     page = say(visit, cleo, done, text="", score_3="6", again="yes")
     assert page.status == 422
