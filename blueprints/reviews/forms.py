@@ -29,9 +29,12 @@ class ReviewForm(Form):
     again = RadioField(choices=AGAIN, default="", **CHOOSE)
     version = VersionField()
 
-    def __init__(self, side: ReviewSide, own: Review | None) -> None:
+    def __init__(self, side: ReviewSide, own: Review | None, draft_at: str) -> None:
         """Ask what `side` is asked; begin with what was said before."""
-        super().__init__(data=_data_of(own))
+        super().__init__(data=_data_of(own), draft_at=draft_at)
+        if self.draft and own is not None and self.version.number == 0:
+            # Typed on a page from before it was first sent: what is sent now replaces that.
+            self.version.renew(own.version)
         for field, aspect in zip(self.scores, side.aspects, strict=True):
             field.label.text = aspect
         self.again.label.text = side.question_again

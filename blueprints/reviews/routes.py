@@ -26,7 +26,9 @@ def write(contract_id: int) -> ResponseReturnValue:
     pair = queries.pair_of(current_member, contract)
     own, may_write = pair.own, pair.own is None or policy.can_change(current_member, pair.own)
     reveal_day = reveal_day_of(contract.completed_at or now())
-    form = ReviewForm(queries.side_of(contract, current_member), own)
+    form = ReviewForm(
+        queries.side_of(contract, current_member), own, draft_at=url_for(".write", contract_id=contract.id)
+    )
     if request.method == "POST" and own is not None and form.version.number == 0:
         # Pressed twice, or from a page that was opened before it was written: it is there.
         return redirect(url_for(".write", contract_id=contract.id))
@@ -54,7 +56,7 @@ def reply(contract_id: int) -> ResponseReturnValue:
     review = queries.get_received(current_member, contract)
     if not policy.can_reply(current_member, review):
         return redirect(url_for(".write", contract_id=contract.id))
-    form = ReplyForm()
+    form = ReplyForm(draft_at=url_for(".reply", contract_id=contract.id))
     if form.validate_on_submit():
         with form.blame("text"):
             service.reply(current_member, review, form.text.data)

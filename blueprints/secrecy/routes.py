@@ -44,7 +44,7 @@ def propose(contract_id: int) -> ResponseReturnValue:
     """Ask for what an agreement is to say, and offer it."""
     contract = contracts.get_for(current_member, contract_id)
     require(policy.can_propose(current_member, contract), _("いまは、秘密保持の合意を求められません。"))
-    form = SecrecyForm()
+    form = SecrecyForm(draft_at=url_for(".propose", contract_id=contract.id))
     if form.validate_on_submit():
         with form.blame("purpose"):
             limits.check(limits.Action.SECRECY, account=current_member.id)

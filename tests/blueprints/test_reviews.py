@@ -8,6 +8,7 @@ from flask import Flask
 from marketplace.accounts.models import Member
 from marketplace.contracts.models import Contract, ContractState
 from tests.blueprints.english import speak_english
+from tests.blueprints.test_drafts import save
 from tests.factories.contracts import ContractFactory
 from tests.visit import Page, Visitors
 
@@ -62,6 +63,22 @@ def test_pressing_twice_writes_once(visit: Visitors, done: Contract, cleo: Membe
     page = say(visit, cleo, done, text="二度め")
     assert page.status == 200
     assert page.value("text") == "期日より早く届きました。"
+
+
+def test_what_was_typed_is_kept_until_it_is_sent(visit: Visitors, done: Contract, ana: Member, cleo: Member) -> None:
+    page = visit.as_(cleo).open("reviews.write", contract_id=done.id)
+    save(page, text="途中まで", score_1="5", version="0")
+    again = visit.as_(cleo).open("reviews.write", contract_id=done.id)
+    assert again.value("text") == "途中まで"
+    sent = again.submit("評価を送信する", **SAID)
+    assert sent.value("text") == SAID["text"]
+    save(page, text="古い画面で", version="0", **{name: "3" for name in SAID if name.startswith("score")})
+    stale = visit.as_(cleo).open("reviews.write", contract_id=done.id)
+    assert stale.submit("評価を書きなおす").value("text") == "古い画面で"
+    say(visit, ana, done)
+    page = visit.as_(ana).open("reviews.reply", contract_id=done.id)
+    save(page, text="ありがとう")
+    assert visit.as_(ana).open("reviews.reply", contract_id=done.id).value("text") == "ありがとう"
 
 
 def test_a_mark_that_is_missing_is_said_once(visit: Visitors, done: Contract, cleo: Member) -> None:

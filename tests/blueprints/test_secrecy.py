@@ -7,6 +7,7 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.contracts.models import Contract
 from marketplace.profiles.models import PersonalDetails
+from tests.blueprints.test_drafts import save
 from tests.factories.contracts import ContractFactory
 from tests.visit import Visitors
 
@@ -26,7 +27,9 @@ def test_asked_for_previewed_signed_and_then_disclosed(
     visit: Visitors, going_on: Contract, ana: Member, cleo: Member
 ) -> None:
     client, worker = visit.as_(cleo), visit.as_(ana)
+    save(client.open("secrecy.propose", contract_id=going_on.id), purpose="翻訳の", special="図面")
     page = client.open("secrecy.propose", contract_id=going_on.id)
+    assert (page.value("purpose"), page.value("special")) == ("翻訳の", "図面")
     refused = page.submit("合意を求める", purpose="", special="図面は渡さない。")
     assert refused.status == 422
     assert "目的を入力してください。" in refused.errors()["purpose"]
