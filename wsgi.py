@@ -171,9 +171,10 @@ def _let_leave() -> None:
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
-    # First what an event ends (requests that friends no longer need, applications for a closed job), then who is told.
+    # First what an event ends (requests that friends no longer need, full jobs, their applications), then who is told.
     threads.let_friends_in(payload["id"])
     jobs.end_for_company(payload["id"])
+    contracts.end_full_job(payload["id"])
     applications.follow(payload["id"])
     notifications.notify(payload["id"])
     saved_searches.follow_publishing(payload["id"])

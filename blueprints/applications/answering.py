@@ -83,10 +83,13 @@ def accept(job_id: int, application_id: int) -> ResponseReturnValue:
     application = _application(job_id, application_id)
     form = DeedForm()
     if form.validate_on_submit():
-        service.accept(current_member, application)
-        flash(_("条件の相談へ進みました。応募した人に知らせます。"), "ok")
-        return redirect(url_for("contracts.new", application=application_id))
-    return render_template("applications/accept.html", application=application, form=form), form.status
+        with form.blame("go"):
+            service.accept(current_member, application)
+            flash(_("条件の相談へ進みました。応募した人に知らせます。"), "ok")
+            return redirect(url_for("contracts.new", application=application_id))
+    if form.errors:
+        application = _application(job_id, application_id)
+    return render_template("applications/accept.html", **_standing(application), form=form), form.status
 
 
 @bp.route("/jobs/<int:job_id>/applications/decline", methods=["GET", "POST"])
@@ -116,7 +119,6 @@ def _review_page(application: Application, form: NoteForm) -> str:
     skills, checked = badges.skills_and_badges_of([applicant])[applicant.id]
     return render_template(
         "applications/review.html",
-        application=application,
         contract=contracts.find_of(current_member, application),
         job=application.job,
         form=form,
@@ -124,8 +126,14 @@ def _review_page(application: Application, form: NoteForm) -> str:
         badges=checked,
         connection=circles.connections(current_member, [applicant]).get(applicant.id),
         choices_of=choices_of,
-        is_due=application.waits(today()),
+        **_standing(application),
     )
+
+
+def _standing(application: Application) -> dict[str, object]:
+    """Whether it waits for an answer, and whether that can be another one than お見送り."""
+    is_due = application.waits(today())
+    return {"application": application, "is_due": is_due, "is_full": is_due and queries.is_full(application.job)}
 
 
 def _answers(application: Application) -> Mapping[int, str]:

@@ -31,12 +31,16 @@ def apply(job_id: int) -> ResponseReturnValue:
     """Write an application, alone or as a team, look at it as it will be sent, send."""
     job = jobs.get_for(current_member, job_id)
     require(policy.can_apply(current_member, job), _("自分や自分の会社の案件には応募できません。"))
-    if not job.takes_applications(today()):
-        raise Conflict(_("この案件の募集は終了しました。"))
+    closed = "" if job.takes_applications(today()) else _("この案件の募集は終了しました。")
+    if closed and request.method == "GET":
+        flash(closed, "info")
+        return redirect(url_for("jobs.show", job_id=job_id))
     team, owned = _team()
     form = _sheet(job, team)
     step = "write"
-    if form.validate_on_submit():
+    if closed:
+        form.refuse("message", Conflict(closed))
+    elif form.validate_on_submit():
         if form.step == "send":
             with form.blame("message"):
                 application = _send(job, team, form)

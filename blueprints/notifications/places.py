@@ -70,6 +70,8 @@ def _of_a_conversation(told: Told) -> Place:
 def _of_work(told: Told) -> Place:
     if told.event.kind in PAGES_OF_CONTRACTS:
         return PAGES_OF_CONTRACTS[told.event.kind], {"contract_id": told.event.contract_id}
+    if told.event.kind is EventKind.JOB_CLOSED:
+        return "jobs.show", {"job_id": told.event.job_id}
     if told.contract is not None:
         page = "contracts.terms" if told.event.kind in TERMS else "contracts.show"
         return page, {"contract_id": told.contract.id}
@@ -83,8 +85,6 @@ def _of_a_job(told: Told) -> Place:
         return "jobs.show", {"job_id": told.job.id, "_anchor": "answers"}
     if told.event.kind is EventKind.JOB_CHANGED:
         return "jobs.changes", {"job_id": told.event.job_id}
-    if told.event.kind is EventKind.JOB_CLOSED:
-        return "jobs.show", {"job_id": told.event.job_id}
     return "home.mypage", {}
 
 

@@ -1,7 +1,8 @@
 """Sentences about applications that are said in more than one place."""
 
 from marketplace.applications.models import Application, ApplicationState
-from marketplace.i18n import _
+from marketplace.i18n import _, ngettext
+from marketplace.jobs.models import Job
 
 
 def what_happened(application: Application) -> str:
@@ -13,6 +14,15 @@ def what_happened(application: Application) -> str:
         ApplicationState.CONFIRMING: _("この応募は、メンバーの確認を待っています。"),
     }
     return said.get(application.state, _("この応募は、回答の期限が過ぎました。"))
+
+
+def enough_accepted(job: Job) -> str:
+    """Return why nobody else can be accepted for a job, and what helps."""
+    return ngettext(
+        "募集人数の%(num)s人に達しています。人数を増やすときは、案件を編集してください。",
+        "募集人数の%(num)s人に達しています。人数を増やすときは、案件を編集してください。",
+        job.wanted,
+    )
 
 
 def polite_refusal() -> str:

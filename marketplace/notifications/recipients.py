@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import literal, or_, select, text
 
 from marketplace.applications.models import LIVE, Application, ApplicationShare
 from marketplace.companies.models import Belonging, CompanyRole
@@ -86,10 +86,13 @@ def _poster(event: Event) -> Iterable[int | None]:
     return db.session.scalars(select(Job.poster_id).where(Job.id == event.job_id)).all()
 
 
-def _poster_of_the_expired(event: Event) -> Iterable[int | None]:
-    """Whoever ends a job knows it; of those who have applied each is told what became of their application."""
-    expired = select(Job.poster_id).where(Job.id == event.job_id, Job.ending == JobEnding.EXPIRED)
-    return db.session.scalars(expired).all()
+def _poster_of_the_ended(event: Event) -> Iterable[int | None]:
+    """Whoever ends a job knows it: what ends by itself does so on its last day, or by a contract, for it is full.
+
+    Of those who have applied each is told what became of their application.
+    """
+    by_itself = or_(Job.ending == JobEnding.EXPIRED, literal(event.contract_id is not None))
+    return db.session.scalars(select(Job.poster_id).where(Job.id == event.job_id, by_itself)).all()
 
 
 def _waiting_for(event: Event) -> Iterable[int | None]:
@@ -167,7 +170,7 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.MESSAGE_SENT: Telling(_reader, Matter.MESSAGES, is_shown=False),
     EventKind.REQUEST_ACCEPTED: Telling(_member, Matter.MESSAGES),
     EventKind.JOB_CHANGED: Telling(_waiting_for, Matter.WORK),
-    EventKind.JOB_CLOSED: Telling(_poster_of_the_expired, Matter.WORK, is_nobodys_deed=True),
+    EventKind.JOB_CLOSED: Telling(_poster_of_the_ended, Matter.WORK, is_nobodys_deed=True),
     EventKind.ANSWER_PUBLISHED: Telling(_member, Matter.WORK),
     EventKind.APPLICATION_ASKED: Telling(_member, Matter.WORK),
     EventKind.APPLICATION_JOINED: Telling(_member, Matter.WORK),

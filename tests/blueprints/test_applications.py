@@ -10,7 +10,8 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.applications.models import Application, ApplicationState
 from marketplace.follows import service as follows
-from marketplace.jobs.models import Job, QuestionKind
+from marketplace.jobs import service as jobs
+from marketplace.jobs.models import Job, JobEnding, QuestionKind
 from marketplace.jobs.service import QuestionAsked
 from tests.factories.applications import ApplicationFactory
 from tests.factories.jobs import JobFactory
@@ -104,6 +105,23 @@ def test_a_second_application_is_refused_with_what_was_typed(
     page = page.submit("確認する", message=MESSAGE).submit("送信")
     assert (page.status, page.value("message")) == (409, MESSAGE)
     assert "すでに応募しています" in page.errors()["message"]
+
+
+def test_when_the_job_closes_meanwhile_nothing_typed_is_lost(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory
+) -> None:
+    job = make_job(ana)
+    look = sheet(visit, ben, job).submit("確認する", message=MESSAGE)
+    with app.app_context(), db.writing():
+        jobs.close(db.db.session.get_one(Member, ana.id), db.db.session.get_one(Job, job.id), JobEnding.WITHDRAWN)
+        db.commit()
+    late = look.submit("送信")
+    assert (late.status, late.value("message")) == (409, MESSAGE)
+    assert "この案件の募集は終了しました。" in late.errors()["message"]
+    page = sheet(visit, ben, job)
+    assert (page.status, page.path) == (200, f"/jobs/{job.id}")
+    assert "この案件の募集は終了しました。" in page.text
+    assert state_of(app) == []
 
 
 def test_ones_own_job_closed_ones_and_those_behind_a_block(

@@ -142,7 +142,9 @@ def test_accepting_is_asked_once_and_told(
     done = page.submit("条件の相談へ進む")
     assert "条件の相談へ進みました" in done.text
     assert state_of(app, "Kay") == "accepted"
-    assert page.submit("条件の相談へ進む").status == 409
+    again = page.submit("条件の相談へ進む")
+    assert (again.status, "すでに条件の相談へ進んでいます。" in again.text) == (409, True)
+    assert not again.soup.select("main form")
     drain()
     kay = visit.as_(_member(app, "kay"))
     assert "条件の相談へ進みました" in kay.open("notifications.index").text
@@ -150,6 +152,24 @@ def test_accepting_is_asked_once_and_told(
     assert names(table(visit, ana, job)) == ["Lou", "Bob", "Ann"]
     assert names(table(visit, ana, job, state="accepted")) == ["Kay"]
     assert len(names(table(visit, ana, job, state="all"))) == 4
+
+
+def test_that_as_many_are_accepted_as_are_wanted_is_said_before_the_press(
+    visit: Visitors, ana: Member, job: Job
+) -> None:
+    late = table(visit, ana, job).follow("Lou").follow("条件の相談へ進む")
+    for name in ("Ann", "Bob"):
+        table(visit, ana, job).follow(name).follow("条件の相談へ進む").submit("条件の相談へ進む")
+    refused = late.submit("条件の相談へ進む")
+    assert refused.status == 409
+    for page in (refused, table(visit, ana, job).follow("Lou"), visit.as_(ana).open_path(late.path)):
+        assert "募集人数の2人に達しています。" in page.text
+        assert page.has_link("人数を増やす")
+        assert page.has_link("お見送りにする")
+        assert "条件の相談へ進む" not in page.find_all("main .btn-primary")
+    edited = refused.follow("人数を増やす").submit("更新する", wanted="3")
+    assert edited.status == 200
+    assert late.submit("条件の相談へ進む").status == 200
 
 
 def test_several_are_declined_with_a_text_that_is_shown_before(

@@ -93,6 +93,11 @@ def accepted_for(job: Job) -> int:
     return db.session.scalar(question) or 0
 
 
+def is_full(job: Job) -> bool:
+    """Tell whether as many are accepted for `job` as are wanted."""
+    return accepted_for(job) >= job.wanted
+
+
 def overdue() -> Sequence[Application]:
     """Return what nobody answered by its day, MOST_AT_ONCE at most."""
     late = _with_job().where(Application.state == ApplicationState.OPEN, Application.answer_by < today())

@@ -7,12 +7,11 @@ from marketplace.applications import policy, queries
 from marketplace.applications.models import Application, ApplicationState
 from marketplace.applications.service.applying import holding_job
 from marketplace.applications.service.ending import end
-from marketplace.applications.wording import what_happened
+from marketplace.applications.wording import enough_accepted, what_happened
 from marketplace.clock import today
 from marketplace.errors import Conflict, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
-from marketplace.i18n import ngettext
 
 
 def accept(actor: Member, application: Application) -> None:
@@ -21,14 +20,8 @@ def accept(actor: Member, application: Application) -> None:
     job = application.job
     with holding_job(job, alone=True):
         _require_waiting(application)
-        if queries.accepted_for(job) >= job.wanted:
-            raise Conflict(
-                ngettext(
-                    "募集人数の%(num)s人に達しています。人数を増やすときは、案件を編集してください。",
-                    "募集人数の%(num)s人に達しています。人数を増やすときは、案件を編集してください。",
-                    job.wanted,
-                )
-            )
+        if queries.is_full(job):
+            raise Conflict(enough_accepted(job))
         end(application, ApplicationState.ACCEPTED)
     events.record(EventKind.APPLICATION_ACCEPTED, actor, job=job, application=application)
 

@@ -1,9 +1,11 @@
 """What one may ask about contracts."""
 
 from marketplace.contracts.queries.contracts import (
+    begun_for,
     find_of,
     get_for,
     is_party,
+    job_id_of,
     visible_to,
 )
 from marketplace.contracts.queries.doing import (
@@ -71,6 +73,7 @@ __all__ = [
     "Together",
     "Waiting",
     "Wanted",
+    "begun_for",
     "broken_shares",
     "completed_with",
     "contracts_of",
@@ -94,6 +97,7 @@ __all__ = [
     "get_terms",
     "has_share",
     "is_party",
+    "job_id_of",
     "leader_of",
     "members_of",
     "milestones_of",

@@ -1,4 +1,6 @@
-"""Which contracts one may see."""
+"""Which contracts one may see, and which came of a job."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import joinedload
@@ -10,6 +12,7 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
+from marketplace.jobs.models import Job
 from marketplace.teams.models import Membership
 
 
@@ -41,6 +44,17 @@ def get_for(viewer: Member, contract_id: int) -> Contract:
 def find_of(viewer: Member, application: Application) -> Contract | None:
     """Return the contract that came of an application, if there is one that `viewer` may see."""
     return db.session.scalar(select(Contract).where(Contract.application_id == application.id, visible_to(viewer)))
+
+
+def job_id_of(contract_id: int | None) -> int | None:
+    """Return the number of the job that a contract came of."""
+    return db.session.scalar(select(Contract.job_id).where(Contract.id == contract_id))
+
+
+def begun_for(job: Job) -> Sequence[Contract]:
+    """Return the contracts for `job` under which work has begun, whatever became of it, in that order."""
+    begun = select(Contract).where(Contract.job_id == job.id, Contract.started_at.is_not(None))
+    return db.session.scalars(begun.order_by(Contract.started_at, Contract.id)).all()
 
 
 def do_count() -> ColumnElement[bool]:

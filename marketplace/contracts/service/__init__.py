@@ -31,6 +31,7 @@ from marketplace.contracts.service.doing_writing import (
     warn,
     write,
 )
+from marketplace.contracts.service.filling import end_full_job
 from marketplace.contracts.service.notices import NOTICE, make_notices, record_of, view
 from marketplace.contracts.service.terms import (
     Opening,
@@ -59,6 +60,7 @@ __all__ = [
     "dispute_payment",
     "end",
     "end_between",
+    "end_full_job",
     "make_notices",
     "propose",
     "record_of",

@@ -1,6 +1,6 @@
 """What members do with jobs: write them, publish them, change them for all to see, and end them."""
 
-from marketplace.jobs.service.ending import EXPIRE, close, end_for_company, expire, expire_overdue
+from marketplace.jobs.service.ending import EXPIRE, close, end_for_company, end_when_full, expire, expire_overdue
 from marketplace.jobs.service.files import detach
 from marketplace.jobs.service.posting import copy, create, discard, edit, publish
 from marketplace.jobs.service.writing import JobChanges, QuestionAsked
@@ -16,6 +16,7 @@ __all__ = [
     "discard",
     "edit",
     "end_for_company",
+    "end_when_full",
     "expire",
     "expire_overdue",
     "publish",

@@ -1,4 +1,4 @@
-"""Ending a job: by its poster, by the calendar, or because its poster does not belong to its company any more.
+"""Ending a job: by its poster, by the calendar, because it is full, or its poster has left its company.
 
 Those who have applied are answered by whoever follows the event.
 """
@@ -62,6 +62,16 @@ def end_all_of(member: Member) -> None:
     """End what a member who leaves has open."""
     for job in queries.open_by(member.id):
         _end_by_itself(job, JobEnding.WITHDRAWN)
+
+
+def end_when_full(job: Job, begun: int, contract: events.HasId) -> None:
+    """End an open job by itself, when as many have `begun` to work as are wanted; `contract` is the last of them."""
+    with suppress(Conflict):
+        with holding(job):
+            if begun < job.wanted:
+                return
+            _end(job, JobEnding.FILLED)
+        events.record(EventKind.JOB_CLOSED, job.poster, job=job, contract=contract)
 
 
 def _expire(job: Job) -> None:
