@@ -1,6 +1,6 @@
 """What one types to offer work: the one page of 「案件を作成する」, and how a job is ended."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
@@ -205,8 +205,9 @@ class JobForm(Form):
         if len(rows.entries) < rows.most and (not rows.entries or rows.says(rows.entries[-1])):
             rows.append_entry()
 
-    def introduce(self, name: str, address: str, contact: str) -> None:
-        """Put who offers the work into their fields; what is not known leaves what is there."""
+    def introduce(self, name: str, address: str, contact: str) -> list[str]:
+        """Put who offers the work into their fields; what is not known leaves what is there, and is returned."""
+        unknown = []
         for field, text in (
             (self.offerer_name, name),
             (self.offerer_address, address),
@@ -214,19 +215,39 @@ class JobForm(Form):
         ):
             if text:
                 field.data, field.raw_data, field.errors = text, None, []
+            else:
+                unknown.append(field.label.text)
+        return unknown
 
     def chosen_company(self) -> Company | None:
         """Return the company in whose name the job is posted, or None."""
         return self.companies.get(self.company.data or "")
 
     def ask_for(self, needs: Collection[Need]) -> None:
-        """Say beside its field what is missing, and why it is asked for."""
+        """Say beside its field what is missing, and why it is asked for; a field that has an error says enough."""
         for need in needs:
-            field = self[PLACES[need]]
-            sentence = _("%(label)sを入力してください。%(reason)s", label=need.label, reason=need.reason)
-            field.errors = [*field.errors, sentence]
+            for name, sentence in self._wanting(need):
+                self[name].errors = self[name].errors or [sentence]
         if needs:
             self.mourn_files()
+
+    def _wanting(self, need: Need) -> Iterator[tuple[str, str]]:
+        """Tell which fields keep a need from being met, each with what is to be done there."""
+        place = PLACES[need]
+        if need is Need.REWARD:
+            choices = (("reward_kind", self.reward_kind.data), ("is_tax_included", self.is_tax_included.data))
+            for name, chosen in choices:
+                if chosen is None:
+                    label = self[name].label.text
+                    yield name, _("%(label)sを選んでください。%(reason)s", label=label, reason=need.reason)
+            if self.reward_min_yen.data:
+                return
+        if need is Need.CONTACT and self[place].data:
+            yield place, _("電話番号か、メールアドレスか、https:// で始まる問い合わせのページを入力してください。")
+        elif need is Need.ADDRESS and self[place].data:
+            yield place, _("市区町村から後も入力してください。例)京都府京都市中京区1-2-3")
+        else:
+            yield place, _("%(label)sを入力してください。%(reason)s", label=need.label, reason=need.reason)
 
     def changes(self, company: Company | None) -> JobChanges:
         """Return what the form says; what cannot be read counts as not said."""

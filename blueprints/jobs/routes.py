@@ -32,14 +32,15 @@ def create() -> ResponseReturnValue:
     """Write a job, to be kept as a draft or published at once."""
     form = _form(draft_at=url_for(".create"))
     del form.version
+    unknown = None
     if form.asks_for_more:
-        _introduce(form)
+        unknown = _introduce(form)
     elif _is_ready(form):
         changes = _changes(form)
         with form.blame("title"):
             job = service.create(current_member, form.once.data, changes, form.examined)
             return _kept(form, job)
-    return _page(form, None), form.status
+    return _page(form, None, unknown=unknown), form.status
 
 
 @bp.route("/jobs/<int:job_id>/edit", methods=["GET", "POST"])
@@ -50,8 +51,9 @@ def edit(job_id: int) -> ResponseReturnValue:
     form = _form(job, data=data_of(JobChanges.nothing(job), job.version), draft_at=url_for(".edit", job_id=job_id))
     del form.once
     differing: Sequence[Difference] = ()
+    unknown = None
     if form.asks_for_more:
-        _introduce(form)
+        unknown = _introduce(form)
     elif _is_ready(form, job):
         changes = _changes(form, job)
         with form.blame("title"):
@@ -61,7 +63,7 @@ def edit(job_id: int) -> ResponseReturnValue:
             return _kept(form, job)
     if form.status == Conflict.status:
         job, differing = _meanwhile(form, job_id)
-    return _page(form, job, differing), form.status
+    return _page(form, job, differing, unknown), form.status
 
 
 @bp.post("/jobs/needs")
@@ -83,9 +85,11 @@ def _form(job: Job | None = None, **kwargs: object) -> JobForm:
 
 
 def _is_ready(form: JobForm, job: Job | None = None) -> bool:
-    """Check what was typed and the files, and, where it is or becomes public, that nothing is missing."""
-    if not form.validate_on_submit() or not _files_are_fine(form):
+    """Check what was typed and the files, and, where it is or becomes public, that nothing is missing: all at once."""
+    if not form.is_submitted():
         return False
+    if form.validate():
+        _files_are_fine(form)
     lacking = missing(_changes(form, job), today())
     is_open = job is not None and job.state is JobState.OPEN
     if is_open and job is not None and form.apply_until.data == job.apply_until:
@@ -107,16 +111,15 @@ def _changes(form: JobForm, job: Job | None = None) -> JobChanges:
     return form.changes(company)
 
 
-def _introduce(form: JobForm) -> None:
-    """Fill in who offers the work: from the company's page, or, asked for, from what is the member's own."""
+def _introduce(form: JobForm) -> list[str]:
+    """Fill in who offers the work, from the company's page or from what is the member's own; return what is unknown."""
     company = form.chosen_company() if "company" in form else None
     if company is not None:
-        form.introduce(*_of_company(company))
-        return
+        return form.introduce(*_of_company(company))
     details = profiles.own(current_member).details
     prefecture = find_prefecture(details.prefecture) if details.prefecture else None
     address = f"{prefecture.label if prefecture else ''}{details.city}{details.street}"
-    form.introduce(details.name, address, written(details.phone) if details.phone else "")
+    return form.introduce(details.name, address, written(details.phone) if details.phone else "")
 
 
 def _of_company(company: Company) -> tuple[str, str, str]:
@@ -156,7 +159,9 @@ def _files_are_fine(form: JobForm) -> bool:
     return not form.files.errors
 
 
-def _page(form: JobForm, job: Job | None, differing: Sequence[Difference] = ()) -> str:
+def _page(
+    form: JobForm, job: Job | None, differing: Sequence[Difference] = (), unknown: Sequence[str] | None = None
+) -> str:
     changes = _changes(form, job)
     if form.errors:
         form.mourn_files()
@@ -166,6 +171,7 @@ def _page(form: JobForm, job: Job | None, differing: Sequence[Difference] = ()) 
         form=form,
         job=job,
         differing=differing,
+        unknown=unknown,
         lacking=missing(changes, today()),
         needs=list(Need),
         can_vouch=policy.can_vouch(current_member, changes.company),

@@ -1,5 +1,6 @@
 """What a job lacks before it may be published: six items that the law asks of an offer, and what the search needs."""
 
+import re
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -77,6 +78,10 @@ class Need(StrEnum):
         return str(_REASONS[self])
 
 
+_REACHES = re.compile(r"\d|@|https?://")
+"""What a telephone number, an address of mail or of a page cannot do without."""
+_PLACED = re.compile(r"[市区町村郡]|\d|[A-Za-z][\s,-]+[A-Za-z]")
+"""What stands in an address that says more than the prefecture."""
 LEGAL = (Need.NAME, Need.ADDRESS, Need.CONTACT, Need.WORK, Need.PLACE, Need.REWARD)
 
 _LABELS = {
@@ -116,8 +121,8 @@ def last_day_from(day: date) -> date:
 def _has(job: Says, need: Need, day: date) -> bool:
     found: dict[Need, object] = {
         Need.NAME: job.is_vouched or job.offerer_name,
-        Need.ADDRESS: job.is_vouched or job.offerer_address,
-        Need.CONTACT: job.is_vouched or job.offerer_contact,
+        Need.ADDRESS: job.is_vouched or _PLACED.search(job.offerer_address or ""),
+        Need.CONTACT: job.is_vouched or _REACHES.search(job.offerer_contact or ""),
         Need.WORK: job.description,
         Need.PLACE: job.is_remote or job.prefecture,
         Need.REWARD: job.reward_kind and job.reward_min_yen and job.is_tax_included is not None,

@@ -93,6 +93,16 @@ def test_what_is_missing_is_said_beside_its_field_with_the_reason(app: Flask, vi
         assert not queries.posted_by(ana).rows
 
 
+def test_each_part_of_what_is_missing_is_said_at_once_where_it_is(visit: Visitors, ana: Member) -> None:
+    odd = {"title": "あ" * 81, "reward_kind": None, "is_tax_included": None, "wanted": "x"}
+    page = written(visit, ana, "募集開始", offerer_contact="なし", offerer_address="東京都", **odd)
+    errors = page.errors()
+    assert (page.status, set(errors)) == (422, {*odd, "offerer_contact", "offerer_address"})
+    assert "報酬の種類を選んでください。" in errors["reward_kind"]
+    assert "メールアドレス" in errors["offerer_contact"]
+    assert "市区町村" in errors["offerer_address"]
+
+
 def test_a_draft_may_lack_anything_and_its_list_says_so(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
     page = visit.as_(ana).open("jobs.create").submit("下書きを保存する")
     job = job_of(app, ana)
@@ -121,6 +131,9 @@ def test_in_the_name_of_a_company_who_offers_is_filled_in_from_its_page(
 
 
 def test_of_oneself_it_is_filled_in_only_when_asked_for(app: Flask, visit: Visitors, ana: Member) -> None:
+    page = visit.as_(ana).open("jobs.create").submit("氏名、住所、連絡先を入れる")
+    assert "氏名または名称、住所、連絡先は、まだ登録されていません。" in page.text
+    assert page.has_link("「名前と連絡先」を登録する")
     visit.as_(ana).open("profiles.edit").submit(
         "更新をする", name="阿南 奈緒", prefecture="26", city="京都市", phone="0751234567"
     )
@@ -130,6 +143,7 @@ def test_of_oneself_it_is_filled_in_only_when_asked_for(app: Flask, visit: Visit
     assert page.status == 200
     values = [page.value(name) for name in ("offerer_name", "offerer_address", "offerer_contact", "title")]
     assert values == ["阿南 奈緒", "京都府京都市", "075-123-4567", "書きかけ"]
+    assert "募集者の氏名、住所、連絡先を入れました。" in page.text
     with app.app_context():
         assert not queries.posted_by(ana).rows
 

@@ -69,7 +69,9 @@ def test_drafts_are_bounded(ana: Member, make_job: JobFactory, monkeypatch: pyte
 LACKING = [
     ({"offerer_name": ""}, Need.NAME),
     ({"offerer_address": ""}, Need.ADDRESS),
+    ({"offerer_address": "東京都"}, Need.ADDRESS),
     ({"offerer_contact": ""}, Need.CONTACT),
+    ({"offerer_contact": "なし"}, Need.CONTACT),
     ({"description": ""}, Need.WORK),
     ({"is_remote": False}, Need.PLACE),
     ({"reward_kind": None}, Need.REWARD),
