@@ -13,7 +13,7 @@ from marketplace.contracts import drafting
 from marketplace.contracts.faults import Side, cautions, faults
 from marketplace.contracts.items import Items
 from marketplace.contracts.kinds_of_work import KindOfWork
-from marketplace.contracts.models import Contract, SecrecyAgreement
+from marketplace.contracts.models import Contract, ContractTerms, SecrecyAgreement
 from marketplace.contracts.notice import Notice
 from marketplace.contracts.reckoning import reckon
 
@@ -51,6 +51,25 @@ def is_sound(form: TermsForm, desk: Desk) -> bool:
     is_valid = form.validate_on_submit()
     form.accuse(faults(form.items().tidied(), desk.side, desk.agreed))
     return is_valid and not form.errors
+
+
+def compared(form: TermsForm, desk: Desk, newest: ContractTerms, **more: Any) -> str:
+    """Return the page for who writes while a version is sent that they have not read: that one beside what was typed.
+
+    What is sent from it takes the place of `newest` knowingly.
+    """
+    form.seen.renew(newest.number)
+    typed = drafting.draft_of(desk.contract, form.items(), desk.members, desk.number, desk.agreement)
+    return render_template(
+        "contracts/overtaken.html",
+        form=form,
+        contract=desk.contract,
+        newest=newest,
+        number=desk.number,
+        sections=drafting.shown(typed),
+        differences=drafting.differences(drafting.stored(desk.contract, newest, desk.agreement), typed),
+        **more,
+    )
 
 
 def page_of(form: TermsForm, desk: Desk, step: str, **more: Any) -> str:

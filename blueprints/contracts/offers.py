@@ -55,7 +55,7 @@ def new() -> ResponseReturnValue:
     here = url_for(".new") + start.query
     data = data_of(start.items, start.members) | {"title": opening.title}
     form = TermsForm(members=start.members, draft_at=here, data=data)
-    del form.change_reason
+    del form.change_reason, form.seen
     if not start.companies:
         del form.company
     else:

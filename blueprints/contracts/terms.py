@@ -4,15 +4,23 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.contracts.looking import Desk, is_sound, page_of
+from blueprints.contracts.looking import Desk, compared, is_sound, page_of
 from blueprints.contracts.routes import bp
 from blueprints.contracts.terms_forms import TermsForm, data_of
 from blueprints.forms import DeedForm
 from marketplace import limits
 from marketplace.contracts import drafting, policy, queries, service
+from marketplace.contracts.drafting import Difference
 from marketplace.contracts.faults import cautions
 from marketplace.contracts.items import Items
-from marketplace.contracts.models import NEGOTIABLE, Contract, ContractState, ContractTerms, TermsState
+from marketplace.contracts.models import (
+    NEGOTIABLE,
+    Contract,
+    ContractState,
+    ContractTerms,
+    SecrecyAgreement,
+    TermsState,
+)
 from marketplace.contracts.queries.secrecy import find_signed
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
@@ -40,18 +48,23 @@ def change(contract_id: int) -> ResponseReturnValue:
     require(policy.can_change(current_member, contract), _("この取引の条件は、いまは変えられません。"))
     desk, items = _desk(contract)
     here = url_for(".change", contract_id=contract.id)
-    form = TermsForm(members=desk.members, draft_at=here, data=data_of(items, desk.members))
+    data = data_of(items, desk.members) | {"seen": str(desk.number - 1)}
+    form = TermsForm(members=desk.members, draft_at=here, data=data)
     del form.title, form.company
     step = "write"
     if not form.only_reckons and form.is_submitted() and is_sound(form, desk):
-        if form.step == "send":
+        step = form.step
+        if step == "send":
+            step = "write"
             with form.blame("scope"):
                 number = _send(form, contract)
                 name = desk.other.nickname
                 flash(_("条件の変更を送信しました。%(name)sさんの回答をお待ちください。", name=name), "ok")
                 return redirect(url_for(".version", contract_id=contract.id, number=number))
-        else:
-            step = form.step
+        newest = queries.get_terms(contract, queries.newest_number(contract))
+        if newest.number != form.seen.number and (step == "look" or form.status == Conflict.status):
+            desk, _items = _desk(contract)
+            return compared(form, desk, newest, here=here), Conflict.status
     return page_of(form, desk, step, here=here), form.status
 
 
@@ -83,6 +96,8 @@ def refuse(contract_id: int, number: int) -> ResponseReturnValue:
             said = _("取引を見送りました。") if is_end else _("条件の変更を見送りました。いまの条件が続きます。")
             flash(said, "ok")
             return redirect(url_for(".terms", contract_id=contract.id))
+    if form.status == Conflict.status:
+        return _page(contract, found, form), form.status
     return render_template("contracts/refuse.html", contract=contract, terms=found, form=form), form.status
 
 
@@ -98,13 +113,15 @@ def withdraw(contract_id: int, number: int) -> ResponseReturnValue:
             service.withdraw(current_member, contract, found)
             flash(_("取引条件を取り下げました。"), "ok")
             return redirect(url_for(".terms", contract_id=contract.id))
+    if form.status == Conflict.status:
+        return _page(contract, found, form), form.status
     return render_template("contracts/withdraw.html", contract=contract, terms=found, form=form), form.status
 
 
 def _send(form: TermsForm, contract: Contract) -> int:
     if queries.find_sent(current_member, form.once.data) is None:
         limits.check(limits.Action.CONTRACT, account=current_member.id)
-    return service.change(current_member, contract, form.items(), form.once.data).number
+    return service.change(current_member, contract, form.items(), form.once.data, form.seen.number).number
 
 
 def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
@@ -114,27 +131,42 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         contract = queries.get_for(current_member, contract.id)
         found = queries.get_terms(contract, found.number)
     agreement = find_signed(contract)
-    notice = drafting.stored(contract, found, agreement)
     before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
     waits = found.state is TermsState.PROPOSED
     is_party = contract.is_party(current_member.id)
     is_newest = found.number == versions[0].number
+    # Who answers a version while another takes its place is shown both, one beside the other.
+    newer = None if is_newest else queries.get_terms(contract, versions[0].number)
+    overtaking = newer if form.status == Conflict.status else None
     return render_template(
         "contracts/terms.html",
         contract=contract,
         terms=found,
         form=form,
-        sections=drafting.shown(notice),
+        sections=drafting.shown(drafting.stored(contract, found, agreement)),
         before=before,
-        differences=drafting.differences(drafting.stored(contract, before, agreement), notice) if before else (),
+        differences=_differences(contract, before, found, agreement),
         cautions=cautions(Items.of(found), Items.of(before) if before else None) if waits else (),
         is_asked=waits and policy.can_agree(current_member, contract, found),
         is_open=contract.state in NEGOTIABLE,
         is_own=waits and policy.can_withdraw(current_member, contract, found),
+        newer=newer,
+        overtaken_by=_differences(contract, found, overtaking, agreement),
         may_change=is_party and is_newest and policy.can_change(current_member, contract),
         versions=versions,
         notices=queries.notices_of(current_member, contract),
         is_making=_is_making(contract, found, is_party),
+    )
+
+
+def _differences(
+    contract: Contract, before: ContractTerms | None, after: ContractTerms | None, agreement: SecrecyAgreement | None
+) -> list[Difference]:
+    """Return what two stored versions say differently; nothing where one of them is missing."""
+    if before is None or after is None:
+        return []
+    return drafting.differences(
+        drafting.stored(contract, before, agreement), drafting.stored(contract, after, agreement)
     )
 
 

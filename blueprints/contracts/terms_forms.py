@@ -9,7 +9,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField,
 from wtforms import Form as Row
 from wtforms.fields.choices import SelectChoice
 
-from blueprints.forms import CHOOSE, Form, LineField, LinesField, OnceField, Required
+from blueprints.forms import CHOOSE, Form, LineField, LinesField, OnceField, Required, VersionField
 from blueprints.typed import DayField, NumberField, RowsField, YenField, one_of
 from marketplace.accounts.models import Member
 from marketplace.calendar import MONTH_END, PayRule
@@ -31,7 +31,7 @@ PLACE_LENGTH = 200
 METHOD_LENGTH = 200
 PART_LENGTH = 200
 CLOSING_DAYS = (5, 10, 15, 20, 25, MONTH_END)
-NOT_CARRIED = frozenset({"csrf_token", "once", "look", "revise", "send", "reckon"})
+NOT_CARRIED = frozenset({"csrf_token", "once", "seen", "look", "revise", "send", "reckon"})
 
 
 def _either(yes: Any, no: Any) -> dict[str, Any]:
@@ -104,6 +104,8 @@ class TermsForm(Form):
     """A version of the terms: written, looked at as the other party will read it, and sent."""
 
     once = OnceField()
+    seen = VersionField()
+    """The number of the newest version there was when the form was opened."""
     title = LineField(
         _l("取引の件名"), [Required(_l("件名を入力してください。例)取扱説明書の翻訳"))], at_most=TITLE_LENGTH
     )

@@ -147,6 +147,47 @@ def test_a_counter_shows_what_it_changes_to_both(app: Flask, visit: Visitors, an
     assert only_contract(app).terms_number == 2
 
 
+def test_who_writes_while_the_other_sends_a_version_sees_both_before_anything_is_replaced(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    offered(visit, ana, ben)
+    contract = only_contract(app)
+    early = visit.as_(ben).open("contracts.change", contract_id=contract.id)
+    late = visit.as_(ben).open("contracts.change", contract_id=contract.id)
+    late = late.submit("確認する", amount_yen="99000", change_reason="図版が多いため")
+    own = visit.as_(ana).open("contracts.change", contract_id=contract.id)
+    own.submit("確認する", amount_yen="95000", change_reason="予算のため").submit("送信")
+    for page in (early.submit("確認する", amount_yen="99000", change_reason="図版が多いため"), late.submit("送信")):
+        assert page.status == 409
+        for words in ("Anaさんが、先に第2版を提案しました。", "予算のため", "95,000円", "99,000円", "図版が多いため"):
+            assert words in page.text, words
+    with app.app_context():
+        assert session.session.scalar(select(func.max(ContractTerms.number))) == 2
+    back = page.submit("入力した内容を直す")
+    assert (back.value("amount_yen"), back.value("change_reason")) == ("99000", "図版が多いため")
+    assert "95,000円" in page.follow("第2版を見て回答する").text
+    # Once it was read, one's own may take its place.
+    sent = page.submit("入力した内容を提案する")
+    assert sent.path == f"/contracts/{contract.id}/terms/3"
+
+
+def test_who_answers_a_version_that_was_replaced_sees_the_new_one_beside_it(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    offered(visit, ana, ben)
+    contract = only_contract(app)
+    asked = visit.as_(ben).open("contracts.terms", contract_id=contract.id)
+    refusing = asked.follow("見送る")
+    own = visit.as_(ana).open("contracts.change", contract_id=contract.id)
+    own.submit("確認する", amount_yen="95000").submit("送信")
+    for page in (asked.submit("この条件に同意する"), refusing.submit("見送る")):
+        assert page.status == 409
+        for words in ("新しい条件が提案されています。", "新しい版で変わったところ", "120,000円", "95,000円"):
+            assert words in page.text, words
+        assert page.follow("第2版を見る").has_button("この条件に同意する")
+    assert only_contract(app).state is ContractState.PROPOSED
+
+
 def test_less_reward_is_warned_of(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
     offered(visit, ana, ben)
     contract = only_contract(app)

@@ -13,7 +13,7 @@ from marketplace.contracts.models import Contract, Rights, Withholding
 from marketplace.contracts.service import Opening
 from marketplace.db import db
 from marketplace.teams.models import Team
-from tests.looks.deeds import press, type_in
+from tests.looks.deeds import overlook_a_version, press, type_in
 from tests.looks.shown import CLIENT, MEMBER, Shown
 
 OTHER_WORKER = "ritsu-takase"
@@ -34,6 +34,9 @@ AGREEING = (
     Shown("contract-version", "contracts.version", "/contracts/{offered}/terms/1", MEMBER),
     Shown("contract-change", "contracts.change", "/contracts/{agreed}/terms/new", CLIENT),
     Shown("contract-change-look", "contracts.change", "/contracts/{agreed}/terms/new", CLIENT, press("[name=look]")),
+    Shown(
+        "contract-change-overtaken", "contracts.change", "/contracts/{offered}/terms/new", MEMBER, overlook_a_version
+    ),
     Shown("contract-refuse", "contracts.refuse", "/contracts/{offered}/terms/2/refuse", MEMBER),
     Shown("contract-withdraw", "contracts.withdraw", "/contracts/{offered}/terms/2/withdraw", CLIENT),
 )

@@ -68,6 +68,14 @@ def let_be_old(page: Page) -> None:
     send(page)
 
 
+def overlook_a_version(page: Page) -> None:
+    """Write terms as if the newest version had come meanwhile."""
+    page.locator("main [name=amount_yen]").fill("180,000")
+    page.locator("main [name=seen]").first.evaluate("field => { field.value = 1 }")
+    page.locator("main [name=look]").click()
+    settle(page)
+
+
 def lose_to_another_page(page: Page) -> None:
     """Save the profile as it was before another page saved it."""
     page.locator("main [name=headline]").fill("計測機器の取扱説明書を、やさしい日本語に")

@@ -95,9 +95,10 @@ def propose(actor: Member, opening: Opening, items: Items, once: str) -> Contrac
     return contract
 
 
-def change(actor: Member, contract: Contract, items: Items, once: str) -> ContractTerms:
+def change(actor: Member, contract: Contract, items: Items, once: str, seen: int | None = None) -> ContractTerms:
     """Propose another version, in the place of one that waits; raises Invalid for faults, Conflict when it is too late.
 
+    `seen` is the number of the newest version that the actor knew of: nothing takes the place of what was not read.
     Pressed twice it is one version.
     """
     sent = queries.find_sent(actor, once)
@@ -110,10 +111,13 @@ def change(actor: Member, contract: Contract, items: Items, once: str) -> Contra
     items = items.tidied()
     _require_sound(items, side_of(contract), _agreed_items(contract))
     _require_kept(contract, items)
+    newest = queries.newest_number(contract)
+    if seen not in {None, newest}:
+        raise Conflict(nothing_waits())
     waiting = queries.find_proposed(contract)
     if waiting is not None:
         _settle(waiting, TermsState.REPLACED)
-    terms = _add(actor, contract, items, once, queries.newest_number(contract) + 1)
+    terms = _add(actor, contract, items, once, newest + 1)
     _tell(actor, contract, terms)
     events.record(EventKind.TERMS_PROPOSED, actor, member=_other(actor, contract), contract=contract)
     return terms

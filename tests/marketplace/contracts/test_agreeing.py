@@ -384,6 +384,27 @@ def test_of_two_answers_at_once_the_first_counts(
 
 
 @pytest.mark.real_commits
+def test_of_many_counters_to_one_version_at_once_exactly_one_takes_its_place(
+    app: Flask, ana: Member, ben: Member
+) -> None:
+    contract_id = committing(app, lambda _number: proposed(ana, ben).id)(0)
+
+    def deed(number: int) -> bool:
+        actor = (ana, ben)[number % 2]
+        try:
+            service.change(actor, queries.get_for(actor, contract_id), items(amount_yen=1_000 + number), new_once(), 1)
+        except Conflict:
+            database.rollback()
+            return False
+        return True
+
+    assert at_once(committing(app, deed), 30).count(True) == 1
+    with app.app_context():
+        states = db.session.execute(select(ContractTerms.number, ContractTerms.state).order_by(ContractTerms.number))
+        assert [tuple(each) for each in states] == [(1, TermsState.REPLACED), (2, TermsState.PROPOSED)]
+
+
+@pytest.mark.real_commits
 def test_one_form_sent_by_many_presses_is_one_contract(app: Flask, ana: Member, ben: Member) -> None:
     once = new_once()
     deed = committing(app, lambda _n: service.propose(ana, Opening(title="翻訳", worker=ben), items(), once).id)
