@@ -1,7 +1,7 @@
 """Terms as they would read, before anything is stored: what the parties look at is made as the notice is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.accounts.models import Member
 from marketplace.clock import now
@@ -49,7 +49,7 @@ def shown(notice: Notice) -> list[Section]:
 
 def differences(before: Notice, after: Notice) -> list[Difference]:
     """Return what changed from one version to the next, in the words of the notice; not who agreed when."""
-    old, new = _said(before), _said(after)
+    old, new = (_said(replace(each, entrusted_on=None)) for each in (before, after))
     labels = [*new, *(label for label in old if label not in new)]
     return [
         Difference(label, old.get(label, ""), new.get(label, ""))

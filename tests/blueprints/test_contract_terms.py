@@ -143,8 +143,13 @@ def test_a_counter_shows_what_it_changes_to_both(app: Flask, visit: Visitors, an
         assert words in page.text, words
     old = visit.as_(ana).open("contracts.version", contract_id=contract.id, number=1)
     assert not old.has_button("この条件に同意する")
-    page = page.submit("この条件に同意する")
+    page.submit("この条件に同意する")
     assert only_contract(app).terms_number == 2
+    # The day on which both agree is no difference of terms.
+    change = visit.as_(ben).open("contracts.change", contract_id=contract.id).submit("確認する", amount_yen="160000")
+    changes = change.find_all("#changes")[0]
+    assert "160,000円" in changes
+    assert "業務を委託した日" not in changes
 
 
 def test_who_writes_while_the_other_sends_a_version_sees_both_before_anything_is_replaced(
