@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from blueprints.days import left_of
 from marketplace.clock import local_day, today
 from marketplace.contracts.course import Course
 from marketplace.contracts.models import ContractState, Delivery, DeliveryState, Milestone
 from marketplace.contracts.receipt import Receipt, receipt_on
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _
 
 
 class Mark(StrEnum):
@@ -62,29 +63,6 @@ def bar_of(course: Course) -> Bar:
             Step(each.label, each.day, _ended(each), each.note if each.mark is Mark.DONE else "") for each in steps
         ]
     return Bar(steps, part, next((_sentence(place, each) for place, each in enumerate(steps) if _is_late(each)), ""))
-
-
-def dots_of(state: ContractState) -> int:
-    """Return how many of the five steps are done, for a row of a list."""
-    done = {
-        ContractState.PROPOSED: 0,
-        ContractState.ACTIVE: 1,
-        ContractState.DELIVERED: 2,
-        ContractState.ACCEPTED: 3,
-        ContractState.PAID: 4,
-        ContractState.COMPLETED: 5,
-    }
-    return done.get(state, 0)
-
-
-def left_of(day: date) -> str:
-    """Say how many days there are until `day`."""
-    left = (day - today()).days
-    if left == 0:
-        return _("今日")
-    if left < 0:
-        return ngettext("%(num)s日過ぎています", "%(num)s日過ぎています", -left)
-    return ngettext("あと%(num)s日", "あと%(num)s日", left)
 
 
 def _receipt(delivery: Delivery | None, due_on: date | None) -> Step:

@@ -9,11 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.contracts.bar import bar_of, dots_of, left_of
+from blueprints.contracts.bar import bar_of
 from blueprints.contracts.deeds import can_end, deeds_of
 from blueprints.contracts.forms import ReceiptForm, WordsForm
 from blueprints.contracts.words import LABELS, sentence_of
 from blueprints.converters import LARGEST
+from blueprints.days import left_of
 from blueprints.typed import EARLIEST_YEAR, LATEST_YEAR
 from blueprints.unasked import unasked
 from marketplace.clock import today
@@ -44,7 +45,6 @@ def index() -> str:
         shelves=Shelf,
         counts=queries.counts_of(current_member),
         url_of=_url_of,
-        dots_of=dots_of,
         left_of=left_of,
         today=today(),
         is_filtered=replace(wanted, shelf=Shelf.LIVE) != Wanted(),

@@ -4,20 +4,20 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path, public
+from blueprints.days import left_of
 from blueprints.home import front, readiness, work
-from marketplace.applications import queries as applications
+from marketplace import waiting
 from marketplace.careers import queries as careers
-from marketplace.circles.suggestions import suggestions_for
-from marketplace.contracts import queries as contracts
-from marketplace.follows import queries as follows
+from marketplace.circles.suggestions import suggestions_and_circle
+from marketplace.clock import today
 from marketplace.i18n import LANGUAGES
 from marketplace.messages import queries as messages
 from marketplace.profiles.completeness import completeness_of
-from marketplace.teams import queries as teams
 
 bp = Blueprint("home", __name__)
 
 THREADS_SHOWN = 3
+CONTRACTS_SHOWN = 3
 FOLLOWERS_SHOWN = 3
 SUGGESTIONS_SHOWN = 3
 
@@ -35,20 +35,20 @@ def index() -> ResponseReturnValue:
 def mypage() -> ResponseReturnValue:
     """Show what waits for the member, how others see them, and what to do first."""
     own, counts = careers.own_with_counts(current_member)
+    suggestions, circle = suggestions_and_circle(current_member, SUGGESTIONS_SHOWN)
+    fits, connected = work.shown_to(current_member, circle)
     return render_template(
         "home/mypage.html",
-        waiting=teams.waiting_for(current_member),
-        asked=applications.asked_of(current_member),
-        contracts=contracts.waiting_for(current_member),
-        applied=applications.unanswered_by(current_member),
+        waits=waiting.waiting_for(current_member, running=CONTRACTS_SHOWN, followers=FOLLOWERS_SHOWN),
+        today=today(),
+        left_of=left_of,
         profile=own.profile,
         completeness=completeness_of(own, skills=counts["skills"], careers=counts["careers"]),
         expired=counts["expired"],
         threads=messages.inbox_of(current_member).rows[:THREADS_SHOWN],
-        followers=follows.unanswered_followers_of(current_member, FOLLOWERS_SHOWN),
-        suggestions=suggestions_for(current_member, SUGGESTIONS_SHOWN),
-        fits=work.fits_for(current_member),
-        connected=work.connected_with(current_member),
+        suggestions=suggestions,
+        fits=fits,
+        connected=connected,
     )
 
 

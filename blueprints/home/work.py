@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from marketplace.accounts.models import Member
 from marketplace.circles import queries as circles
-from marketplace.circles.queries import Connection
-from marketplace.follows import queries as follows
+from marketplace.circles.queries import Circle, Connection
+from marketplace.follows.queries import Relation
 from marketplace.jobs.models import Job
-from marketplace.jobs.queries.fitting import Fit, fitting, open_among
+from marketplace.jobs.queries.fitting import Fit, best_and_among
 from search_index import IndexMissing, JobFilters, JobSort, search_jobs
 
 SHOWN = 3
+_FRIEND = Connection(Relation(following=True, followed_by=True))
 
 
 @dataclass(frozen=True)
@@ -21,26 +22,22 @@ class Connected:
     connection: Connection
 
 
-def fits_for(member: Member) -> list[Fit]:
-    """Return the jobs that fit best, with two questions."""
-    return list(fitting(member, size=SHOWN).rows)
+def shown_to(member: Member, circle: Circle) -> tuple[list[Fit], list[Connected]]:
+    """Return the jobs that fit best, and the newest of friends and of friends of friends whose way there is shown.
 
-
-def connected_with(member: Member) -> list[Connected]:
-    """Return the newest open jobs of friends, and of friends of friends whose way there the member may see.
-
-    Four questions and the index; none after the first for somebody without friends.
+    One question and the index, and two for the ways to friends of friends.
     """
-    circle = circles.circle_of(member, with_clients=True)
     near = circle.friends | circle.friends_of_friends
-    if not near:
-        return []
-    filters = JobFilters(by=near, but_by=follows.hidden_ids_of(member))
+    keys = _newest_of(near) if near else []
+    fits, open_jobs = best_and_among(member, SHOWN, keys)
+    found = [open_jobs[key] for key in keys if key in open_jobs]
+    ties = circles.connections(member, [job.poster for job in found if job.poster_id not in circle.friends])
+    shown = [Connected(job, ties.get(job.poster_id, _FRIEND)) for job in found]
+    return fits, [each for each in shown if each.connection.steps][:SHOWN]
+
+
+def _newest_of(posters: frozenset[int]) -> list[int]:
     try:
-        keys = [hit.key for hit in search_jobs("", filters, sort=JobSort.NEWEST).hits]
+        return [hit.key for hit in search_jobs("", JobFilters(by=posters), sort=JobSort.NEWEST).hits]
     except IndexMissing:
         return []
-    rows = open_among(member, keys)
-    ties = circles.connections(member, [job.poster for job in rows.values()])
-    shown = [Connected(rows[key], ties[rows[key].poster_id]) for key in keys if key in rows]
-    return [each for each in shown if each.connection.steps][:SHOWN]

@@ -135,7 +135,7 @@ def _thread_page(thread: Thread, form: AnswerForm, step: str) -> str:
         is_posters=job is not None and job.poster_id == current_member.id,
         page=page,
         inbox=queries.inbox_of(current_member),
-        request_count=queries.request_count(current_member),
+        request_count=thread.requests,
         can_reply=policy.can_reply(current_member, thread),
         closed=service.closed(),
         form=form,

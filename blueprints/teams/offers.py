@@ -11,15 +11,14 @@ from blueprints.teams.forms import CommentForm, InvitationByNameForm, Invitation
 from blueprints.teams.routes import bp
 from marketplace import limits
 from marketplace.accounts.models import Member
-from marketplace.applications import queries as applications
 from marketplace.clock import now
-from marketplace.contracts import queries as contracts
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
 from marketplace.teams import policy, queries, service
 from marketplace.teams.models import Invitation, JoinRequest, Team
 from marketplace.teams.wording import cannot_be_invited, what_happened
+from marketplace.waiting import waiting_for
 
 Offer = TypeVar("Offer", Invitation, JoinRequest)
 
@@ -171,12 +170,7 @@ def _answered(verb: Callable[[Member, Offer], None], offer: Offer, sentence: str
         sentence, kind, status = error.sentence, "warn", error.status
     section = get_template_attribute("components/waiting.html", "waiting_section")
     undo = _way_back(offer) if kind == "ok" and not offer.waits(now()) else ""
-    others = {
-        "asked": applications.asked_of(current_member),
-        "contracts": contracts.waiting_for(current_member),
-        "applied": applications.unanswered_by(current_member),
-    }
-    return str(section(queries.waiting_for(current_member), sentence, kind, undo, **others)), status
+    return str(section(waiting_for(current_member), sentence, kind, undo)), status
 
 
 def _way_back(offer: Offer) -> str:

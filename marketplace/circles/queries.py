@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
+    null,
     or_,
     select,
     union_all,
@@ -46,6 +47,8 @@ MOST_ASKED = 200
 """Friends of the viewer whose friends are their circle: the newest."""
 MOST_TOLD = 100
 """Friends of a friend that are looked at: the newest."""
+_OF_A_FRIEND = 2
+"""Marks the rows of friends where those of the circle are marked with 0 and 1."""
 NAMED = 2
 """Shared friends that are shown by name."""
 
@@ -226,11 +229,12 @@ _ALL_FRIENDS = (
 )
 
 
-def _circle(suits: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[Any, Any]:
+def _circle(suits: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[*tuple[Any, ...]]:
     """Rows of those friends' friends who suit, and one of all friends."""
     told = acquainted(MOST_ASKED, suits).subquery()
     friends = select(joined(_ALL_FRIENDS.c.id)).scalar_subquery()
-    return union_all(select(literal_column("0"), told.c.told), select(literal_column("1"), friends))
+    of_each = select(literal_column("0").label("part"), told.c.told.label("told"))
+    return union_all(of_each, select(literal_column("1"), friends))
 
 
 _CIRCLE = _circle(lambda other: other.published_at.is_not(None))
@@ -288,7 +292,28 @@ def _ways(
 def acquaintances(question: Select[Any], viewer: Member) -> dict[int, Acquaintance]:
     """Return those friends over whom `viewer` may know others, by id, as `question` (see `acquainted`) tells."""
     rows = db.session.execute(question, {"viewer": viewer.id})
-    return {key: Acquaintance(nickname, told.count(",") + 1, tuple(split(told))) for key, nickname, told in rows}
+    return {key: _acquaintance(nickname, told) for key, nickname, told in rows}
+
+
+def with_circle(question: Select[Any]) -> CompoundSelect[*tuple[Any, ...]]:
+    """Return the question for what `acquaintances` asks with `question`, and for the circle with clients."""
+    friends, circle = question.subquery().c, _CIRCLE_WITH_CLIENTS.subquery().c
+    nobody = (as_type(null(), Integer), as_type(null(), String))
+    of_friends = select(literal_column("2").label("part"), *(friends[name] for name in ("id", "nickname", "told")))
+    return union_all(of_friends, select(circle.part, *nobody, circle.told))
+
+
+def acquaintances_and_circle(
+    question: CompoundSelect[*tuple[Any, ...]], viewer: Member
+) -> tuple[dict[int, Acquaintance], Circle]:
+    """Return what `acquaintances` and `circle_of` do, with one question: see `with_circle`."""
+    rows = db.session.execute(question, {"viewer": viewer.id}).all()
+    friends = {key: _acquaintance(nickname, told) for part, key, nickname, told in rows if part == _OF_A_FRIEND}
+    return friends, _near(viewer, [(part, told) for part, _key, _name, told in rows if part != _OF_A_FRIEND])
+
+
+def _acquaintance(nickname: str, told: str) -> Acquaintance:
+    return Acquaintance(nickname, told.count(",") + 1, tuple(split(told)))
 
 
 def circle_of(viewer: Member, *, with_clients: bool = False) -> Circle:
@@ -296,9 +321,13 @@ def circle_of(viewer: Member, *, with_clients: bool = False) -> Circle:
 
     Friends of friends are workers alone unless `with_clients`, for those who post jobs need no page of their own.
     """
-    ids: tuple[set[int], set[int]] = (set(), {viewer.id})
     question = _CIRCLE_WITH_CLIENTS if with_clients else _CIRCLE
-    for is_friends, told in db.session.execute(question, {"viewer": viewer.id}):
+    return _near(viewer, db.session.execute(question, {"viewer": viewer.id}))
+
+
+def _near(viewer: Member, rows: Iterable[Any]) -> Circle:
+    ids: tuple[set[int], set[int]] = (set(), {viewer.id})
+    for is_friends, told in rows:
         ids[is_friends].update(split(told))
     known, near = ids
     return Circle(frozenset(near - {viewer.id}), frozenset(known - near))

@@ -12,7 +12,15 @@ from sqlalchemy.orm import aliased
 from marketplace.accounts.models import Member
 from marketplace.careers.models import Career, CareerCategory, MemberSkill, Skill
 from marketplace.circles.models import Dismissal
-from marketplace.circles.queries import VIEWER, Acquaintance, acquaintances, acquainted
+from marketplace.circles.queries import (
+    VIEWER,
+    Acquaintance,
+    Circle,
+    acquaintances,
+    acquaintances_and_circle,
+    acquainted,
+    with_circle,
+)
 from marketplace.db import db
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import not_hidden
@@ -135,6 +143,7 @@ def _together(names: Select[str]) -> ScalarSelect[Any]:
 
 
 _QUESTION = acquainted(MOST_WEIGHED, _eligible)
+_WITH_CIRCLE = with_circle(_QUESTION)
 _PEOPLE = (
     select(
         Member,
@@ -167,7 +176,16 @@ def suggestions_for(viewer: Member, count: int = MOST) -> list[Suggestion]:
 
     Only ties that the viewer may see count, in the scores, in the order and in the reasons.
     """
-    friends = acquaintances(_QUESTION, viewer)
+    return _suggestions(viewer, acquaintances(_QUESTION, viewer), count)
+
+
+def suggestions_and_circle(viewer: Member, count: int) -> tuple[list[Suggestion], Circle]:
+    """Return what `suggestions_for` does and who is near `viewer`, clients among them: two questions for both."""
+    friends, circle = acquaintances_and_circle(_WITH_CIRCLE, viewer)
+    return _suggestions(viewer, friends, count), circle
+
+
+def _suggestions(viewer: Member, friends: Mapping[int, Acquaintance], count: int) -> list[Suggestion]:
     shared = _scored(friends)
     best = _best(shared, count)
     keys = {"viewer": viewer.id, "chosen": best, "colleagues": max(count - len(best), 0)}

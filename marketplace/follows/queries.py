@@ -267,16 +267,12 @@ def _newest_friends_of(member: Member, cursor: str | None) -> Page[tuple[Member,
     return page_of(question, (_LATER, _out.to_id), lambda row: (row[1], row[0].id), cursor, filled=filled)
 
 
-def unanswered_followers_of(member: Member, count: int) -> list[tuple[Member, datetime]]:
-    """Return the newest of those who follow `member` and are not followed back, each with since when."""
+def unanswered_followers(member: Member, count: int) -> Select[int, datetime]:
+    """Return the question for the newest of those who follow `member` and are not followed back, and since when."""
     answered = exists().where(_out.from_id == member.id, _out.to_id == _back.from_id)
-    question = (
-        select(Member, _back.created_at)
-        .join(_back, and_(_back.to_id == member.id, _back.from_id == Member.id))
-        .where(~answered, _is_shown(Member.id))
-        .order_by(_back.created_at.desc(), Member.id)
-    )
-    return [(follower, since) for follower, since in db.session.execute(question.limit(count))]
+    question = select(_back.from_id.label("who_id"), _back.created_at.label("since"))
+    question = question.where(_back.to_id == member.id, ~answered, _is_shown(_back.from_id))
+    return question.order_by(_back.created_at.desc(), _back.from_id).limit(count)
 
 
 def counts_of(member: Member) -> dict[Tab, int]:

@@ -58,6 +58,8 @@ class Thread:
     """Whether a block stands between the two: what was written stays, and nothing is added."""
     has_look_alike: bool
     """Whether somebody else whom the viewer may rely on is called nearly as the other is."""
+    requests: int
+    """How many requests of others wait for the viewer: the list beside the thread says so."""
 
     @property
     def other(self) -> Member:
@@ -138,8 +140,9 @@ def unread_by_conversation(member: Member, ids: Sequence[int]) -> dict[int, int]
 
 def get_for(viewer: Member, conversation_id: int) -> Thread:
     """Return the conversation if `viewer` takes part in it; NotFound otherwise, whether it is there or not."""
+    asked = (follows.not_hidden(viewer, Participation.member_id), has_look_alike(viewer))
     question = (
-        select(Participation, follows.not_hidden(viewer, Participation.member_id), has_look_alike(viewer))
+        select(Participation, *asked, _requests_of(viewer).scalar_subquery())
         .join(Participation.conversation)
         .join(Participation.member)
         .where(Participation.conversation_id == conversation_id)
@@ -150,8 +153,9 @@ def get_for(viewer: Member, conversation_id: int) -> Thread:
     mine = both.pop(viewer.id, None)
     if mine is None or not both:
         raise NotFound
-    ((theirs, is_seen, is_alike),) = both.values()
-    return Thread(mine[0].conversation, mine[0], theirs, is_hidden=not is_seen, has_look_alike=is_alike)
+    (other,) = both.values()
+    theirs, is_seen, is_alike, requests = other
+    return Thread(mine[0].conversation, mine[0], theirs, not is_seen, is_alike, requests)
 
 
 def standing(writer: Member, reader: Member) -> Standing:
@@ -182,9 +186,7 @@ def standing(writer: Member, reader: Member) -> Standing:
 
 def request_count(member: Member) -> int:
     """Return how many requests wait for an answer of `member`."""
-    question = select(func.count()).select_from(_mine).join(_theirs, _theirs.conversation_id == _mine.conversation_id)
-    question = question.where(_mine.member_id == member.id, _theirs.member_id != member.id)
-    return db.session.scalar(question.where(_in(Box.REQUESTS, member))) or 0
+    return db.session.scalar(_requests_of(member)) or 0
 
 
 def inbox_of(member: Member, cursor: str | None = None, box: Box = Box.ALL) -> Page[InboxRow]:
@@ -308,6 +310,12 @@ def get_sent(sender: Member, once: str) -> Message:
     if sent is None:
         raise NotFound
     return sent
+
+
+def _requests_of(member: Member) -> Select[int]:
+    question = select(func.count()).select_from(_mine).join(_theirs, _theirs.conversation_id == _mine.conversation_id)
+    question = question.where(_mine.member_id == member.id, _theirs.member_id != member.id)
+    return question.where(_in(Box.REQUESTS, member))
 
 
 def _in(box: Box, member: Member) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ Reindex = Callable[[], None]
 STATEMENTS_OF_THE_TOP_PAGE = 3
 """Demo sign-ins, newest workers, their places, names of skills."""
 
-STATEMENTS_OF_MY_PAGE = 13
+STATEMENTS_OF_MY_PAGE = 8
 
 
 @pytest.fixture

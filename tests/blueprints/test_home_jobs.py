@@ -47,6 +47,7 @@ def test_jobs_that_fit_and_jobs_of_people_nearby_stand_on_my_page(
     (way, _friend) = page.find_all("#connected .tie")
     assert "Ben" in way
     many = page.statements
+    assert many == 10, "two more for the way to a friend's friend"
     make_job(ben, "もう一つ", skills=("Excel",))
     reindex(app)
     assert visit.as_(ana).open("home.mypage").statements == many

@@ -1,10 +1,13 @@
 """承認待ち一覧 of マイページ: what waits for one's answer in contracts, and applications to one's own jobs."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.applications.models import ApplicationState
+from marketplace.clock import today
 from marketplace.contracts.models import ContractState
 from marketplace.follows import service as follows
 from marketplace.teams import service as teams
@@ -16,6 +19,7 @@ from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.visit import Page, Visitors
 
+STATEMENTS = 8
 NOTHING_WAITS = "承認を待っているものはありません。"
 
 
@@ -73,6 +77,24 @@ def test_my_page_costs_the_same_however_much_waits(
     many = visit.as_(cleo).open("home.mypage")
     assert (len(waits(few)), len(waits(many))) == (3, 15)
     assert many.statements == few.statements
+
+
+def test_contracts_that_go_on_stand_there_with_what_comes_next_first(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    assert "取引" not in visit.as_(ana).open("home.mypage").find_all("h2")
+    for title, days in (("四番目", 40), ("三番目", 30), ("一番目", 3), ("二番目", 9)):
+        make_contract(cleo, ana, title=title, due_on=today() + timedelta(days=days))
+    make_contract(cleo, ana, ContractState.PROPOSED, title="条件の相談中")
+    make_contract(cleo, ana, ContractState.COMPLETED, title="済んだ取引")
+    for member, other in ((ana, "クライアント Cleo"), (cleo, "ワーカー Ana")):
+        page = visit.as_(member).open("home.mypage")
+        assert page.find_all("#contracts h3") == ["一番目", "二番目", "三番目"]
+        first = page.find_all("#contracts li")[0]
+        assert other in first
+        assert "あと3日" in first
+        assert page.statements == STATEMENTS
+    assert page.soup.select_one("#contracts .section-head a")["href"] == "/contracts"
 
 
 def test_they_stay_there_when_something_else_was_answered(

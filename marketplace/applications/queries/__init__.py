@@ -21,6 +21,7 @@ from marketplace.applications.queries.own import (
     applied_to,
     asked_in,
     asked_of,
+    asking,
     counts_of,
     fellows_of,
     find_sent,
@@ -43,7 +44,7 @@ from marketplace.applications.queries.received import (
     get_received,
     received,
     tally_of,
-    unanswered_by,
+    unanswered,
 )
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "applied_to",
     "asked_in",
     "asked_of",
+    "asking",
     "broken_shares",
     "chosen_among",
     "counts_for",
@@ -81,7 +83,7 @@ __all__ = [
     "sent_by",
     "standing_of",
     "tally_of",
-    "unanswered_by",
+    "unanswered",
     "unconfirmed",
     "waiting_between",
     "waiting_for_job",

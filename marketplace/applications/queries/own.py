@@ -125,16 +125,34 @@ def counts_of(member: Member) -> dict[Tab, int]:
 
 def asked_of(member: Member) -> Sequence[Application]:
     """Return the applications for which `member` has yet to say whether they take part, what ends first at first."""
+    asked = asking(member).subquery()
+    question = (
+        select(Application)
+        .join(asked, asked.c.application_id == Application.id)
+        .options(joinedload(Application.job), joinedload(Application.applicant), joinedload(Application.team))
+        .order_by(Application.confirm_by, Application.id)
+    )
+    return db.session.scalars(question).all()
+
+
+def asking(member: Member) -> Select[*tuple[Any, ...]]:
+    """Return the question for the numbers behind `asked_of`, for whoever asks more at the same time."""
     waits = exists().where(
         ApplicationShare.application_id == Application.id,
         ApplicationShare.member_id == member.id,
         ApplicationShare.confirmed_at.is_(None),
         ApplicationShare.refused_at.is_(None),
     )
-    question = (
-        select(Application)
+    return (
+        select(
+            Application.id.label("application_id"),
+            Application.id.label("id"),
+            Application.job_id.label("job_id"),
+            Application.team_id.label("team_id"),
+            Application.applicant_id.label("who_id"),
+            Application.confirm_by.label("by"),
+        )
         .join(Application.job)
-        .join(Application.applicant)
         .where(
             Application.state == ApplicationState.CONFIRMING,
             Application.confirm_by >= today(),
@@ -142,10 +160,9 @@ def asked_of(member: Member) -> Sequence[Application]:
             follows.not_hidden(member, Job.poster_id),
             follows.not_hidden(member, Application.applicant_id),
         )
-        .options(contains_eager(Application.job), contains_eager(Application.applicant), joinedload(Application.team))
         .order_by(Application.confirm_by, Application.id)
+        .limit(MOST_ASKED)
     )
-    return db.session.scalars(question.limit(MOST_ASKED)).all()
 
 
 def fellows_of(owner: Member, team: Team, usernames: Sequence[str]) -> dict[str, Member]:

@@ -109,23 +109,30 @@ class Unanswered:
     answer_by: date
 
 
-def unanswered_by(client: Member) -> Sequence[Unanswered]:
-    """Return the jobs of `client` whose applications wait for an answer, what is due first at first: one question."""
+def unanswered(client: Member) -> Select[*tuple[Any, ...]]:
+    """Return the question for the jobs of `client` whose applications wait for an answer, what is due first at first.
+
+    A row holds the number of the job, how many wait, and the day: what `Unanswered` is made of.
+    """
     first = func.min(Application.answer_by, type_=Date())
-    question = (
-        select(Job, func.count(), first)
-        .join(Application, Application.job_id == Job.id)
+    return (
+        select(
+            Application.job_id.label("job_id"),
+            Application.job_id.label("id"),
+            func.count().label("how_many"),
+            first.label("by"),
+        )
+        .join(Job, Job.id == Application.job_id)
         .where(
             Job.poster_id == client.id,
             Application.state == ApplicationState.OPEN,
             Application.answer_by >= today(),
             follows.not_hidden(client, Application.applicant_id),
         )
-        .group_by(Job.id)
-        .order_by(first, Job.id)
+        .group_by(Application.job_id)
+        .order_by(first, Application.job_id)
         .limit(MOST_UNANSWERED)
     )
-    return [Unanswered(job, count, day) for job, count, day in db.session.execute(question) if day]
 
 
 def get_job(viewer: Member, job_id: int) -> Job:

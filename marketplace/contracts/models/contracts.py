@@ -44,6 +44,11 @@ class ContractState(StrEnum):
         """The words on the screen, in the reader's language."""
         return str(_STATE_LABELS[self])
 
+    @property
+    def steps_done(self) -> int:
+        """How many of the five steps of the bar are done; none where it ended before its time."""
+        return _STEPS.index(self) if self in _STEPS else 0
+
 
 class EndingCause(StrEnum):
     """On whose side it lies that a contract ends early."""
@@ -63,6 +68,14 @@ class EndingCause(StrEnum):
         return str(_CAUSE_LABELS[self])
 
 
+_STEPS = (
+    ContractState.PROPOSED,
+    ContractState.ACTIVE,
+    ContractState.DELIVERED,
+    ContractState.ACCEPTED,
+    ContractState.PAID,
+    ContractState.COMPLETED,
+)
 _STATE_LABELS = {
     ContractState.PROPOSED: _l("条件の相談中"),
     ContractState.ACTIVE: _l("進行中"),

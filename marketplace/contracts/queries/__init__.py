@@ -34,6 +34,7 @@ from marketplace.contracts.queries.doing_lists import (
     completed_with,
     contracts_of,
     counts_of,
+    running,
 )
 from marketplace.contracts.queries.notices import (
     SHELF,
@@ -62,7 +63,7 @@ from marketplace.contracts.queries.terms import (
 from marketplace.contracts.queries.waiting import (
     Matter,
     Waiting,
-    waiting_for,
+    asking,
 )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Together",
     "Waiting",
     "Wanted",
+    "asking",
     "begun_for",
     "broken_shares",
     "completed_with",
@@ -110,12 +112,12 @@ __all__ = [
     "proposed_between",
     "recipient_ids_of",
     "reminded_of",
+    "running",
     "sharing_in",
     "shown_to",
     "timeline_of",
     "total_of",
     "versions_of",
     "visible_to",
-    "waiting_for",
     "with_days_until",
 ]

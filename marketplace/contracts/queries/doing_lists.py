@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from marketplace.accounts.models import Member
@@ -77,6 +78,25 @@ def contracts_of(viewer: Member, wanted: Wanted, cursor: str | None = None) -> P
     page = page_of(question, (Contract.id,), lambda row: (row[0].id,), cursor)
     rows = [Row(contract, terms, other, is_hidden=not is_seen) for contract, terms, other, is_seen in page.rows]
     return Page(rows, page.next_cursor, page.previous_cursor)
+
+
+def running(viewer: Member, count: int) -> Select[*tuple[Any, ...]]:
+    """Return the question for so many contracts of `viewer` that go on, what has to happen first at first.
+
+    A row holds the numbers of what `Row` is made of.
+    """
+    other_id = case((Contract.client_id == viewer.id, Contract.worker_id), else_=Contract.client_id)
+    return (
+        select(
+            Contract.id.label("contract_id"),
+            Contract.id.label("id"),
+            other_id.label("who_id"),
+            Contract.next_on.label("by"),
+        )
+        .where(Contract.id.in_(_ids_of(viewer)), Contract.started_at.is_not(None), _is_live())
+        .order_by(Contract.next_on.is_(None), Contract.next_on, Contract.id)
+        .limit(count)
+    )
 
 
 def counts_of(viewer: Member) -> dict[Shelf, int]:

@@ -1,6 +1,5 @@
 """What waits for a member's answer in their contracts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +20,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Member
 from marketplace.contracts.models import (
@@ -42,8 +40,6 @@ from marketplace.contracts.models import (
     TermsState,
 )
 from marketplace.contracts.queries.contracts import is_party, visible_to
-from marketplace.db import db
-from marketplace.follows import queries as follows
 
 MOST_WAITING = 20
 """How much one page shows; the rest follows when these are answered."""
@@ -81,9 +77,11 @@ class Waiting:
     """Whether a block stands between the two, so that the other is shown as somebody without a page."""
 
 
-def waiting_for(viewer: Member) -> Sequence[Waiting]:
-    """Return what waits for an answer of `viewer`, with one question: what has a day first, then the oldest."""
-    other = aliased(Member)
+def asking(viewer: Member) -> Select[*tuple[Any, ...]]:
+    """Return the question for what waits for an answer of `viewer`: what has a day first, then the oldest.
+
+    A row holds the numbers of what `Waiting` is made of.
+    """
     asked = union_all(
         _terms(viewer), _endings(viewer), _secrecy(viewer), _deliveries(viewer), _payments(viewer), _notices(viewer)
     ).subquery()
@@ -91,15 +89,20 @@ def waiting_for(viewer: Member) -> Sequence[Waiting]:
     of_one = (asked.c.contract_id, asked.c.matter)
     each = select(*of_one, since.label("since"), by.label("by")).group_by(*of_one).subquery()
     other_id = case((Contract.worker_id == viewer.id, Contract.client_id), else_=Contract.worker_id)
-    question = (
-        select(each.c.matter, Contract, other, each.c.since, each.c.by, ~follows.not_hidden(viewer, other.id))
+    return (
+        select(
+            each.c.matter.label("word"),
+            Contract.id.label("contract_id"),
+            Contract.id.label("id"),
+            other_id.label("who_id"),
+            each.c.since.label("since"),
+            each.c.by.label("by"),
+        )
         .join(Contract, Contract.id == each.c.contract_id)
-        .join(other, other.id == other_id)
         .where(visible_to(viewer))
         .order_by(each.c.by.is_(None), each.c.by, each.c.since, Contract.id, each.c.matter)
+        .limit(MOST_WAITING)
     )
-    rows = db.session.execute(question.limit(MOST_WAITING)).all()
-    return [Waiting(Matter(row[0]), *row[1:]) for row in rows]
 
 
 def _asked(matter: Matter, since: Any, by: Any = None) -> Select[Any]:

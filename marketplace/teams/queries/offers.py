@@ -67,23 +67,35 @@ class Waiting:
 
 def waiting_for(member: Member) -> list[Waiting]:
     """Return what `member` is to answer, what ends first at first, with one question."""
-    offers = union_all(_invitations(member), _requests(member)).subquery()
-    following = exists().where(_out.from_id == member.id, _out.to_id == Member.id)
-    followed_by = exists().where(_back.from_id == Member.id, _back.to_id == member.id)
+    offers = open_to(member).subquery()
     question = (
-        select(offers, Team, Member, following, followed_by, members_of(member, Team.id))
+        select(offers, Team, Member, *relation_to(member, Member).values(), members_of(member, Team.id))
         .join(Team, Team.id == offers.c.team_id)
         .join(Member, Member.id == offers.c.who_id)
-        .where(Team.dissolved_at.is_(None), follows.not_hidden(member, Member.id))
-        .order_by(offers.c.expires_at, offers.c.id)
-        .limit(MOST_WAITING)
+        .order_by(offers.c.until, offers.c.id)
     )
     return [
-        Waiting(Kind(kind), key, team, who, Relation(bool(out), bool(back)), comment, created_at, expires_at, members)
-        for kind, key, _team, _who, comment, created_at, expires_at, team, who, out, back, members in (
+        Waiting(Kind(word), key, team, who, Relation(bool(out), bool(back)), comment, since, until, members)
+        for word, key, _team, _who, comment, since, until, team, who, out, back, members in (
             db.session.execute(question)
         )
     ]
+
+
+def open_to(member: Member) -> Select[str, int, int, int, str, datetime, datetime]:
+    """Return the question for the numbers behind `waiting_for`, for whoever asks more at the same time."""
+    offers = union_all(_invitations(member), _requests(member)).subquery()
+    question = select(*offers.c).join(Team, Team.id == offers.c.team_id)
+    question = question.where(Team.dissolved_at.is_(None), follows.not_hidden(member, offers.c.who_id))
+    return question.order_by(offers.c.until, offers.c.id).limit(MOST_WAITING)
+
+
+def relation_to(member: Member, other: type[Member]) -> dict[str, ColumnElement[bool]]:
+    """Return the columns that say who of `member` and `other` (Member or an alias of it) follows whom."""
+    return {
+        "following": exists().where(_out.from_id == member.id, _out.to_id == other.id),
+        "followed_by": exists().where(_back.from_id == other.id, _back.to_id == member.id),
+    }
 
 
 def offers_between(viewer: Member, team: Team) -> tuple[Invitation | None, JoinRequest | None]:
@@ -229,13 +241,13 @@ def _offers(
 ) -> Select[str, int, int, int, str, datetime, datetime]:
     """The offers of one kind in the shape that both share."""
     return select(
-        literal(word.value, String).label("kind"),
+        literal(word.value, String).label("word"),
         kind.id.label("id"),
         kind.team_id.label("team_id"),
         who.label("who_id"),
         kind.comment.label("comment"),
-        kind.created_at.label("created_at"),
-        kind.expires_at.label("expires_at"),
+        kind.created_at.label("since"),
+        kind.expires_at.label("until"),
     ).where(*_is_open(kind))
 
 

@@ -25,6 +25,7 @@ from marketplace.contracts.service import secrecy
 from marketplace.db import db
 from marketplace.follows import service as follows
 from marketplace.profiles.models import PersonalDetails
+from marketplace.waiting import waiting_for
 from tests.factories.contracts import ContractFactory
 from tests.factories.notices import a_notice
 from tests.factories.teams import TeamFactory
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 def matters(viewer: Member) -> list[tuple[Matter, int, Any]]:
-    return [(each.matter, each.contract.id, each.other.username) for each in queries.waiting_for(viewer)]
+    return [(each.matter, each.contract.id, each.other.username) for each in waiting_for(viewer).contracts]
 
 
 def test_terms_wait_for_the_party_that_did_not_propose_them(ana: Member, ben: Member, cleo: Member) -> None:
@@ -56,7 +57,7 @@ def test_a_block_hides_what_was_never_agreed_to(ana: Member, cleo: Member, make_
     running = make_contract(cleo, ana)
     a_notice(running, ana)
     follows.block(cleo, ana)
-    (each,) = queries.waiting_for(ana)
+    (each,) = waiting_for(ana).contracts
     assert (each.matter, each.contract, each.is_hidden) == (Matter.NOTICE, running, True)
 
 
@@ -96,7 +97,7 @@ def test_a_delivery_waits_for_the_client_and_a_payment_for_the_worker(
 ) -> None:
     make_contract(cleo, ana)
     contract = make_contract(cleo, ana, ContractState.DELIVERED)
-    (each,) = queries.waiting_for(cleo)
+    (each,) = waiting_for(cleo).contracts
     assert (each.matter, each.contract, each.by) == (Matter.DELIVERY, contract, today() + timedelta(days=7))
     assert matters(ana) == []
     delivery = db.session.scalars(select(Delivery).where(Delivery.contract_id == contract.id)).one()
@@ -126,6 +127,6 @@ def test_what_has_a_day_comes_first_and_a_page_holds_some(
         a_notice(make_contract(ana, cleo), cleo)
     late = make_contract(cleo, ana, ContractState.DELIVERED, received_on=today() - timedelta(days=6))
     soon = make_contract(cleo, ana, ContractState.DELIVERED)
-    found = queries.waiting_for(cleo)
+    found = waiting_for(cleo).contracts
     assert [each.contract for each in found[:2]] == [late, soon]
     assert len(found) == MOST_WAITING
