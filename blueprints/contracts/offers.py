@@ -1,6 +1,6 @@
 """「仕事を依頼する」: terms for somebody whose application was accepted, or straight to a worker or a team."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -50,7 +50,11 @@ def new() -> ResponseReturnValue:
         policy.can_propose(current_member, opening.worker, opening.team, opening.company),
         _("この相手には、仕事を依頼できません。"),
     )
-    if opening.application is not None and (there := queries.find_for_application(opening.application)):
+    if (
+        opening.again is None
+        and opening.application is not None
+        and (there := queries.find_for_application(opening.application))
+    ):
         return redirect(url_for(".terms", contract_id=there.id))
     here = url_for(".new") + start.query
     data = data_of(start.items, start.members) | {"title": opening.title}
@@ -86,6 +90,9 @@ def _start() -> Start:
     number = request.args.get("application", 0, type=int)
     if 0 < number <= LARGEST:
         return _from_application(number)
+    number = request.args.get("again", 0, type=int)
+    if 0 < number <= LARGEST:
+        return _again(number)
     if slug := request.args.get("team", ""):
         return _with_team(slug)
     if username := request.args.get("worker", ""):
@@ -106,6 +113,26 @@ def _from_application(number: int) -> Start:
         title=job.title, worker=worker, team=application.team, company=job.company, application=application
     )
     return Start(opening, items, members, [], job.category, f"?application={number}")
+
+
+def _again(number: int) -> Start:
+    """Begin with the last terms of a contract that did not come about."""
+    contract = queries.get_for(current_member, number)
+    if not policy.can_offer_again(current_member, contract):
+        raise NotFound
+    application = queries.get_accepted(current_member, contract.application_id) if contract.application_id else None
+    items = Items.of(queries.get_terms(contract, queries.newest_number(contract)))
+    opening = Opening(
+        title=contract.title,
+        worker=contract.worker,
+        team=contract.team,
+        company=contract.company,
+        application=application,
+        again=contract,
+    )
+    members = list(queries.members_of(contract.team)) if contract.team else []
+    category = application.job.category if application else None
+    return Start(opening, replace(items, change_reason=""), members, [], category, f"?again={number}")
 
 
 def _with_team(slug: str) -> Start:
@@ -145,6 +172,7 @@ def _chosen(form: TermsForm, start: Start) -> Opening:
         team=opening.team,
         company=company,
         application=opening.application,
+        again=opening.again,
     )
 
 

@@ -153,6 +153,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         newer=newer,
         overtaken_by=_differences(contract, found, overtaking, agreement),
         may_change=is_party and is_newest and policy.can_change(current_member, contract),
+        may_offer_again=is_newest and policy.can_offer_again(current_member, contract),
         versions=versions,
         notices=queries.notices_of(current_member, contract),
         is_making=_is_making(contract, found, is_party),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.applications.models import Application
 from marketplace.clock import today
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractNotice, ContractState, ContractTerms
@@ -283,8 +284,44 @@ def test_an_application_of_which_no_contract_came_says_so(
     page = visit.as_(ben).open("applications.show", application_id=number)
     page.follow("取引条件を見る").follow("見送る").submit("見送る")
     said = "取引条件がまとまらず、取引は始まりませんでした。"
-    assert said in visit.as_(ben).open("applications.show", application_id=number).text
-    assert said in visit.as_(ana).open("applications.review", job_id=job.id, application_id=number).text
+    shown = visit.as_(ben).open("applications.show", application_id=number)
+    assert said in shown.text
+    assert "条件を直して提示しなおす" not in shown.text
+    page = visit.as_(ana).open("applications.review", job_id=job.id, application_id=number)
+    assert said in page.text
+    # The client offers anew what was refused, and the place is taken again.
+    page = page.follow("条件を直して提示しなおす")
+    assert (page.value("amount_yen"), page.value("title")) == ("120,000", "取扱説明書の翻訳")
+    page = page.submit("確認する", amount_yen="150000").submit("送信")
+    assert "回答を待っています。" in page.text
+    with app.app_context():
+        old, new = session.session.scalars(select(Contract).order_by(Contract.id))
+        assert (old.application_id, old.job_id, new.application_id, new.job_id) == (None, job.id, number, job.id)
+        assert session.session.get_one(Application, number).lapsed_at is None
+    page = visit.as_(ben).open("applications.show", application_id=number).follow("取引条件を見る")
+    page.submit("この条件に同意する")
+    assert said not in visit.as_(ana).open("applications.review", job_id=job.id, application_id=number).text
+
+
+def test_what_was_refused_is_offered_anew_only_by_who_offered_it_and_while_there_is_a_place(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member,
+    make_job: JobFactory, make_application: ApplicationFactory,
+) -> None:  # fmt: skip
+    job = make_job(ana)
+    first, other = make_application(job, ben).id, make_application(job, cleo).id
+    visit.as_(ana).open("applications.accept", job_id=job.id, application_id=first).submit("条件の相談へ進む")
+    visit.as_(ana).open("contracts.new", application=first).submit("確認する", **typed()).submit("送信")
+    contract = only_contract(app)
+    assert visit.as_(ana).open_path(f"/contracts/new?again={contract.id}").status == 404
+    visit.as_(ben).open("contracts.refuse", contract_id=contract.id, number=1).submit("見送る")
+    for stranger in (ben, cleo):
+        assert visit.as_(stranger).open_path(f"/contracts/new?again={contract.id}").status == 404
+    page = visit.as_(ana).open("contracts.terms", contract_id=contract.id).follow("条件を直して提示しなおす")
+    visit.as_(ana).open("applications.accept", job_id=job.id, application_id=other).submit("条件の相談へ進む")
+    page = page.submit("確認する").submit("送信")
+    assert page.status == 409
+    assert "募集人数の1人に達しています。" in page.text
+    assert only_contract(app).application_id == first
 
 
 def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(

@@ -32,6 +32,7 @@ AGREEING = (
     Shown("contract-terms-own", "contracts.terms", "/contracts/{offered}/terms", CLIENT),
     Shown("contract-terms-agreed", "contracts.terms", "/contracts/{agreed}/terms", MEMBER),
     Shown("contract-version", "contracts.version", "/contracts/{offered}/terms/1", MEMBER),
+    Shown("contract-terms-refused", "contracts.terms", "/contracts/{declined}/terms", CLIENT),
     Shown("contract-change", "contracts.change", "/contracts/{agreed}/terms/new", CLIENT),
     Shown("contract-change-look", "contracts.change", "/contracts/{agreed}/terms/new", CLIENT, press("[name=look]")),
     Shown(
@@ -61,7 +62,9 @@ def begin(client: Member, worker: Member) -> dict[str, int]:
     service.change(client, offered, further, "looks-offered-once-2")
     team = db.session.scalars(select(Team).where(Team.slug == "tetsuduki-memo")).one()
     agreed = _by_team(client, worker, team, items)
-    return {"offered": offered.id, "agreed": agreed.id}
+    declined = service.propose(client, Opening(title="用語集の校正", worker=worker), items, "looks-declined-once-1")
+    service.refuse(worker, queries.get_for(worker, declined.id), queries.get_terms(declined, 1))
+    return {"offered": offered.id, "agreed": agreed.id, "declined": declined.id}
 
 
 def _by_team(client: Member, leader: Member, team: Team, items: Items) -> Contract:

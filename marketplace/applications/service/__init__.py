@@ -1,6 +1,6 @@
 """Verbs of applications: sending, taking part, taking back, answering, and how they end by themselves."""
 
-from marketplace.applications.service.answering import accept, annotate, decline, decline_all, shortlist
+from marketplace.applications.service.answering import accept, annotate, decline, decline_all, shortlist, take_up
 from marketplace.applications.service.applying import Sheet, accept_changes, apply, join, refuse, withdraw
 from marketplace.applications.service.ending import (
     CLOSE,
@@ -34,5 +34,6 @@ __all__ = [
     "let_lapse",
     "refuse",
     "shortlist",
+    "take_up",
     "withdraw",
 ]

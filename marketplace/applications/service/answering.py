@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import joinedload
+
 from marketplace.accounts.models import Member
 from marketplace.applications import policy, queries
 from marketplace.applications.models import Application, ApplicationState
@@ -9,9 +11,11 @@ from marketplace.applications.service.applying import holding_job
 from marketplace.applications.service.ending import end
 from marketplace.applications.wording import enough_accepted, what_happened
 from marketplace.clock import today
+from marketplace.db import db
 from marketplace.errors import Conflict, require
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.i18n import _
 
 
 def accept(actor: Member, application: Application) -> None:
@@ -24,6 +28,24 @@ def accept(actor: Member, application: Application) -> None:
             raise Conflict(enough_accepted(job))
         end(application, ApplicationState.ACCEPTED)
     events.record(EventKind.APPLICATION_ACCEPTED, actor, job=job, application=application)
+
+
+def take_up(application_id: int) -> None:
+    """Take the place again of an accepted application of which no contract came: its terms are offered anew.
+
+    Raises Conflict when others have the places now, or there is a newer application of the same member.
+    """
+    application = db.session.get(Application, application_id, options=[joinedload(Application.job)])
+    if application is None or application.lapsed_at is None:
+        return
+    with holding_job(application.job, alone=True):
+        if queries.is_full(application.job):
+            raise Conflict(enough_accepted(application.job))
+        applicant = db.session.get_one(Member, application.applicant_id)
+        newest = queries.applied_to(applicant, application.job)
+        if newest is not None and newest.id != application.id:
+            raise Conflict(_("この方から、この案件に新しい応募が届いています。新しい応募に回答してください。"))
+        application.lapsed_at = None
 
 
 def decline(actor: Member, application: Application, text: str) -> None:

@@ -99,6 +99,8 @@ ACTIVE = (ContractState.ACTIVE, ContractState.DELIVERED, ContractState.ACCEPTED,
 LIVE = (ContractState.PROPOSED, *ACTIVE)
 NEGOTIABLE = (ContractState.PROPOSED, ContractState.ACTIVE)
 """Terms may be proposed and agreed to; refused and taken back as long as they wait."""
+UNAGREED = (ContractState.REFUSED, ContractState.WITHDRAWN)
+"""Ended before anything was agreed: the client may offer it anew."""
 _LIVE = "state IN ('proposed', 'active', 'delivered', 'accepted', 'paid')"
 _NOT_STARTED = "state IN ('proposed', 'refused', 'withdrawn')"
 

@@ -22,6 +22,7 @@ from marketplace.contracts.policy.doing import (
 from marketplace.contracts.policy.terms import (
     can_agree,
     can_change,
+    can_offer_again,
     can_propose,
     can_refuse,
     can_view,
@@ -37,6 +38,7 @@ __all__ = [
     "can_confirm_payment",
     "can_deliver",
     "can_end",
+    "can_offer_again",
     "can_open",
     "can_propose",
     "can_refuse",

@@ -4,7 +4,7 @@ from marketplace.accounts.models import Member
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
 from marketplace.contracts import queries
-from marketplace.contracts.models import NEGOTIABLE, Contract, ContractNotice, ContractTerms
+from marketplace.contracts.models import NEGOTIABLE, UNAGREED, Contract, ContractNotice, ContractTerms
 from marketplace.follows import queries as follows
 from marketplace.teams.models import Team
 
@@ -20,6 +20,11 @@ def can_propose(actor: Member, worker: Member, team: Team | None = None, company
         and (team is None or queries.owns(worker, team))
         and (company is None or companies.role_of(actor, company) is not None)
     )
+
+
+def can_offer_again(actor: Member, contract: Contract) -> bool:
+    """The client, when nobody has agreed to anything."""
+    return contract.client_id == actor.id and contract.state in UNAGREED
 
 
 def can_change(actor: Member, contract: Contract) -> bool:

@@ -53,6 +53,14 @@ class Opening:
     team: Team | None = None
     company: Company | None = None
     application: Application | None = None
+    again: Contract | None = None
+    """The contract that did not come about, whose terms are offered anew; its application is that of this one."""
+
+    @property
+    def job_id(self) -> int | None:
+        """The job it is about."""
+        about = self.application or self.again
+        return about.job_id if about is not None else None
 
 
 def side_of(contract: Contract) -> Side:
@@ -74,15 +82,21 @@ def propose(actor: Member, opening: Opening, items: Items, once: str) -> Contrac
     """
     one_at_a_time(actor, opening.worker)
     require(policy.can_propose(actor, opening.worker, opening.team, opening.company))
+    require(opening.again is None or policy.can_offer_again(actor, opening.again))
     items = items.tidied()
     _require_sound(items, side_for(actor, opening))
+    sent = queries.find_sent(actor, once)
+    if sent is not None:
+        return _sent_already(actor, once)
+    if opening.again is not None:
+        _take_up(opening.again)
     contract = Contract(
         client_id=actor.id,
         worker_id=opening.worker.id,
         proposer_id=actor.id,
         company_id=opening.company.id if opening.company else None,
         team_id=opening.team.id if opening.team else None,
-        job_id=opening.application.job_id if opening.application else None,
+        job_id=opening.job_id,
         application_id=opening.application.id if opening.application else None,
         once=once,
         title=opening.title,
@@ -306,6 +320,17 @@ def _move(contract: Contract, state: ContractState, **more: Any) -> None:
         raise Conflict(_("この取引は、ほかの画面で先に進んでいました。画面を読み込みなおしてください。")) from None
     if state in {ContractState.REFUSED, ContractState.WITHDRAWN} and contract.application_id is not None:
         applications.let_lapse(contract.application_id)
+
+
+def _take_up(contract: Contract) -> None:
+    """Free the application of a contract that did not come about for the next one, and take its place again."""
+    with db.session.begin_nested():
+        db.session.refresh(contract, ["application_id", "version"], with_for_update={"key_share": True})
+    application_id = contract.application_id
+    if application_id is not None:
+        contract.application_id = None
+        db.session.flush()
+        applications.take_up(application_id)
 
 
 def _sent_already(actor: Member, once: str) -> Contract:
