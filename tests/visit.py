@@ -1,14 +1,17 @@
 """A client that behaves like a person with a browser, and checks every page it gets."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-from flask import Flask, url_for
+from bs4 import BeautifulSoup
+from flask import Flask, session, url_for
 from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
@@ -93,14 +96,22 @@ class Browser:
 
     def csrf_token(self) -> str:
         """Return a CSRF token of this browser's session, as any page with a form would carry."""
-        page = self.open_path("/")
-        token = page.soup.select_one("input[name=csrf_token]")
-        assert token is not None, "the top page carries a form (the language switch)"
-        return str(token["value"])
+        with (
+            self.client.session_transaction(base_url=HOST) as cookie,
+            self.app.app_context(),
+            self.app.test_request_context(base_url=HOST),
+        ):
+            session.update(cookie)
+            token = generate_csrf()
+            cookie.update(session)
+        return str(token)
 
 
 class Page:
-    """An answer, read as a person would."""
+    """An answer, read as a person would.
+
+    What happens to every page goes by `tree`, thirty times as fast as `soup`: that is for a test's closer looks.
+    """
 
     def __init__(self, browser: Browser, response: TestResponse, statements: int) -> None:
         self.browser = browser
@@ -115,57 +126,69 @@ class Page:
             f"?{response.request.query_string.decode()}" if response.request.query_string else ""
         )
         self.html = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
-        self.soup = BeautifulSoup(self.html.replace("\r\n", "\n"), "html.parser")
         if response.mimetype == "text/html" and "<html" in self.html:
             self._check()
 
-    @property
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The page as a browser reads it."""
+        return LexborHTMLParser(self.html.replace("\r\n", "\n"))
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page as it is written, for what a test asks of it by itself."""
+        return BeautifulSoup(self.html.replace("\r\n", "\n"), "html.parser")
+
+    @cached_property
     def text(self) -> str:
         """The words of the page, white space folded."""
-        return re.sub(r"\s+", " ", self.soup.get_text(" ")).strip()
+        readable = self.tree.clone()
+        readable.strip_tags(["script", "style"])
+        return _words(readable.root)
 
     @property
     def title(self) -> str:
         """The title of the page."""
-        return self.soup.title.get_text(strip=True) if self.soup.title else ""
+        return _words(self.tree.css_first("title"))
 
     def find_all(self, selector: str) -> list[str]:
         """Return the texts of all that `selector` matches."""
-        return [re.sub(r"\s+", " ", found.get_text(" ")).strip() for found in self.soup.select(selector)]
+        return [_words(found) for found in self.tree.css(selector)]
 
     def errors(self) -> dict[str, str]:
         """Return the error beside each field, by the field's name."""
         found = {}
-        for field in self.soup.select("[aria-invalid=true]"):
-            ids = str(field.get("aria-describedby", "")).split()
-            texts = [self.soup.find(id=one) for one in ids]
-            found[str(field.get("name") or field.get("id"))] = " ".join(
-                one.get_text(" ", strip=True) for one in texts if one
-            )
+        for field in self.tree.css("[aria-invalid=true]"):
+            ids = (field.attributes.get("aria-describedby") or "").split()
+            name = field.attributes.get("name") or field.attributes.get("id")
+            found[str(name)] = " ".join(_words(self._by_id(one)) for one in ids if self._by_id(one))
         return found
+
+    def _by_id(self, name: str) -> LexborNode | None:
+        return self.tree.css_first(f'[id="{name}"]')
 
     def value(self, name: str) -> str:
         """Return what stands in the field `name`."""
-        field = self.soup.select_one(f"[name='{name}']")
+        field = self.tree.css_first(f'[name="{name}"]')
         assert field is not None, f"no field {name!r} on {self.path}"
-        if field.name == "textarea":
-            return field.get_text().removeprefix("\n")
-        if field.name == "select":
-            chosen = field.select_one("option[selected]")
-            return str(chosen["value"]) if chosen else ""
-        if field.get("type") in {"radio", "checkbox"}:
-            checked = self.soup.select_one(f"[name='{name}'][checked]")
-            return str(checked.get("value", "on")) if checked else ""
-        return str(field.get("value", ""))
+        if field.tag == "textarea":
+            return field.text()
+        if field.tag == "select":
+            chosen = field.css_first("option[selected]")
+            return _said(chosen, "value") if chosen else ""
+        if field.attributes.get("type") in {"radio", "checkbox"}:
+            checked = self.tree.css_first(f'[name="{name}"][checked]')
+            return _said(checked, "value", "on") if checked else ""
+        return _said(field, "value")
 
-    def form(self, button: str) -> Tag:
+    def form(self, button: str) -> LexborNode:
         """Return the form whose button says `button`."""
-        for candidate in self.soup.select("button, input[type=submit]"):
-            label = candidate.get("value") if candidate.name == "input" else candidate.get_text(" ", strip=True)
-            if button in {str(label), str(candidate.get("aria-label"))}:
-                owner = candidate.get("form")
-                form = self.soup.find(id=owner) if owner else candidate.find_parent("form")
-                assert isinstance(form, Tag), f"the button {button!r} on {self.path} belongs to no form"
+        for candidate in self.tree.css("button, input[type=submit]"):
+            label = candidate.attributes.get("value") if candidate.tag == "input" else _words(candidate)
+            if button in {label, candidate.attributes.get("aria-label")}:
+                owner = candidate.attributes.get("form")
+                form = self._by_id(owner) if owner else _form_around(candidate)
+                assert form is not None, f"the button {button!r} on {self.path} belongs to no form"
                 return form
         raise AssertionError(f"no button says {button!r} on {self.path}: {self.find_all('button')}")
 
@@ -180,11 +203,12 @@ class Page:
                 data[name] = value
         if files:
             data.update(files)
-        target = urljoin(HOST + self.path, str(form.get("formaction") or form.get("action") or self.path))
+        action = form.attributes.get("formaction") or form.attributes.get("action")
+        target = urljoin(HOST + self.path, action or self.path)
         parts = urlsplit(target)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         with counting(self.browser.app) as statements:
-            if str(form.get("method", "get")).lower() == "get":
+            if _said(form, "method", "get").lower() == "get":
                 response = self.browser.client.get(path, base_url=HOST, query_string=data, follow_redirects=follow)
             else:
                 response = self.browser.client.post(
@@ -199,14 +223,14 @@ class Page:
 
     def follow(self, link: str) -> "Page":
         """Follow the link that says `link`."""
-        for candidate in self.soup.select("a[href]"):
-            if link in {candidate.get_text(" ", strip=True), str(candidate.get("aria-label"))}:
-                return self.browser.open_path(urljoin(self.path, str(candidate["href"])))
+        for candidate in self.tree.css("a[href]"):
+            if link in {_words(candidate), candidate.attributes.get("aria-label")}:
+                return self.browser.open_path(urljoin(self.path, _said(candidate, "href")))
         raise AssertionError(f"no link says {link!r} on {self.path}: {self.find_all('a[href]')}")
 
     def has_link(self, link: str) -> bool:
         """Tell whether some link says `link`."""
-        return any(link == one.get_text(" ", strip=True) for one in self.soup.select("a[href]"))
+        return any(link == _words(one) for one in self.tree.css("a[href]"))
 
     def has_button(self, button: str) -> bool:
         """Tell whether some button says `button`."""
@@ -216,50 +240,70 @@ class Page:
             return False
         return True
 
-    def _fields_of(self, form: Tag, button: str) -> dict[str, Any]:
+    def _fields_of(self, form: LexborNode, button: str) -> dict[str, Any]:
         data: dict[str, Any] = {}
 
         def add(name: str, value: str) -> None:
             data[name] = [*data[name], value] if name in data else [value]
 
-        for field in form.select("input[name], textarea[name], select[name], button[name]"):
-            name, kind = str(field["name"]), str(field.get("type", "text"))
-            if field.name == "button":
-                if field.get_text(" ", strip=True) == button:
-                    add(name, str(field.get("value", "")))
-            elif field.name == "textarea":
-                add(name, field.get_text().removeprefix("\n"))
-            elif field.name == "select":
-                chosen = field.select("option[selected]") or (
-                    [] if field.has_attr("multiple") else field.select("option")[:1]
+        for field in form.css("input[name], textarea[name], select[name], button[name]"):
+            name, kind, value = _said(field, "name"), _said(field, "type", "text"), field.attributes.get("value")
+            if field.tag == "button":
+                if _words(field) == button:
+                    add(name, value or "")
+            elif field.tag == "textarea":
+                add(name, field.text())
+            elif field.tag == "select":
+                chosen = field.css("option[selected]") or (
+                    [] if "multiple" in field.attributes else field.css("option")[:1]
                 )
                 for option in chosen:
-                    add(name, str(option.get("value", option.get_text(strip=True))))
+                    add(name, _said(option, "value", _words(option)))
             elif kind in {"checkbox", "radio"}:
-                if field.has_attr("checked"):
-                    add(name, str(field.get("value", "on")))
+                if "checked" in field.attributes:
+                    add(name, _said(field, "value", "on"))
             elif kind not in {"file", "submit", "button"}:
-                add(name, str(field.get("value", "")))
+                add(name, value or "")
         return data
 
     def _check(self) -> None:
         """What holds for every page: a title, nonces, no inline styles, a token in each form that writes, labels."""
         assert self.title, f"{self.path} has no title"
         policy = self.response.headers["Content-Security-Policy"]
-        for script in self.soup.select("script, style"):
-            nonce = script.get("nonce")
-            assert script.get("src") or (nonce and f"'nonce-{nonce}'" in policy), f"{self.path}: {script}"
-        for form in self.soup.select("form"):
-            if str(form.get("method", "get")).lower() == "post":
-                assert form.select_one("input[name=csrf_token]"), f"{self.path}: no token in {form}"
-        for inline in self.soup.find_all(lambda tag: any(name.startswith("on") for name in tag.attrs)):
-            raise AssertionError(f"{self.path}: inline handler in {inline}")
-        assert not self.soup.select("[style]"), f"{self.path}: the policy lets no style attribute count"
-        ids = [str(tag["id"]) for tag in self.soup.select("[id]")]
-        doubled = {one for one in ids if ids.count(one) > 1}
+        for script in self.tree.css("script, style"):
+            nonce = script.attributes.get("nonce")
+            is_allowed = "src" in script.attributes or (nonce and f"'nonce-{nonce}'" in policy)
+            assert is_allowed, f"{self.path}: {script.html}"
+        for form in self.tree.css("form[method=post i]"):
+            assert form.css_first("input[name=csrf_token]"), f"{self.path}: no token in {form.html}"
+        ids: Counter[str] = Counter()
+        for tag in self.tree.css("*"):
+            names = tag.attributes
+            assert not any(name.startswith("on") for name in names), f"{self.path}: inline handler in {tag.html}"
+            assert "style" not in names, f"{self.path}: the policy lets no style attribute count"
+            if "id" in names:
+                ids[names["id"] or ""] += 1
+        doubled = [one for one, times in ids.items() if times > 1]
         assert not doubled, f"{self.path}: ids twice: {doubled}"
-        for label in self.soup.select("label[for]"):
-            assert self.soup.find(id=str(label["for"])), f"{self.path}: {label} names no field"
+        for label in self.tree.css("label[for]"):
+            assert _said(label, "for") in ids, f"{self.path}: {label.html} names no field"
+
+
+def _words(tag: LexborNode | None) -> str:
+    """Return the words in `tag`, white space folded."""
+    return " ".join(tag.text(separator=" ").split()) if tag is not None else ""
+
+
+def _said(tag: LexborNode, attribute: str, otherwise: str = "") -> str:
+    """Return what `attribute` says, `otherwise` where `tag` has none: `value` without a value is an empty one."""
+    return (tag.attributes[attribute] or "") if attribute in tag.attributes else otherwise
+
+
+def _form_around(tag: LexborNode) -> LexborNode | None:
+    around = tag.parent
+    while around is not None and around.tag != "form":
+        around = around.parent
+    return around
 
 
 @contextmanager

@@ -110,9 +110,10 @@ def test_a_follower_is_followed_back_from_contacts_and_both_are_friends(
 def test_the_button_comes_back_alone_in_the_size_it_had(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
     page = visit.as_(ana).open("profiles.show", username="ben")
     form = page.form(FOLLOW % "Ben")
-    assert (form["hx-post"], form["hx-swap"]) == (form["action"], "outerHTML")
-    fields = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
-    button = visit.as_(ana).post(str(form["action"]), fields, headers=IN_PLACE)
+    action = str(form.attributes["action"])
+    assert (form.attributes["hx-post"], form.attributes["hx-swap"]) == (action, "outerHTML")
+    fields = {field.attributes["name"]: field.attributes.get("value", "") for field in form.css("input")}
+    button = visit.as_(ana).post(action, fields, headers=IN_PLACE)
     assert (button.status, "<html" in button.html, button.has_button(FOLLOWING % "Ben")) == (200, False, True)
     assert button.find_all("button.btn-soft:not(.btn-sm)") == ["フォロー中"]
     assert button.value("next") == "/workers/ben"
