@@ -58,9 +58,9 @@ def bar_of(course: Course) -> Bar:
         _payment(delivery, expected),
         _limit(course, delivery, expected),
     ]
-    if course.contract.state is ContractState.ENDED:
+    if course.contract.state is ContractState.ENDED and delivery is None:
         steps = [
-            Step(each.label, each.day, _ended(each), each.note if each.mark is Mark.DONE else "") for each in steps
+            each if each.mark is Mark.DONE else Step(each.label, None, Mark.AHEAD, _("途中で終了")) for each in steps
         ]
     return Bar(steps, part, next((_sentence(place, each) for place, each in enumerate(steps) if _is_late(each)), ""))
 
@@ -104,14 +104,11 @@ def _open(label: str, day: date | None) -> Step:
     return Step(label, day, Mark.LATE if day < today() else Mark.CURRENT, left_of(day))
 
 
-def _ended(step: Step) -> Mark:
-    return step.mark if step.mark in (Mark.DONE, Mark.LIMIT) else Mark.AHEAD
-
-
 def _part_of_next(course: Course) -> Milestone | None:
     for coming in course.coming:
         part = coming.milestone or (course.milestone_of(coming.delivery) if coming.delivery else None)
-        if part in course.parts:
+        # What was done and not delivered is owed as a whole after an early end, whatever parts there were.
+        if part in course.parts or (part is None and coming.delivery):
             return part
     return next((each for each in course.parts if not _is_paid(course.standing_of(each))), course.parts[-1])
 

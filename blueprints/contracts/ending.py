@@ -7,6 +7,7 @@ from blueprints.access import current_member
 from blueprints.contracts.forms import EndingForm
 from blueprints.contracts.routes import bp
 from blueprints.forms import DeedForm
+from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.models import Contract, ContractEnding, EndingState
 from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end, needs_answer
@@ -21,7 +22,7 @@ def end(contract_id: int) -> ResponseReturnValue:
     require(policy.can_end(current_member, contract))
     course = queries.course_of(contract)
     form = EndingForm(draft_at=url_for(".end", contract_id=contract_id))
-    causes = causes_for(current_member, contract)
+    causes = causes_for(current_member, course)
     form.offer(causes)
     step, is_asked = "write", False
     if form.validate_on_submit():
@@ -33,7 +34,7 @@ def end(contract_id: int) -> ResponseReturnValue:
                 state = service.end(current_member, contract, wish)
                 flash(_said(state), "ok")
                 return redirect(url_for(".show", contract_id=contract_id))
-    earliest = {cause: earliest_end(course, cause) for cause in causes}
+    earliest = {cause: earliest_end(current_member, course, cause) for cause in causes}
     return render_template(
         "contracts/end.html",
         contract=contract,
@@ -42,6 +43,8 @@ def end(contract_id: int) -> ResponseReturnValue:
         step=step,
         earliest=earliest,
         is_asked=is_asked,
+        is_client=current_member.id == contract.client_id,
+        days_late=course.days_late(today()),
     ), form.status
 
 
@@ -65,8 +68,12 @@ def agree_to_end(contract_id: int) -> ResponseReturnValue:
 def refuse_to_end(contract_id: int) -> ResponseReturnValue:
     """Go on."""
     contract, ending = _asked(contract_id)
+    is_objection = ending.may_be_objected_to(contract)
     service.refuse_to_end(current_member, contract, ending)
-    flash(_("同意しないことを伝えました。取引は続きます。"), "ok")
+    flash(
+        _("異議を伝えました。取引は続きます。") if is_objection else _("同意しないことを伝えました。取引は続きます。"),
+        "ok",
+    )
     return redirect(url_for(".show", contract_id=contract_id))
 
 

@@ -200,9 +200,15 @@ class EndingForm(Form):
         """Offer the causes that the member may name."""
         self.cause.choices = [(each.value, each.label) for each in causes]
 
+    @property
+    def needs_amount(self) -> bool:
+        """Whether it is a client who wants to end it, for another cause than that both want to: only they pay."""
+        is_client = (EndingCause.CLIENT.value, EndingCause.CLIENT.label) in self.cause.choices
+        return is_client and self.cause.data not in (None, EndingCause.MUTUAL)
+
     def validate_owed_yen(self, field: YenField) -> None:
-        """A client who ends for their own reasons says what they pay, be it nothing: an empty field says nothing."""
-        if self.cause.data is EndingCause.CLIENT and field.data is None and not field.errors:
+        """A client who ends on their own, or values what was done, says what they pay: an empty field says nothing."""
+        if self.needs_amount and field.data is None and not field.errors:
             raise ValidationError(
                 _("ここまでに作業した分として支払う金額を入力してください。ないときは0と入力してください。")
             )

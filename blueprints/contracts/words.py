@@ -6,7 +6,7 @@ from typing import Any
 
 from blueprints.jinja import long_date
 from marketplace.contracts.models import ContractEntry, EndingCause, EntryKind, SecrecyState
-from marketplace.i18n import _, _l
+from marketplace.i18n import _, _l, ngettext
 
 LABELS = {
     EntryKind.REPORT: _l("報告"),
@@ -81,6 +81,8 @@ def _receipt(entry: ContractEntry) -> str:
 def _ending(entry: ContractEntry) -> str:
     cause = EndingCause(entry.data["cause"]).label
     state = entry.data.get("state")
+    if entry.data.get("days_late"):
+        return _ended_for_being_late(entry)
     if state == "noticed":
         return _("%(day)sで途中終了することを伝えました(%(cause)s)。", day=_day(entry.data, "ends_on"), cause=cause)
     sentences = {
@@ -94,6 +96,16 @@ def _ending(entry: ContractEntry) -> str:
         ),
     }
     return sentences.get(state or "", "")
+
+
+def _ended_for_being_late(entry: ContractEntry) -> str:
+    day, late = _day(entry.data, "ends_on"), entry.data["days_late"]
+    late_words = ngettext("納品の期日を%(num)s日過ぎています。", "納品の期日を%(num)s日過ぎています。", late)
+    return _(
+        "%(day)sで途中終了することを伝えました(ワーカーの都合)。%(late)sワーカーは、その日までに異議を伝えられます。",
+        day=day,
+        late=late_words,
+    )
 
 
 def _terms(entry: ContractEntry) -> str:

@@ -74,6 +74,11 @@ class Course:
         """The parts that have yet to be delivered."""
         return [part for part in self.parts if self.standing_of(part) is None]
 
+    def days_late(self, today: date) -> int:
+        """Return for how many days something that is missing has been due; 0 when nothing is late."""
+        days = [part.due_on if part else self.due_on for part in self.missing]
+        return max(((today - day).days for day in days if day and day < today), default=0)
+
     @property
     def waiting(self) -> list[Delivery]:
         """The deliveries that are looked at."""

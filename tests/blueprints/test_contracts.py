@@ -175,9 +175,40 @@ def test_a_client_says_what_is_paid_for_what_was_done(
     page = show(visit, cleo, contract).follow("途中で終了する")
     page = page.submit("確認する", cause="client", reason="予算のためです。")
     assert (page.status, set(page.errors()), page.value("reason")) == (422, {"owed_yen"}, "予算のためです。")
-    page = page.submit("確認する", owed_yen="0")
+    page = page.submit("確認する", cause="force_majeure")
+    assert (page.status, set(page.errors())) == (422, {"owed_yen"})
+    page = page.submit("確認する", cause="client", owed_yen="0")
     assert page.submit("途中で終了する").status == 200
-    assert "取引は途中で終了しました" in show(visit, ana, contract).text
+    page = show(visit, ana, contract)
+    assert "取引は途中で終了しました" in page.text
+    assert page.find_all(".contract-bar .day")[1:] == [""] * 4, "no day comes any more"
+    assert page.find_all(".contract-bar .note") == ["途中で終了"] * 4
+
+
+def test_what_is_still_owed_after_an_early_end_keeps_its_days(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    page = visit.as_(cleo).open("contracts.end", contract_id=contract.id)
+    page = page.submit("確認する", cause="client", reason="予算のためです。", owed_yen="30,000")
+    page.submit("途中で終了する")
+    assert steps(show(visit, ana, contract)) == ["is-done", "is-done", "is-done", "is-current", "is-limit"]
+
+
+def test_a_client_names_the_worker_only_when_late_and_the_worker_objects(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    ahead = make_contract(cleo, ana)
+    assert not visit.as_(cleo).open("contracts.end", contract_id=ahead.id).soup.select("[value=worker]")
+    late = make_contract(cleo, ana, due_on=today() - timedelta(days=3), started_at=now() - timedelta(days=20))
+    page = visit.as_(cleo).open("contracts.end", contract_id=late.id)
+    assert "納品の期日を3日過ぎています。" in page.text
+    page = page.submit("確認する", cause="worker", reason="連絡がありません。", owed_yen="0")
+    page = page.submit("途中で終了する")
+    assert "ワーカーは、その日までに異議を伝えられます。" in page.text
+    assert not page.has_button("異議を伝える")
+    page = show(visit, ana, late).submit("異議を伝える")
+    assert ("異議を伝えました。" in page.text, page.has_button("異議を伝える")) == (True, False)
 
 
 def test_a_wish_to_end_is_refused_or_taken_back(
@@ -221,6 +252,17 @@ def test_the_timeline_pages_from_the_newest(
     assert page.statements <= first <= 16
 
 
+def test_what_was_never_agreed_to_is_not_among_what_is_done(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    make_contract(cleo, ana, ContractState.REFUSED, title="見送った翻訳")
+    make_contract(cleo, ana, ContractState.COMPLETED, title="校正")
+    done, unmade = (visit.as_(ana).open("contracts.index", tab=tab) for tab in ("done", "unmade"))
+    assert done.find_all(".tabs .count") == ["0", "1", "1", "2"]
+    assert done.find_all(".contract-rows h3") == ["校正"]
+    assert unmade.find_all(".contract-rows h3") == ["見送った翻訳"]
+
+
 def test_the_list_has_tabs_filters_and_pages(
     visit: Visitors, ana: Member, ben: Member, cleo: Member, make_contract: ContractFactory
 ) -> None:
@@ -229,7 +271,7 @@ def test_the_list_has_tabs_filters_and_pages(
     make_contract(cleo, ben, title="他人の取引")
     browser = visit.as_(ana)
     page = browser.open("contracts.index")
-    assert (page.find_all(".contract-rows h3"), page.find_all(".tabs .count")) == (["翻訳"], ["1", "1", "2"])
+    assert (page.find_all(".contract-rows h3"), page.find_all(".tabs .count")) == (["翻訳"], ["1", "1", "0", "2"])
     assert "あと14日" in page.text
     assert browser.open("contracts.index", tab="done").find_all(".contract-rows h3") == ["校正"]
     everything = browser.open("contracts.index", tab="all")

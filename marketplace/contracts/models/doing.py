@@ -217,6 +217,11 @@ class ContractEnding(Versioned, Model):
     """When the party that was asked agreed; from then on it is not one party's to take back."""
     decided_at: Mapped[datetime | None]
 
+    def may_be_objected_to(self, contract: Contract) -> bool:
+        """Whether it is the client who says that it lies with the worker, and the day has not come."""
+        is_of_client = self.cause is EndingCause.WORKER and self.asker_id == contract.client_id
+        return is_of_client and self.state is EndingState.NOTICED
+
 
 class ContractReminder(Model):
     """That somebody was reminded of a day, so that they are not reminded of it twice."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from marketplace.accounts.models import Member
@@ -24,7 +24,9 @@ class Shelf(StrEnum):
     LIVE = "live"
     """進行中: whatever is not at its end, and what ended early and has yet to be paid."""
     DONE = "done"
-    """完了: completed, ended, refused, withdrawn."""
+    """完了: completed, or ended early and paid for."""
+    UNMADE = "unmade"
+    """不成立: refused or withdrawn before both agreed."""
     ALL = "all"
 
 
@@ -101,11 +103,10 @@ def running(viewer: Member, count: int) -> Select[*tuple[Any, ...]]:
 
 def counts_of(viewer: Member) -> dict[Shelf, int]:
     """Return how many contracts each tab holds."""
-    live = func.count().filter(_is_live())
+    counted = {shelf: func.count().filter(_stands_on(shelf)) for shelf in Shelf}
     other = case((Contract.client_id == viewer.id, Contract.worker_id), else_=Contract.client_id)
-    question = select(live, func.count()).where(Contract.id.in_(_ids_of(viewer)), _is_shown(viewer, other))
-    row = db.session.execute(question).one()
-    return {Shelf.LIVE: row[0], Shelf.DONE: row[1] - row[0], Shelf.ALL: row[1]}
+    question = select(*counted.values()).where(Contract.id.in_(_ids_of(viewer)), _is_shown(viewer, other))
+    return dict(zip(counted, db.session.execute(question).one(), strict=True))
 
 
 def completed_with(viewer: Member, others: Iterable[int]) -> dict[int, Together]:
@@ -149,11 +150,21 @@ def _is_live() -> ColumnElement[bool]:
     return or_(Contract.state.in_(LIVE), is_owed)
 
 
+def _stands_on(shelf: Shelf) -> ColumnElement[bool]:
+    is_unmade = Contract.state.in_((ContractState.REFUSED, ContractState.WITHDRAWN))
+    return {
+        Shelf.LIVE: _is_live(),
+        Shelf.DONE: and_(~_is_live(), ~is_unmade),
+        Shelf.UNMADE: is_unmade,
+        Shelf.ALL: true(),
+    }[shelf]
+
+
 def _fits(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
     began_at = func.coalesce(Contract.started_at, Contract.created_at)
     conditions: list[ColumnElement[bool]] = []
     if wanted.shelf is not Shelf.ALL:
-        conditions.append(_is_live() if wanted.shelf is Shelf.LIVE else ~_is_live())
+        conditions.append(_stands_on(wanted.shelf))
     if wanted.since:
         conditions.append(began_at >= datetime.combine(wanted.since, time(), TOKYO))
     if wanted.until:

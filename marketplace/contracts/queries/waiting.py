@@ -33,6 +33,7 @@ from marketplace.contracts.models import (
     ContractTerms,
     Delivery,
     DeliveryState,
+    EndingCause,
     EndingState,
     SecrecyAgreement,
     SecrecySignature,
@@ -51,7 +52,7 @@ class Matter(StrEnum):
     TERMS = "terms"
     """取引条件: the other party proposed a version."""
     ENDING = "ending"
-    """途中終了: the other party wants to end early."""
+    """途中終了: the other party wants to end early, or says in advance that it ends because of oneself."""
     SECRECY = "secrecy"
     """秘密保持の合意: one's signature is missing."""
     DELIVERY = "delivery"
@@ -72,7 +73,7 @@ class Waiting:
     """Whom it is between: for a party the other one, for a member of the team its leader."""
     since: datetime
     by: date | None
-    """When the inspection ends; other matters have no day."""
+    """When the inspection, or the time to object, ends; other matters have no day."""
     is_hidden: bool
     """Whether a block stands between the two, so that the other is shown as somebody without a page."""
 
@@ -122,9 +123,15 @@ def _terms(viewer: Member) -> Select[Any]:
 
 
 def _endings(viewer: Member) -> Select[Any]:
-    question = _asked(Matter.ENDING, ContractEnding.created_at)
+    is_objectable = and_(
+        ContractEnding.state == EndingState.NOTICED,
+        ContractEnding.cause == EndingCause.WORKER,
+        ContractEnding.asker_id == Contract.client_id,
+    )
+    until = case((is_objectable, ContractEnding.ends_on))
+    question = _asked(Matter.ENDING, ContractEnding.created_at, until)
     return question.join(ContractEnding, ContractEnding.contract_id == Contract.id).where(
-        ContractEnding.state == EndingState.ASKED,
+        or_(ContractEnding.state == EndingState.ASKED, is_objectable),
         ContractEnding.asker_id != viewer.id,
         Contract.state.in_((ContractState.ACTIVE, ContractState.DELIVERED)),
         is_party(viewer),

@@ -32,6 +32,8 @@ from marketplace.i18n import _
 from marketplace.jobs.models import MOST_YEN
 
 FARTHEST = timedelta(days=366)
+DAYS_TO_OBJECT = 7
+"""How long a worker has to object when a client ends because of them."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,22 @@ class Wish:
     """None is today, or as soon as the law allows it."""
 
 
-def causes_for(party: Member, contract: Contract) -> list[EndingCause]:
-    """Return for which causes a party may end the contract: never on the other's side."""
-    own = EndingCause.CLIENT if party.id == contract.client_id else EndingCause.WORKER
-    return [EndingCause.MUTUAL, own, EndingCause.FORCE_MAJEURE]
+def causes_for(party: Member, course: Course) -> list[EndingCause]:
+    """Return for which causes a party may end the contract: on the worker's side a client only once they are late."""
+    if party.id != course.contract.client_id:
+        return [EndingCause.MUTUAL, EndingCause.WORKER, EndingCause.FORCE_MAJEURE]
+    late = [EndingCause.WORKER] if course.days_late(today()) else []
+    return [EndingCause.MUTUAL, *late, EndingCause.CLIENT, EndingCause.FORCE_MAJEURE]
 
 
-def earliest_end(course: Course, cause: EndingCause) -> date:
+def earliest_end(asker: Member, course: Course, cause: EndingCause) -> date:
     """Return the first day on which the contract may end: a client gives thirty days' notice of what lasts six months.
 
-    Article 16; not for what both agree to, what the worker wants, and what is nobody's doing.
+    Article 16; not for what both agree to, what the worker wants, and what is nobody's doing. Of what a client says of
+    the worker the worker has DAYS_TO_OBJECT to say something else.
     """
+    if cause is EndingCause.WORKER and asker.id == course.contract.client_id:
+        return today() + timedelta(days=DAYS_TO_OBJECT)
     needs_notice = cause is EndingCause.CLIENT and course.lasts_six_months and course.terms.client_has_employees
     return today() + timedelta(days=calendar.NOTICE_DAYS) if needs_notice else today()
 
@@ -65,7 +72,8 @@ def needs_answer(asker: Member, contract: Contract, wish: Wish) -> bool:
     """Tell whether the contract ends only once the other party agrees.
 
     What both decide does; a sum that the worker names, for nobody else can promise what the client pays; and the sum
-    at which a client values what was done when it is nobody's doing.
+    at which a client values what was done when it is nobody's doing. What a client says of a worker who is late does
+    not: whoever has vanished answers nothing. They may object to it.
     """
     is_client = asker.id == contract.client_id
     is_offer = wish.cause is EndingCause.FORCE_MAJEURE if is_client else wish.owed_yen > 0
@@ -78,12 +86,14 @@ def end(actor: Member, contract: Contract, wish: Wish) -> EndingState:
     course = claim(contract)
     if course.ending is not None:
         raise Conflict(_("途中終了の申し出が、すでに出ています。"))
-    if wish.cause not in causes_for(actor, contract) or not wish.reason:
+    if wish.cause not in causes_for(actor, course) or not wish.reason:
         raise Invalid(_("理由を入力してください。"))
     if wish.cause is not EndingCause.MUTUAL and not course.missing:
         raise Conflict(_("納品されたものの検査が終わっていません。先に検収か修正依頼をしてください。"))
     ending = _asked(actor, course, wish)
     data = {"cause": ending.cause, "ends_on": ending.ends_on.isoformat(), "owed_yen": ending.owed_yen}
+    if ending.may_be_objected_to(contract):
+        data["days_late"] = course.days_late(today())
     tell(contract, actor, EntryKind.ENDING, ending.reason, data=data | {"state": ending.state})
     if ending.state is EndingState.NOTICED and ending.ends_on <= today():
         come_to_end(course, ending, actor)
@@ -107,7 +117,7 @@ def agree_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> N
 
 
 def refuse_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> None:
-    """Not agree to what the other party asked for: the contract goes on."""
+    """Not agree to what the other party asked for, or object to what they say of oneself: the contract goes on."""
     require(policy.can_refuse_to_end(actor, contract, ending))
     _let_go(actor, contract, ending, EndingState.REFUSED)
 
@@ -142,7 +152,7 @@ def come_to_end(course: Course, ending: ContractEnding, actor: Member | None = N
 
 
 def _asked(actor: Member, course: Course, wish: Wish) -> ContractEnding:
-    earliest = earliest_end(course, wish.cause)
+    earliest = earliest_end(actor, course, wish.cause)
     ends_on = wish.ends_on or earliest
     if not earliest <= ends_on <= today() + FARTHEST:
         raise Invalid(_("終了の日は、%(day)s以降の1年以内の日を選んでください。", day=calendar.in_words(earliest)))

@@ -6,10 +6,12 @@ import pytest
 from time_machine import TimeMachineFixture
 
 from marketplace.accounts.models import Member
+from marketplace.clock import today
 from marketplace.contracts import queries, service
 from marketplace.contracts.models import Contract, ContractEnding, ContractState, EndingCause, EndingState, EntryKind
 from marketplace.contracts.service.doing_ending import Wish
 from marketplace.errors import Conflict, Invalid, NotAllowed
+from marketplace.waiting import waiting_for
 from tests.factories.contracts import REWARD_YEN, ContractFactory
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -74,6 +76,56 @@ def test_nobody_ends_it_on_the_other_side(ana: Member, cleo: Member, make_contra
         service.end(ana, contract, Wish(EndingCause.CLIENT, "連絡がないため"))
     with pytest.raises(Invalid):
         service.end(ana, contract, Wish(EndingCause.WORKER, ""))
+
+
+def late(contract: Contract, time_machine: TimeMachineFixture, days: int) -> None:
+    due_on = queries.course_of(contract).due_on
+    assert due_on is not None
+    time_machine.move_to(datetime(due_on.year, due_on.month, due_on.day, 1, tzinfo=UTC) + timedelta(days=days))
+
+
+def test_a_client_ends_because_of_a_worker_who_is_late_and_says_nothing(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture
+) -> None:
+    contract = make_contract(cleo, ana)
+    late(contract, time_machine, 3)
+    wish = Wish(EndingCause.WORKER, "連絡がないため")
+    with pytest.raises(Invalid, match="以降"):
+        service.end(cleo, contract, Wish(EndingCause.WORKER, "連絡がないため", ends_on=today() + timedelta(days=6)))
+    assert service.end(cleo, contract, wish) is EndingState.NOTICED
+    entry = queries.newest_entry(contract, EntryKind.ENDING)
+    assert entry is not None
+    assert (entry.data["days_late"], open_ending(contract).ends_on) == (3, today() + timedelta(days=7))
+    (matter,) = waiting_for(ana).contracts
+    assert (matter.matter, matter.by) == ("ending", today() + timedelta(days=7))
+    late(contract, time_machine, 10)
+    service.tend(0, {"id": contract.id})
+    assert (contract.state, contract.ending_cause) == ("ended", "worker")
+
+
+def test_a_worker_objects_to_what_a_client_says_of_them(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture
+) -> None:
+    contract = make_contract(cleo, ana)
+    late(contract, time_machine, 1)
+    service.end(cleo, contract, Wish(EndingCause.WORKER, "納品がないため", owed_yen=10_000))
+    ending = open_ending(contract)
+    with pytest.raises(NotAllowed):
+        service.refuse_to_end(cleo, contract, ending)
+    service.refuse_to_end(ana, contract, ending)
+    assert (ending.state, contract.state) == (EndingState.REFUSED, ContractState.ACTIVE)
+    service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため"))
+    assert contract.state is ContractState.ENDED
+
+
+def test_nobody_objects_to_what_a_client_ends_for_their_own_reasons(
+    ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    service.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため", ends_on=today() + timedelta(days=9)))
+    with pytest.raises(NotAllowed):
+        service.refuse_to_end(ana, contract, open_ending(contract))
+    assert waiting_for(ana).contracts == []
 
 
 def test_a_worker_ends_at_once_and_what_was_delivered_is_paid(

@@ -96,4 +96,4 @@ def test_a_block_hides_what_was_not_agreed_to_and_leaves_what_was(ana: Member, b
     assert [_sees(each, agreed) for each in (ana, ben)] == [True, True]
     for each in (ana, ben):
         assert [row.contract.id for row in queries.contracts_of(each, queries.Wanted()).rows] == [agreed.id]
-        assert queries.counts_of(each) == {queries.Shelf.LIVE: 1, queries.Shelf.DONE: 0, queries.Shelf.ALL: 1}
+        assert queries.counts_of(each) == {"live": 1, "done": 0, "unmade": 0, "all": 1}
