@@ -28,7 +28,8 @@ from marketplace.config import Settings
 from marketplace.contracts import files as contract_files
 from marketplace.contracts import queries as contract_questions
 from marketplace.contracts import service as contracts
-from marketplace.contracts.service import reviews
+from marketplace.contracts.queries import secrecy as agreements
+from marketplace.contracts.service import reviews, secrecy_papers
 from marketplace.events import service as events
 from marketplace.follows.service import BLOCKED
 from marketplace.jobs import queries as job_questions
@@ -143,6 +144,7 @@ def _let_work() -> None:
     outbox.subscribe(applications.EXPIRE, applications.expire)
     outbox.subscribe(applications.CLOSE, applications.close_all_of)
     outbox.subscribe(contracts.TEND, contracts.tend)
+    outbox.subscribe(secrecy_papers.PAPER, secrecy_papers.make_paper)
     outbox.subscribe_in_batches(saved_searches.LOOK, saved_searches.part)
     outbox.subscribe(saved_searches.ASK, matching.ask)
     outbox.subscribe(search_bundles.MAIL, search_mails.deliver)
@@ -152,6 +154,7 @@ def _let_work() -> None:
     errands.every_night(contracts.tend_all)
     stocktaking.keep(job_questions.FILES)
     stocktaking.keep(contract_files.SHELF)
+    stocktaking.keep(agreements.PAPERS)
 
 
 def _let_leave() -> None:

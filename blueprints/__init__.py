@@ -16,6 +16,7 @@ import blueprints.contracts.notices
 import blueprints.contracts.offers
 import blueprints.contracts.paying
 import blueprints.contracts.terms
+import blueprints.filing.agreements
 import blueprints.follows.contacts
 import blueprints.jobs.fitting
 import blueprints.jobs.handling

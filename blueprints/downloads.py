@@ -1,4 +1,4 @@
-"""Files that members attached, handed out as downloads."""
+"""Files that members attached, and papers that were made here, handed out as downloads."""
 
 from io import BytesIO
 
@@ -10,13 +10,22 @@ from marketplace.attachments import AttachedFile
 
 def as_download(file: AttachedFile, cached: str = "no-store") -> Response:
     """Return a file as a download, and never as something that opens here."""
-    response = send_file(
-        BytesIO(storage.get(file.storage_key)),
-        mimetype=file.content_type,
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.sha256,
-    )
+    return _sent(storage.get(file.storage_key), file.content_type, file.name, file.sha256, cached)
+
+
+def as_paper(storage_key: str, sha256: str, name: str) -> Response:
+    """Return a PDF of ours as it was made."""
+    return _sent(storage.get(storage_key), "application/pdf", name, sha256, "no-store")
+
+
+def as_proof(receipt: bytes, name: str) -> Response:
+    """Return the proof that something is in the public log, as a file that anybody can check without us."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(receipt, mimetype="application/json", headers=headers)
+
+
+def _sent(data: bytes, content_type: str, name: str, sha256: str, cached: str) -> Response:
+    response = send_file(BytesIO(data), mimetype=content_type, as_attachment=True, download_name=name, etag=sha256)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = cached
     return response

@@ -1,13 +1,11 @@
 """取引条件通知書: the PDF, that it was seen, and the proof that it is in the public log."""
 
-from io import BytesIO
-
-from flask import Response, flash, redirect, send_file, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
 from blueprints.contracts.routes import bp
-from marketplace import storage
+from blueprints.downloads import as_paper, as_proof
 from marketplace.contracts import queries, service
 from marketplace.i18n import _
 from marketplace.transparency.receipts import receipt_for
@@ -18,16 +16,8 @@ def notice(contract_id: int, notice_id: int) -> Response:
     """Hand out a notice as the PDF that was made when both had agreed."""
     contract = queries.get_for(current_member, contract_id)
     found = queries.get_notice(current_member, contract, notice_id)
-    response = send_file(
-        BytesIO(storage.get(found.storage_key)),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=_("取引条件通知書") + f"-{found.content['number']}.pdf",
-        etag=found.sha256,
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    name = _("取引条件通知書") + f"-{found.content['number']}.pdf"
+    return as_paper(found.storage_key, found.sha256, name)
 
 
 @bp.post("/contracts/<int:contract_id>/notices/<int:notice_id>/view")
@@ -44,9 +34,5 @@ def notice_receipt(contract_id: int, notice_id: int) -> Response:
     """Hand out the proof that this notice is in the public log, as a file that anybody can check without us."""
     contract = queries.get_for(current_member, contract_id)
     found = queries.get_notice(current_member, contract, notice_id)
-    file = receipt_for(found.leaf_index, record=service.record_of(found), salt=found.salt)
-    headers = {
-        "Content-Disposition": f'attachment; filename="musubi-notice-{found.leaf_index}.json"',
-        "Cache-Control": "no-store",
-    }
-    return Response(file, mimetype="application/json", headers=headers)
+    proof = receipt_for(found.leaf_index, record=service.record_of(found), salt=found.salt)
+    return as_proof(proof, f"musubi-notice-{found.leaf_index}.json")

@@ -27,14 +27,18 @@ def show(contract_id: int) -> str:
     agreement = next(iter(queries.agreements_of(contract)), None)
     shown: dict[str, object] = {"may_propose": policy.can_propose(current_member, contract)}
     if agreement is not None:
+        signatures = queries.signatures_of(agreement)
+        is_signed = agreement.state is SecrecyState.SIGNED
+        has_signed = current_member.id in {signature.member_id for signature in signatures}
         shown |= {
-            "signatures": queries.signatures_of(agreement),
+            "signatures": signatures,
             "missing": queries.missing_of(contract, agreement),
             "disclosure": queries.disclosure_of(current_member, agreement.discloses_address),
             "may_sign": policy.can_sign(current_member, contract, agreement),
             "may_refuse": policy.can_refuse(current_member, contract, agreement),
             "may_withdraw": policy.can_withdraw(current_member, contract, agreement),
-            "is_signed": agreement.state is SecrecyState.SIGNED,
+            "knows_names": is_signed and has_signed,
+            "has_paper": is_signed and has_signed and queries.has_paper(agreement),
         }
     return render_template("secrecy/show.html", contract=contract, agreement=agreement, **shown)
 

@@ -12,6 +12,7 @@ KIND_WORDS = {
     LeafKind.PLEDGE_SIGNED: _l("機密保持の誓約への署名"),
     LeafKind.PLEDGE_WITHDRAWN: _l("機密保持の誓約の取り下げ"),
     LeafKind.SECRECY_SIGNED: _l("秘密保持の合意への署名"),
+    LeafKind.SECRECY_PRINTED: _l("秘密保持の合意書"),
     LeafKind.CONTRACT_NOTICED: _l("取引条件の通知"),
 }
 FLAW_WORDS = {

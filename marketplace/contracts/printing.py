@@ -22,7 +22,7 @@ def render(notice: Notice, language: str) -> bytes:
             "foot": f"{title} / {notice.number} / {version}",
             "facts": [
                 {"label": _("文書番号"), "value": f"{notice.number} / {version}"},
-                {"label": _("交付"), "value": _moment(notice.issued_at)},
+                {"label": _("交付"), "value": moment_of(notice.issued_at)},
             ],
             "opening": opening_of(notice),
             "sections": sections_of(notice),
@@ -321,7 +321,7 @@ def _others(notice: Notice) -> Section:
 
 def _agreements(notice: Notice) -> Section:
     agreed = [(_("委託者の同意"), notice.client_agreed_at), (_("受託者の同意"), notice.worker_agreed_at)]
-    rows = [Row(label, _moment(at)) for label, at in agreed if at]
+    rows = [Row(label, moment_of(at)) for label, at in agreed if at]
     if notice.change_reason:
         rows.append(Row(_("この版にした理由"), notice.change_reason))
     return Section(_("同意の記録"), tuple(rows))
@@ -343,6 +343,7 @@ def _day(day: date) -> str:
     return str(format_date(day, "y年M月d日(E)" if language == "ja" else "EEE, MMM d, y", locale=language))
 
 
-def _moment(moment: datetime) -> str:
+def moment_of(moment: datetime) -> str:
+    """Return a moment as documents say it."""
     there = moment.astimezone(TOKYO)
     return _("%(day)s %(time)s(日本時間)", day=_day(there.date()), time=f"{there.hour}:{there.minute:02}")

@@ -21,6 +21,8 @@ class LeafKind(StrEnum):
     """A member withdrew it."""
     SECRECY_SIGNED = "secrecy.signed"
     """A member signed an individual agreement of confidentiality."""
+    SECRECY_PRINTED = "secrecy.printed"
+    """All had signed it, and it was printed: what was printed is the digest."""
     CONTRACT_NOTICED = "contract.noticed"
     """The terms of a contract were told to a member: what was printed is the digest."""
 

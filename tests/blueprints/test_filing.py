@@ -1,9 +1,11 @@
 """書類 and カレンダー as their owner opens them."""
 
 import csv
+import hashlib
 import io
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import icalendar
 import pytest
@@ -13,8 +15,10 @@ from marketplace import db, limits
 from marketplace.accounts.models import Member
 from marketplace.clock import today
 from marketplace.contracts.models import Contract, ContractState
+from marketplace.contracts.service.secrecy_papers import make_paper
 from tests.factories.contracts import ContractFactory
 from tests.factories.notices import PDF, a_notice
+from tests.marketplace.contracts.signing import signed
 from tests.visit import HOST, Browser, Visitors
 
 
@@ -41,9 +45,12 @@ def test_papers_are_listed_filtered_and_saved(
     assert rows.headers["Cache-Control"] == "no-store"
     found = list(csv.reader(io.StringIO(rows.get_data().decode("utf-8-sig"))))
     assert found[0][0] == "日付"
-    assert found[1][2:6] == ["株式会社みなと商会", "120000", "税込", "'=HYPERLINK()"]
+    assert found[1][2:7] == ["株式会社みなと商会", "120000", "税込", "固定", "'=HYPERLINK()"]
     assert len(found) == 2
-    assert browser.client.get(f"/papers/{number}", base_url=HOST).data == PDF
+    file = browser.client.get(f"/papers/{number}", base_url=HOST)
+    assert file.data == PDF
+    assert f"filename*=UTF-8''{quote(found[1][8])}" in file.headers["Content-Disposition"]
+    assert file.headers["Cache-Control"] == "no-store"
     assert visit.as_(cleo).client.get(f"/papers/{number}", base_url=HOST).status_code == 200
     assert visit.as_(cleo).open_path(f"/papers/{other}").status == 404
 
@@ -54,6 +61,40 @@ def test_what_cannot_be_read_is_said_beside_the_field(visit: Visitors, ana: Memb
     assert "年月日を入力してください。" in page.errors()["since"]
     assert page.value("since") == "きのう"
     assert page.value("partner") == "x"
+    page = visit.as_(ana).open("filing.index", since="2026-12-02", until="2026-12-01", least="2", most="1")
+    assert page.errors().keys() == {"until", "most"}
+    assert visit.as_(ana).open("filing.as_csv", until="きのう").errors().keys() == {"until"}
+
+
+def test_an_agreement_that_all_have_signed_is_a_paper_of_theirs(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    with app.app_context(), db.writing():
+        number = signed(contract, cleo, ana).id
+        db.commit()
+    page = visit.as_(ana).open("secrecy.show", contract_id=contract.id)
+    assert "合意書を作成中です。" in page.text
+    assert visit.as_(ana).open("filing.index").has_link("秘密保持の合意書") is False
+    with app.app_context(), db.writing():
+        make_paper(1, {"agreement": number})
+        db.commit()
+    page = visit.as_(ana).open("secrecy.show", contract_id=contract.id).follow("合意書を見る")
+    assert page.path == f"/papers/agreements/{number}"
+    for word in ("氏名cleo", "氏名ana", "図面は渡さない。", f"MU-{contract.id:06}-S1"):
+        assert word in page.text, word
+    assert visit.as_(cleo).open("filing.index").follow("秘密保持の合意書").path == page.path
+    pdf = visit.as_(cleo).client.get(f"{page.path}/pdf", base_url=HOST)
+    assert pdf.data.startswith(b"%PDF")
+    assert hashlib.sha256(pdf.data).hexdigest() in page.text
+    assert pdf.headers["Cache-Control"] == "no-store"
+    proof = visit.as_(cleo).client.get(f"{page.path}/receipt", base_url=HOST)
+    assert proof.get_json()["record"]["pdf_sha256"] == hashlib.sha256(pdf.data).hexdigest()
+    rows = visit.as_(cleo).client.get("/papers/csv?kind=secrecy", base_url=HOST).get_data().decode("utf-8-sig")
+    (told,) = list(csv.reader(io.StringIO(rows)))[1:]
+    assert told[1:6] == ["秘密保持の合意書", "氏名ana", "", "", ""]
+    for path in ("", "/pdf", "/receipt"):
+        assert visit.as_(ben).open_path(page.path + path).status == 404
 
 
 def made(browser: Browser) -> str:

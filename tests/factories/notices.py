@@ -31,7 +31,7 @@ def a_notice(
         terms_id=terms.id,
         recipient_id=recipient.id,
         kind=kind,
-        content={},
+        content={"number": f"MU-{contract.id:06}-1"},
         amount_yen=terms.amount_yen if amount_yen is None else amount_yen,
         storage_key=key,
         sha256="0" * 64,

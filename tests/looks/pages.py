@@ -271,6 +271,8 @@ NOT_PAGES = {
     "messages.unread": "a part of a page",
     "pledges.receipt": "a file",
     "feeds.calendar": "a file",
+    "filing.agreement_pdf": "a file",
+    "filing.agreement_receipt": "a file",
     "filing.as_csv": "a file",
     "filing.download": "a file",
     "pledges.withdrawal": "a file",

@@ -14,6 +14,7 @@ from marketplace.contracts.service.reviews import ReviewWords
 from tests.factories.contracts import ContractFactory
 from tests.looks.deeds import press, send
 from tests.looks.shown import MEMBER, NEWCOMER, Shown
+from tests.marketplace.contracts.signing import printed
 from tests.marketplace.uploads import PDF
 
 SAID_BY_CLIENTS = (
@@ -37,7 +38,9 @@ WORK = (
     Shown("secrecy-new-errors", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER, send),
     Shown("secrecy-asked", "secrecy.show", "/contracts/{secrecy_asked}/secrecy", MEMBER),
     Shown("contract-shut", "contracts.show", "/contracts/{secrecy_asked}", MEMBER),
+    Shown("secrecy-signed", "secrecy.show", "/contracts/{secrecy_signed}/secrecy", MEMBER),
     Shown("papers", "filing.index", "/papers", MEMBER),
+    Shown("papers-agreement", "filing.agreement", "/papers/agreements/{agreement}", MEMBER),
     Shown("papers-errors", "filing.index", "/papers?since=x&least=0", MEMBER),
     Shown("papers-empty", "filing.index", "/papers", NEWCOMER),
     Shown("calendar", "feeds.index", "/settings/calendar", MEMBER),
@@ -64,7 +67,10 @@ def agree_on_work(app: Flask, worker: Member, client: Member, others: list[Membe
     shut_file = examine("新製品の図面.pdf", PDF)
     said = (EntryKind.MESSAGE, "図面をお送りします。署名のあとで開いてください。", "shut")
     contract_work.write(client, asked, *said, [shut_file], needs_signature=True)
+    signed = make(client, worker, title="図録の英訳")
+    agreement = printed(signed, client, worker)
     first = review_questions.get_received(client, revealed)
     reviews.reply(client, first, "こちらこそ、ていねいな質問に助けられました。")
     numbers = {"secrecy_none": make(client, worker, title="社内報の和訳").id, "secrecy_asked": asked.id}
+    numbers |= {"secrecy_signed": signed.id, "agreement": agreement.id}
     return numbers | {"review_new": done(client).id, "review_waiting": waiting.id, "review_revealed": revealed.id}

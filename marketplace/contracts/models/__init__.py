@@ -25,7 +25,7 @@ from marketplace.contracts.models.doing import (
 )
 from marketplace.contracts.models.feeds import CalendarFeed
 from marketplace.contracts.models.reviews import Review, ReviewSide
-from marketplace.contracts.models.secrecy import SecrecyAgreement, SecrecySignature, SecrecyState
+from marketplace.contracts.models.secrecy import SecrecyAgreement, SecrecyPaper, SecrecySignature, SecrecyState
 from marketplace.contracts.models.terms import (
     ContractNotice,
     ContractShare,
@@ -65,6 +65,7 @@ __all__ = [
     "ReviewSide",
     "Rights",
     "SecrecyAgreement",
+    "SecrecyPaper",
     "SecrecySignature",
     "SecrecyState",
     "TermsState",

@@ -91,3 +91,23 @@ class SecrecySignature(Model):
 
     agreement: Mapped[SecrecyAgreement] = relationship(lazy="raise")
     member: Mapped[Member] = relationship(lazy="raise")
+
+
+class SecrecyPaper(Model):
+    """An agreement that all have signed, on paper: made once of the text and the signatures. Never changed."""
+
+    __tablename__ = "secrecy_papers"
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="whole_sha256"),)
+
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("secrecy_agreements.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    storage_key: Mapped[str] = mapped_column(String(100), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the PDF, in hex."""
+    salt: Mapped[str] = mapped_column(String(64))
+    leaf_index: Mapped[int] = mapped_column(unique=True)
+    """Which entry of the transparency log holds the digest of salt and record."""
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+    agreement: Mapped[SecrecyAgreement] = relationship(lazy="raise")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
+from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.addresses import find_prefecture
 from marketplace.contracts.models import (
@@ -13,6 +14,7 @@ from marketplace.contracts.models import (
     ContractShare,
     ContractTerms,
     SecrecyAgreement,
+    SecrecyPaper,
     SecrecySignature,
     SecrecyState,
 )
@@ -20,6 +22,9 @@ from marketplace.contracts.queries.contracts import do_count, is_still_in
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.profiles import queries as profiles
+
+PAPERS = stocktaking.Shelf("secrecy", SecrecyPaper.storage_key)
+"""Where their PDFs are stored."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,18 @@ def find_signed(contract: Contract) -> SecrecyAgreement | None:
     question = select(SecrecyAgreement).where(SecrecyAgreement.contract_id == contract.id)
     signed = question.where(SecrecyAgreement.state == SecrecyState.SIGNED).order_by(SecrecyAgreement.number.desc())
     return db.session.scalar(signed.limit(1))
+
+
+def find_unprinted(agreement_id: int) -> SecrecyAgreement | None:
+    """Return an agreement that all have signed and that is not on paper yet."""
+    is_printed = exists().where(SecrecyPaper.agreement_id == SecrecyAgreement.id)
+    question = select(SecrecyAgreement).where(SecrecyAgreement.id == agreement_id, ~is_printed)
+    return db.session.scalar(question.where(SecrecyAgreement.state == SecrecyState.SIGNED))
+
+
+def has_paper(agreement: SecrecyAgreement) -> bool:
+    """Tell whether an agreement is on paper."""
+    return db.session.get(SecrecyPaper, agreement.id) is not None
 
 
 def get_newest(contract: Contract) -> SecrecyAgreement:

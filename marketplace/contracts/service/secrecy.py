@@ -6,6 +6,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
+from marketplace import outbox
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.contracts.models import Contract, EntryKind, SecrecyAgreement, SecrecySignature, SecrecyState
@@ -13,6 +14,7 @@ from marketplace.contracts.policy import secrecy as policy
 from marketplace.contracts.queries import secrecy as queries
 from marketplace.contracts.secrecy_wording import SecrecyItems, text_of
 from marketplace.contracts.service.doing_course import tell
+from marketplace.contracts.service.secrecy_papers import PAPER
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, require
 from marketplace.events import service as events
@@ -81,6 +83,7 @@ def sign(actor: Member, contract: Contract, agreement: SecrecyAgreement) -> None
     if not queries.missing_of(contract, agreement):
         _end(agreement, SecrecyState.SIGNED)
         _note(None, contract, agreement)
+        outbox.put(PAPER, {"agreement": agreement.id})
     _tell(EventKind.SECRECY_SIGNED, actor, contract)
 
 

@@ -18,20 +18,22 @@ ALL = Sought()
 
 
 def ids(viewer: Member, sought: Sought = ALL) -> list[int]:
-    return [filed.notice.id for filed in filing.notices_for(viewer, sought).rows]
+    return [filed.id for filed in filing.papers_for(viewer, sought).rows]
 
 
 def test_both_parties_keep_a_notice_and_nobody_else_does(
     ana: Member, ben: Member, cleo: Member, make_contract: ContractFactory
 ) -> None:
     notice = a_notice(make_contract(cleo, ana), ana)
+    ana.nickname = "高瀬律"
     for member, partner in ((ana, "株式会社みなと商会"), (cleo, "高瀬 律")):
-        (filed,) = filing.notices_for(member, ALL).rows
-        assert (filed.notice, filed.partner_name, filed.notice.amount_yen) == (notice, partner, 120_000)
-        assert filing.get_filed(member, notice.id).notice is notice
+        (filed,) = filing.papers_for(member, ALL).rows
+        assert (filed.id, filed.partner_name, filed.amount_yen) == (notice.id, partner, 120_000)
+        assert filed.is_called_otherwise == (member is ana)
+        assert filing.get_notice(member, notice.id).sha256 == notice.sha256
     assert ids(ben) == []
     with pytest.raises(NotFound):
-        filing.get_filed(ben, notice.id)
+        filing.get_notice(ben, notice.id)
 
 
 def test_within_a_team_it_is_the_leaders_and_the_members_own(
@@ -39,10 +41,10 @@ def test_within_a_team_it_is_the_leaders_and_the_members_own(
 ) -> None:
     contract = make_contract(cleo, ana, team=make_team("kaki", ana, ben), shares={ana: 67, ben: 33})
     notice = a_notice(contract, ben, NoticeKind.LEADER_TO_MEMBER, amount_yen=39_600)
-    (filed,) = filing.notices_for(ben, ALL).rows
-    assert (filed.partner, filed.notice.amount_yen) == (ana, 39_600)
-    (filed,) = filing.notices_for(ana, ALL).rows
-    assert (filed.notice, filed.partner) == (notice, ben)
+    (filed,) = filing.papers_for(ben, ALL).rows
+    assert (filed.partner, filed.amount_yen) == (ana, 39_600)
+    (filed,) = filing.papers_for(ana, ALL).rows
+    assert (filed.id, filed.partner) == (notice.id, ben)
     assert ids(cleo) == []
     assert ids(ben, Sought(partner="Ana")) == ids(ana, Sought(partner="Ben")) == [notice.id]
     assert ids(ben, Sought(partner="みなと")) == []
@@ -66,11 +68,11 @@ def test_they_are_found_by_day_in_japan_amount_and_partner(
     assert ids(ana, Sought(partner="0%商")) == ids(ana, Sought(partner="BEN")) == [second]
     assert ids(ana, Sought(partner="%")) == [second]
     assert ids(ana, Sought(partner="Ana")) == []
-    assert [filed.notice.id for filed in filing.all_notices_for(ana, ALL)] == [first, second]
+    assert [filed.id for filed in filing.all_papers_for(ana, ALL)] == [first, second]
 
 
 def test_the_list_pages(ana: Member, cleo: Member, make_contract: ContractFactory) -> None:
     made = [a_notice(make_contract(cleo, ana), ana).id for _number in range(21)]
-    page = filing.notices_for(ana, ALL)
-    rest = filing.notices_for(ana, ALL, page.next_cursor)
-    assert [filed.notice.id for filed in [*page.rows, *rest.rows]] == made[::-1]
+    page = filing.papers_for(ana, ALL)
+    rest = filing.papers_for(ana, ALL, page.next_cursor)
+    assert [filed.id for filed in [*page.rows, *rest.rows]] == made[::-1]

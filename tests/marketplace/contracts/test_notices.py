@@ -122,9 +122,9 @@ def test_papers_are_found_by_the_yen_that_the_notices_say(
     whole, part = made(contract)
     assert (whole.amount_yen, part.amount_yen) == (999_999_999, 499_999_999)
     assert part.content["amount_yen"] == part.amount_yen
-    (filed,) = filing.notices_for(cleo, Sought(least_yen=499_999_999, most_yen=499_999_999)).rows
-    assert filed.notice is part
-    assert filing.notices_for(cleo, Sought(least_yen=500_000_000)).rows == []
+    (filed,) = filing.papers_for(cleo, Sought(least_yen=499_999_999, most_yen=499_999_999)).rows
+    assert filed.id == part.id
+    assert filing.papers_for(cleo, Sought(least_yen=500_000_000)).rows == []
 
 
 def test_left_over_yen_stand_in_the_papers_where_they_stand_in_the_notice(
@@ -135,8 +135,8 @@ def test_left_over_yen_stand_in_the_papers_where_they_stand_in_the_notice(
     contract = agreed(ana, ben, team, amount_yen=10, shares=shares_of((ben, 33), (cleo, 33), (dora, 34)))
     _whole, *parts = made(contract)
     assert [part.amount_yen for part in parts] == [part.content["amount_yen"] for part in parts] == [3, 4]
-    (filed,) = filing.notices_for(dora, Sought(least_yen=4)).rows
-    assert filed.notice is parts[1]
+    (filed,) = filing.papers_for(dora, Sought(least_yen=4)).rows
+    assert filed.id == parts[1].id
 
 
 def test_of_an_hourly_reward_papers_show_the_members_part_of_an_hour(
