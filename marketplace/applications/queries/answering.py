@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, func, or_, select, true
+from sqlalchemy import Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import Member
@@ -12,6 +12,7 @@ from marketplace.clock import today
 from marketplace.db import db
 from marketplace.follows import queries as follows
 from marketplace.jobs.models import Job
+from marketplace.teams.models import Membership
 
 FEWEST_FOR_A_RATE = 5
 """Of fewer answers that were due nothing is said: one forgotten application would be a verdict."""
@@ -149,6 +150,23 @@ def waiting_of(member_id: int) -> Sequence[Application]:
     unsent = and_(Application.state == ApplicationState.CONFIRMING, Application.id.in_(named))
     own = and_(Application.state.in_(LIVE_STATES), Application.applicant_id == member_id)
     return db.session.scalars(_with_job().where(or_(own, unsent))).all()
+
+
+def unsent_with(member_id: int, team_id: int) -> Sequence[Application]:
+    """Return what a team has not sent yet in which `member_id` is named."""
+    named = select(ApplicationShare.application_id).where(ApplicationShare.member_id == member_id)
+    unsent = _with_job().where(Application.team_id == team_id, Application.state == ApplicationState.CONFIRMING)
+    return db.session.scalars(unsent.where(Application.id.in_(named)).order_by(Application.id)).all()
+
+
+def find_gone(application: Application) -> Member | None:
+    """Return the first of those named in a team's application who is not in the team any more."""
+    stays = exists().where(
+        Membership.team_id == application.team_id, Membership.member_id == ApplicationShare.member_id
+    )
+    named = select(Member).join(ApplicationShare, ApplicationShare.member_id == Member.id)
+    gone = named.where(ApplicationShare.application_id == application.id, ~stays)
+    return db.session.scalar(gone.order_by(ApplicationShare.position).limit(1))
 
 
 def broken_shares() -> list[int]:

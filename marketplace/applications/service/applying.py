@@ -117,6 +117,15 @@ def join(actor: Member, application: Application) -> None:
             raise Conflict(_("いまは、この応募に参加できません。チームのオーナーにお問い合わせください。"))
         if not sharing.is_whole([each.percent for each in application.shares]):
             raise Conflict(_("分け前の合計が100%ではないため、送れません。"))
+        gone = queries.find_gone(application)
+        if gone is not None:
+            raise Conflict(
+                _(
+                    "%(name)sさんがチームを離れたため、この応募は送れません。"
+                    "オーナーが取り下げると、もう一度応募できます。",
+                    name=gone.nickname,
+                )
+            )
         share.confirmed_at = now()
         is_last = all(each.confirmed_at for each in application.shares)
         if is_last:

@@ -25,6 +25,7 @@ EXPIRE = "applications.expire"
 """The errand that ends whatever is overdue, a moment after midnight in Tokyo."""
 CLOSE = "applications.close"
 """The errand that answers those who still wait in the closed job of `job`."""
+_DEPARTURES = frozenset({EventKind.TEAM_MEMBER_LEFT, EventKind.TEAM_MEMBER_EXPELLED})
 
 
 def end(application: Application, state: ApplicationState, answer: str = "") -> None:
@@ -71,10 +72,22 @@ def expire_overdue() -> None:
 
 
 def follow(event_id: int) -> None:
-    """Answer whoever waits in a job, when the event is that it was closed."""
+    """Answer whoever waits in a job that was closed; end what a team cannot send without whoever left it."""
     event = db.session.get(Event, event_id)
-    if event is not None and event.kind is EventKind.JOB_CLOSED and event.job_id is not None:
+    if event is None:
+        return
+    if event.kind is EventKind.JOB_CLOSED and event.job_id is not None:
         close_all_of(0, {"job": event.job_id})
+    if event.kind in _DEPARTURES and event.team_id is not None:
+        _end_unsent(event.member_id or event.actor_id, event.team_id)
+
+
+def _end_unsent(member_id: int, team_id: int) -> None:
+    for application in queries.unsent_with(member_id, team_id):
+        with suppress(Conflict):
+            end(application, ApplicationState.WITHDRAWN)
+            gone, owner, job = db.session.get_one(Member, member_id), application.applicant, application.job
+            events.record(EventKind.APPLICATION_REFUSED, gone, member=owner, job=job, application=application)
 
 
 def close_all_of(errand_id: int, payload: outbox.Payload) -> None:
