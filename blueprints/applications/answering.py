@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, local_path
-from blueprints.applications.forms import DecliningForm, NoteForm
+from blueprints.applications.forms import DecliningForm, NoteForm, TakingBackForm
 from blueprints.applications.routes import bp
 from blueprints.applications.sifting import EVERY, SHOWN_STATES, choices_of, sift_of, sorts_of, values_of
 from blueprints.forms import DeedForm
 from marketplace.applications import queries, service
-from marketplace.applications.models import Application
-from marketplace.applications.wording import polite_refusal
+from marketplace.applications.models import TERMS_WITHIN_DAYS, Application
+from marketplace.applications.wording import polite_change_of_mind, polite_refusal
 from marketplace.badges import queries as badges
 from marketplace.circles import queries as circles
 from marketplace.clock import today
@@ -92,6 +92,24 @@ def accept(job_id: int, application_id: int) -> ResponseReturnValue:
     return render_template("applications/accept.html", **_standing(application), form=form), form.status
 
 
+@bp.route("/jobs/<int:job_id>/applications/<int:application_id>/take-back", methods=["GET", "POST"])
+def take_back(job_id: int, application_id: int) -> ResponseReturnValue:
+    """Show what the accepted applicant is told when no terms will be proposed after all, and send it."""
+    application = _application(job_id, application_id)
+    back = url_for(".review", job_id=job_id, application_id=application_id)
+    if request.method == "GET" and not application.awaits_terms:
+        flash(_("条件の相談をやめられるのは、取引条件を提示する前だけです。"), "info")
+        return redirect(back)
+    here = url_for(".take_back", job_id=job_id, application_id=application_id)
+    form = TakingBackForm(draft_at=here, data={"text": polite_change_of_mind()})
+    if form.validate_on_submit():
+        with form.blame("text"):
+            service.take_back(current_member, application, form.text.data)
+            flash(_("条件の相談をやめました。応募した人に知らせます。"), "ok")
+            return redirect(back)
+    return render_template("applications/take_back.html", application=application, form=form), form.status
+
+
 @bp.route("/jobs/<int:job_id>/applications/decline", methods=["GET", "POST"])
 def decline(job_id: int) -> ResponseReturnValue:
     """Show the text of お見送り with those who will get it, and send it."""
@@ -133,7 +151,8 @@ def _review_page(application: Application, form: NoteForm) -> str:
 def _standing(application: Application) -> dict[str, object]:
     """Whether it waits for an answer, and whether that can be another one than お見送り."""
     is_due = application.waits(today())
-    return {"application": application, "is_due": is_due, "is_full": is_due and queries.is_full(application.job)}
+    days = {"terms_days": TERMS_WITHIN_DAYS}
+    return days | {"application": application, "is_due": is_due, "is_full": is_due and queries.is_full(application.job)}
 
 
 def _answers(application: Application) -> Mapping[int, str]:

@@ -11,7 +11,13 @@ from blueprints.forms import CHOOSE, Form, LineField, LinesField, OnceField, Req
 from blueprints.jinja import full_date
 from blueprints.typed import DayField, NumberField, Rewritten, YenField
 from marketplace.accounts.models import Member
-from marketplace.applications.models import ANSWER_LENGTH, MESSAGE_LENGTH, NOTE_LENGTH, SCHEDULE_LENGTH
+from marketplace.applications.models import (
+    ANSWER_LENGTH,
+    MESSAGE_LENGTH,
+    NOTE_LENGTH,
+    REASON_LENGTH,
+    SCHEDULE_LENGTH,
+)
 from marketplace.errors import Invalid
 from marketplace.i18n import _, _l
 from marketplace.jobs.models import QuestionKind, ScreeningQuestion
@@ -131,6 +137,23 @@ class DecliningForm(Form):
     text = LinesField(
         _l("お見送りの文面"), [Required(_l("お見送りの文面を入力してください。"))], at_most=MESSAGE_LENGTH
     )
+
+
+class TakingBackForm(Form):
+    """What the accepted applicant is told when no terms will be proposed to them."""
+
+    text = LinesField(
+        _l("相手に届く文面"), [Required(_l("理由が分かる文面を入力してください。"))], at_most=MESSAGE_LENGTH
+    )
+
+
+class WithdrawalForm(Form):
+    """Why the applicant takes back what was accepted; asked for then alone."""
+
+    reason = LinesField(
+        _l("取り下げる理由"), [Required(_l("取り下げる理由を入力してください。"))], at_most=REASON_LENGTH
+    )
+    go = SubmitField()
 
 
 class NoteForm(Form):

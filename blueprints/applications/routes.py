@@ -6,8 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member
-from blueprints.applications.forms import ChangesForm, SheetForm, sheet_form
-from blueprints.forms import DeedForm
+from blueprints.applications.forms import ChangesForm, SheetForm, WithdrawalForm, sheet_form
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.applications import policy, queries, service
@@ -55,7 +54,7 @@ def apply(job_id: int) -> ResponseReturnValue:
         owned=owned,
         form=form,
         step=step,
-        own=queries.live_of(current_member, job),
+        own=queries.lasting_of(current_member, job),
         confirm_days=CONFIRM_WITHIN_DAYS,
     ), form.status
 
@@ -105,9 +104,11 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     """Ask whether an application is to be taken back, and do so."""
     application = queries.get_for(current_member, application_id)
     require(policy.can_withdraw(current_member, application), _("取り下げは、応募した人だけができます。"))
-    form = DeedForm()
+    form = WithdrawalForm(draft_at=url_for(".withdraw", application_id=application_id))
+    if not application.awaits_terms and "reason" not in request.form:
+        del form.reason
     if form.validate_on_submit():
-        service.withdraw(current_member, application)
+        service.withdraw(current_member, application, form.reason.data if "reason" in form else "")
         flash(_("「%(job)s」への応募を取り下げました。", job=application.job.title), "ok")
         return redirect(url_for(".show", application_id=application_id))
     return render_template("applications/withdraw.html", application=application, form=form), form.status

@@ -17,6 +17,9 @@ MESSAGE_LENGTH = 2_000
 NOTE_LENGTH = 1_000
 SCHEDULE_LENGTH = 500
 ANSWER_LENGTH = 2_000
+REASON_LENGTH = 500
+TERMS_WITHIN_DAYS = 14
+"""How long a client has for proposing terms to whom they accepted; then the place is free again."""
 CONFIRM_WITHIN_DAYS = 7
 """How long the members of a team have for saying that they take part."""
 
@@ -29,11 +32,11 @@ class ApplicationState(StrEnum):
     OPEN = "open"
     """Waits for the client's answer."""
     ACCEPTED = "accepted"
-    """The client wants to agree on terms."""
+    """The client wants to agree on terms, and proposes them within TERMS_WITHIN_DAYS."""
     DECLINED = "declined"
     """お見送り"""
     WITHDRAWN = "withdrawn"
-    """Taken back by the applicant, or given up because a member of the team does not take part."""
+    """Taken back by the applicant, before terms were proposed, or given up for want of a member of the team."""
     EXPIRED = "expired"
     """The client did not answer in time."""
 
@@ -54,6 +57,7 @@ _STATE_LABELS = {
 
 LIVE_STATES = (ApplicationState.CONFIRMING, ApplicationState.OPEN)
 LIVE = "state IN ('confirming', 'open')"
+LASTS = f"{LIVE} OR (state = 'accepted' AND lapsed_at IS NULL)"
 WAITS = "state = 'open'"
 
 
@@ -63,11 +67,12 @@ class Application(Versioned, Model):
     __tablename__ = "applications"
     __table_args__ = (
         UniqueConstraint("applicant_id", "once"),
-        Index("uq__applications__one_open", "job_id", "applicant_id", unique=True, **only_where(LIVE)),
-        Index("uq__applications__one_open_of_team", "job_id", "team_id", unique=True, **only_where(LIVE)),
+        Index("uq__applications__one_open", "job_id", "applicant_id", unique=True, **only_where(LASTS)),
+        Index("uq__applications__one_open_of_team", "job_id", "team_id", unique=True, **only_where(LASTS)),
         Index(None, "job_id", "id"),
         Index(None, "applicant_id", "id"),
         Index("ix__applications__waits", "answer_by", "id", **only_where(WAITS)),
+        Index("ix__applications__awaits_terms", "terms_by", "id", **only_where("terms_by IS NOT NULL")),
         Index("ix__applications__confirming", "confirm_by", "id", **only_where("state = 'confirming'")),
         CheckConstraint(f"reward_yen BETWEEN 1 AND {MOST_YEN}", name="reward"),
         CheckConstraint(f"({LIVE}) = (ended_at IS NULL)", name="ended_with_time"),
@@ -75,6 +80,7 @@ class Application(Versioned, Model):
         CheckConstraint("(opened_at IS NULL) = (answer_by IS NULL)", name="due_when_opened"),
         CheckConstraint("state <> 'confirming' OR confirm_by IS NOT NULL", name="confirmed_by_a_day"),
         CheckConstraint("lapsed_at IS NULL OR state = 'accepted'", name="lapsed_after_accepting"),
+        CheckConstraint("terms_by IS NULL OR (state = 'accepted' AND lapsed_at IS NULL)", name="awaits_terms"),
         CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="period"),
     )
 
@@ -101,10 +107,14 @@ class Application(Versioned, Model):
     answer_by: Mapped[date | None]
     """The last day for the client's answer, in Tokyo."""
     ended_at: Mapped[datetime | None]
+    terms_by: Mapped[date | None]
+    """The last day for proposing terms, in Tokyo, as long as it was accepted and none were proposed."""
     lapsed_at: Mapped[datetime | None]
     """Since when it is known that no contract comes of it, though it was accepted: its place is free again."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """What the client said when declining."""
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    """Why the applicant took it back although it was accepted."""
     is_shortlisted: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
     """The client's own; the applicant never sees it, nor whether they are on the shortlist."""
@@ -121,6 +131,22 @@ class Application(Versioned, Model):
     def is_live(self) -> bool:
         """Whether it can still be answered or taken back."""
         return self.state in LIVE_STATES
+
+    @property
+    def awaits_terms(self) -> bool:
+        """Whether it was accepted, and no terms were proposed yet: either side can still let it be."""
+        return self.terms_by is not None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is live, or was accepted and something may come, or has come, of it: there is no second one."""
+        return self.is_live or (self.state is ApplicationState.ACCEPTED and self.lapsed_at is None)
+
+    @property
+    def ends_after(self) -> date | None:
+        """The day after which it ends by itself."""
+        days = {ApplicationState.CONFIRMING: self.confirm_by, ApplicationState.OPEN: self.answer_by}
+        return days.get(self.state, self.terms_by)
 
     @property
     def is_of_team(self) -> bool:

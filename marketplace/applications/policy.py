@@ -36,6 +36,11 @@ def can_answer(actor: Member, application: Application) -> bool:
     return application.job.poster_id == actor.id and application.state is not ApplicationState.CONFIRMING
 
 
+def can_take_back(actor: Member, application: Application) -> bool:
+    """The poster of the job, once the application was sent to them."""
+    return can_answer(actor, application)
+
+
 def can_annotate(actor: Member, application: Application) -> bool:
     """The poster of the job, once the application was sent to them."""
     return can_answer(actor, application)

@@ -13,6 +13,8 @@ def what_happened(application: Application) -> str:
         ApplicationState.WITHDRAWN: _("この応募は、取り下げられました。"),
         ApplicationState.CONFIRMING: _("この応募は、メンバーの確認を待っています。"),
     }
+    if application.lapsed_at is not None:
+        return _("この応募からは、取引が始まりませんでした。")
     return said.get(application.state, _("この応募は、回答の期限が過ぎました。"))
 
 
@@ -28,6 +30,11 @@ def enough_accepted(job: Job) -> str:
 def polite_refusal() -> str:
     """Return the text of お見送り that a client may change before it is sent."""
     return _("今回はご縁がありませんでした。ご応募ありがとうございました。")
+
+
+def polite_change_of_mind() -> str:
+    """Return the text for an accepted applicant to whom no terms are proposed; a client may change it."""
+    return _("事情が変わり、今回は依頼を見合わせることになりました。ご応募ありがとうございました。")
 
 
 def closed_meanwhile() -> str:

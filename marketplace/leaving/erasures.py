@@ -203,7 +203,7 @@ def _applications(member_id: int) -> None:
     applications.end_all_of(member_id)
     db.session.flush()
     sent = update(Application).where(Application.applicant_id == member_id)
-    db.session.execute(sent.values(message="", schedule="", version=Application.version + 1))
+    db.session.execute(sent.values(message="", schedule="", reason="", version=Application.version + 1))
     words = select(Application.id).where(Application.applicant_id == member_id)
     db.session.execute(delete(ApplicationAnswer).where(ApplicationAnswer.application_id.in_(words)))
     received = select(Application.id).join(Job).where(Job.poster_id == member_id)

@@ -172,6 +172,33 @@ def test_that_as_many_are_accepted_as_are_wanted_is_said_before_the_press(
     assert late.submit("条件の相談へ進む").status == 200
 
 
+def test_until_there_are_terms_both_sides_can_let_it_be_and_say_why(
+    app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, job: Job
+) -> None:
+    for name in ("Kay", "Bob"):
+        table(visit, ana, job).follow(name).follow("条件の相談へ進む").submit("条件の相談へ進む")
+    late = visit.as_(ana).open("applications.take_back", job_id=job.id, application_id=number_of(app, "Bob"))
+    ask = table(visit, ana, job, state="accepted").follow("Kay").follow("条件の相談をやめる")
+    blank = ask.submit("条件の相談をやめる", text=" ")
+    assert (blank.status, state_of(app, "Kay")) == (422, "accepted")
+    done = blank.submit("条件の相談をやめる", text="予算がなくなりました。")
+    assert (done.status, "予算がなくなりました。" in done.text) == (200, True)
+    drain()
+    kay = visit.as_(_member(app, "kay"))
+    assert "「和訳」への応募に回答がありました。" in kay.open("notifications.index").text
+    assert "予算がなくなりました。" in kay.open("applications.show", application_id=number_of(app, "Kay")).text
+    bob = visit.as_(_member(app, "bob")).open("applications.show", application_id=number_of(app, "Bob"))
+    assert "までに提示されないときは、この応募は自動で終わります。" in bob.text
+    ask = bob.follow("応募を取り下げる")
+    assert ask.submit("取り下げる", reason="").status == 422
+    ask.submit("取り下げる", reason="ほかの仕事が決まりました。")
+    assert state_of(app, "Bob") == "withdrawn"
+    told = visit.as_(ana).open("applications.review", job_id=job.id, application_id=number_of(app, "Bob"))
+    assert "ほかの仕事が決まりました。" in told.text
+    refused = late.submit("条件の相談をやめる", text="やはりやめます。")
+    assert (refused.status, refused.value("text")) == (409, "やはりやめます。")
+
+
 def test_several_are_declined_with_a_text_that_is_shown_before(
     app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, job: Job
 ) -> None:

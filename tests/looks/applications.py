@@ -11,9 +11,12 @@ from tests.looks.shown import MEMBER, Shown
 
 ASKED = "satoshi-aizawa"
 """Is named in an application that their team cannot send without them."""
+CLIENT = "tomo-client"
+"""Has accepted MEMBER's application, and proposed no terms yet."""
 APPLY = "/jobs/{job_of_another}/apply"
 RECEIVED = "/jobs/{job_with_applications}/applications"
 ONE = f"{RECEIVED}/{{application_received}}"
+ACCEPTED = "/jobs/{job_of_accepted}/applications/{application_accepted}"
 OWN = "/applications/{application_sent}"
 MESSAGE = "看板も品書きも、同じ手で描きます。\n\n見本を三つお見せできます。"
 
@@ -29,6 +32,12 @@ APPLICATIONS = (
     Shown("application-declined", "applications.show", "/applications/{application_declined}", MEMBER),
     Shown("application-accepted", "applications.show", "/applications/{application_accepted}", MEMBER),
     Shown("application-withdraw", "applications.withdraw", f"{OWN}/withdraw", MEMBER),
+    Shown(
+        "application-withdraw-accepted",
+        "applications.withdraw",
+        "/applications/{application_accepted}/withdraw",
+        MEMBER,
+    ),
     Shown("application-join", "applications.join", "/applications/{application_asked}/join", ASKED),
     Shown("mypage-asked", "home.mypage", "/mypage", ASKED),
     Shown("received", "applications.received", RECEIVED, MEMBER),
@@ -37,6 +46,8 @@ APPLICATIONS = (
     Shown("received-one", "applications.review", ONE, MEMBER),
     Shown("received-team", "applications.review", f"{RECEIVED}/{{application_of_team}}", MEMBER),
     Shown("received-accept", "applications.accept", f"{ONE}/accept", MEMBER),
+    Shown("received-accepted", "applications.review", ACCEPTED, CLIENT),
+    Shown("received-take-back", "applications.take_back", f"{ACCEPTED}/take-back", CLIENT),
     Shown("received-decline", "applications.decline", f"{RECEIVED}/decline?chosen={{application_received}}", MEMBER),
 )
 
@@ -61,5 +72,6 @@ def numbers_of(member: Member) -> dict[str, int]:
         "application_sent": first(Application.id, sent, is_open),
         "application_declined": first(Application.id, sent, Application.state == ApplicationState.DECLINED),
         "application_accepted": first(Application.id, sent, Application.state == ApplicationState.ACCEPTED),
+        "job_of_accepted": first(Application.job_id, sent, Application.state == ApplicationState.ACCEPTED),
         "application_asked": db.db.session.scalars(asked).one(),
     }

@@ -17,6 +17,7 @@ from marketplace.applications.queries.answering import (
     waiting_between,
     waiting_for_job,
     waiting_of,
+    without_terms,
 )
 from marketplace.applications.queries.own import (
     Tab,
@@ -30,7 +31,7 @@ from marketplace.applications.queries.own import (
     first_revision_read,
     get_asked,
     get_for,
-    live_of,
+    lasting_of,
     offers,
     sent_by,
 )
@@ -79,7 +80,7 @@ __all__ = [
     "get_job",
     "get_received",
     "is_full",
-    "live_of",
+    "lasting_of",
     "offers",
     "overdue",
     "received",
@@ -92,4 +93,5 @@ __all__ = [
     "waiting_between",
     "waiting_for_job",
     "waiting_of",
+    "without_terms",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.accounts.models import Member
@@ -42,7 +42,7 @@ class Standing:
     rate: AnswerRate | None
     """Of its poster."""
     own_id: int | None
-    """The number of what the viewer has sent, while it can still be answered or taken back."""
+    """The number of what the viewer has sent, as long as there cannot be a second one."""
 
 
 def standing_of(viewer: Member | None, job: Job) -> Standing:
@@ -50,7 +50,7 @@ def standing_of(viewer: Member | None, job: Job) -> Standing:
     of_job = select(func.count()).select_from(Application).where(Application.job_id == job.id)
     sent = of_job.where(Application.opened_at.is_not(None), Application.state != ApplicationState.WITHDRAWN)
     shown = sent.where(follows.not_hidden(None, Application.applicant_id))
-    mine = select(func.max(Application.id)).where(Application.job_id == job.id, Application.state.in_(LIVE_STATES))
+    mine = select(func.max(Application.id)).where(Application.job_id == job.id, _lasts())
     mine = mine.where(Application.applicant_id == (viewer.id if viewer else None))
     rate = _rates([job.poster_id]).subquery()
     columns = (shown.scalar_subquery(), mine.scalar_subquery(), rate.c.answered, rate.c.due)
@@ -89,8 +89,7 @@ def _rates(client_ids: Iterable[int]) -> Select[int, int, int]:
 
 def accepted_for(job: Job) -> int:
     """Return how many applications for `job` are accepted, but for those of which no contract comes."""
-    taken = (Application.state == ApplicationState.ACCEPTED, Application.lapsed_at.is_(None))
-    question = select(func.count()).select_from(Application).where(Application.job_id == job.id, *taken)
+    question = select(func.count()).select_from(Application).where(Application.job_id == job.id, _is_taken())
     return db.session.scalar(question) or 0
 
 
@@ -111,6 +110,12 @@ def unconfirmed() -> Sequence[Application]:
     late = late.options(joinedload(Application.shares).joinedload(ApplicationShare.member))
     found = db.session.scalars(late.order_by(Application.confirm_by, Application.id).limit(MOST_AT_ONCE))
     return found.unique().all()
+
+
+def without_terms() -> Sequence[Application]:
+    """Return what was accepted and got no terms by its day, MOST_AT_ONCE at most."""
+    late = _with_job().where(Application.terms_by.is_not(None), Application.terms_by < today())
+    return db.session.scalars(late.order_by(Application.terms_by, Application.id).limit(MOST_AT_ONCE)).all()
 
 
 def waiting_for_job(job_id: int) -> Sequence[Application]:
@@ -141,14 +146,14 @@ def waiting_between(one_id: int, other_id: int) -> Sequence[Application]:
         ),
         both,
     )
-    return db.session.scalars(_with_job().where(Application.state.in_(LIVE_STATES), crossed)).all()
+    return db.session.scalars(_with_job().where(_can_be_let_be(), crossed)).all()
 
 
 def waiting_of(member_id: int) -> Sequence[Application]:
     """Return what waits of a member: what they sent, and what their team cannot send without them."""
     named = select(ApplicationShare.application_id).where(ApplicationShare.member_id == member_id)
     unsent = and_(Application.state == ApplicationState.CONFIRMING, Application.id.in_(named))
-    own = and_(Application.state.in_(LIVE_STATES), Application.applicant_id == member_id)
+    own = and_(_can_be_let_be(), Application.applicant_id == member_id)
     return db.session.scalars(_with_job().where(or_(own, unsent))).all()
 
 
@@ -184,6 +189,19 @@ def broken_shares() -> list[int]:
         .order_by(Application.id)
     )
     return list(db.session.scalars(question))
+
+
+def _is_taken() -> ColumnElement[bool]:
+    """What takes one of the places that are wanted."""
+    return and_(Application.state == ApplicationState.ACCEPTED, Application.lapsed_at.is_(None))
+
+
+def _lasts() -> ColumnElement[bool]:
+    return or_(Application.state.in_(LIVE_STATES), _is_taken())
+
+
+def _can_be_let_be() -> ColumnElement[bool]:
+    return or_(Application.state.in_(LIVE_STATES), Application.terms_by.is_not(None))
 
 
 def _with_job() -> Select[Application]:

@@ -88,10 +88,10 @@ def first_revision_read(member: Member, job: Job) -> int | None:
     return None if row is None else min(row[0], row[1] or row[0])
 
 
-def live_of(member: Member, job: Job) -> Application | None:
-    """Return what `member` has sent for `job` that can still be answered or taken back."""
+def lasting_of(member: Member, job: Job) -> Application | None:
+    """Return what `member` has sent for `job`, as long as there cannot be a second one."""
     own = applied_to(member, job)
-    return own if own is not None and own.is_live else None
+    return own if own is not None and own.lasts else None
 
 
 def get_for(viewer: Member, application_id: int) -> Application:

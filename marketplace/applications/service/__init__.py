@@ -1,6 +1,14 @@
 """Verbs of applications: sending, taking part, taking back, answering, and how they end by themselves."""
 
-from marketplace.applications.service.answering import accept, annotate, decline, decline_all, shortlist, take_up
+from marketplace.applications.service.answering import (
+    accept,
+    annotate,
+    decline,
+    decline_all,
+    shortlist,
+    take_back,
+    take_up,
+)
 from marketplace.applications.service.applying import Sheet, accept_changes, apply, join, refuse, withdraw
 from marketplace.applications.service.ending import (
     CLOSE,
@@ -12,6 +20,7 @@ from marketplace.applications.service.ending import (
     expire_overdue,
     follow,
     let_lapse,
+    note_terms,
 )
 
 __all__ = [
@@ -32,8 +41,10 @@ __all__ = [
     "follow",
     "join",
     "let_lapse",
+    "note_terms",
     "refuse",
     "shortlist",
+    "take_back",
     "take_up",
     "withdraw",
 ]

@@ -8,7 +8,7 @@ from marketplace.accounts.models import Member
 from marketplace.applications import policy, queries
 from marketplace.applications.models import Application, ApplicationState
 from marketplace.applications.service.applying import holding_job
-from marketplace.applications.service.ending import end
+from marketplace.applications.service.ending import ask_to_expire, end
 from marketplace.applications.wording import enough_accepted, what_happened
 from marketplace.clock import today
 from marketplace.db import db
@@ -27,16 +27,20 @@ def accept(actor: Member, application: Application) -> None:
         if queries.is_full(job):
             raise Conflict(enough_accepted(job))
         end(application, ApplicationState.ACCEPTED)
+    ask_to_expire(application)
     events.record(EventKind.APPLICATION_ACCEPTED, actor, job=job, application=application)
 
 
 def take_up(application_id: int) -> None:
-    """Take the place again of an accepted application of which no contract came: its terms are offered anew.
+    """Take the place again of an accepted application of which no contract came: its terms are offered anew at once.
 
     Raises Conflict when others have the places now, or there is a newer application of the same member.
     """
     application = db.session.get(Application, application_id, options=[joinedload(Application.job)])
-    if application is None or application.lapsed_at is None:
+    if application is None or application.state is not ApplicationState.ACCEPTED:
+        return
+    if application.lapsed_at is None:
+        application.terms_by = today()
         return
     with holding_job(application.job, alone=True):
         if queries.is_full(application.job):
@@ -45,7 +49,16 @@ def take_up(application_id: int) -> None:
         newest = queries.applied_to(applicant, application.job)
         if newest is not None and newest.id != application.id:
             raise Conflict(_("この方から、この案件に新しい応募が届いています。新しい応募に回答してください。"))
-        application.lapsed_at = None
+        application.lapsed_at, application.terms_by = None, today()
+
+
+def take_back(actor: Member, application: Application, text: str) -> None:
+    """Propose no terms after all, and say why; raises Conflict when that is too late: the place is free again."""
+    require(policy.can_take_back(actor, application))
+    if not application.awaits_terms:
+        raise Conflict(what_happened(application))
+    end(application, ApplicationState.DECLINED, text)
+    events.record(EventKind.APPLICATION_DECLINED, actor, job=application.job, application=application)
 
 
 def decline(actor: Member, application: Application, text: str) -> None:

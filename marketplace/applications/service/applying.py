@@ -147,12 +147,12 @@ def refuse(actor: Member, application: Application) -> None:
     events.record(EventKind.APPLICATION_REFUSED, actor, member=application.applicant, **told)
 
 
-def withdraw(actor: Member, application: Application) -> None:
-    """Take an application back; raises Conflict when it was answered, or its day is over."""
+def withdraw(actor: Member, application: Application, reason: str = "") -> None:
+    """Take an application back, with a `reason` when it was accepted; raises Conflict when it is too late for that."""
     require(policy.can_withdraw(actor, application))
     if application.state is ApplicationState.OPEN and not application.waits(today()):
         raise Conflict(what_happened(application))
-    end(application, ApplicationState.WITHDRAWN)
+    end(application, ApplicationState.WITHDRAWN, reason=reason if application.awaits_terms else "")
     events.record(EventKind.APPLICATION_TAKEN, actor, job=application.job, application=application)
 
 
@@ -214,6 +214,8 @@ def _sent_meanwhile(actor: Member, job: Job, sheet: Sheet) -> Application:
     own = queries.applied_to(actor, job)
     if own is not None and own.is_live:
         raise Conflict(_("この案件には、すでに応募しています。取り下げると、もう一度応募できます。"))
+    if own is not None and own.lasts:
+        raise Conflict(_("この案件では、あなたの応募がすでに条件の相談へ進んでいます。"))
     raise Conflict(_("このチームは、この案件にすでに応募しています。"))
 
 

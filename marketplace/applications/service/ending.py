@@ -1,6 +1,7 @@
 """How applications end: by one answer, by time, with their job, by a block."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm.exc import StaleDataError
@@ -8,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from marketplace import outbox
 from marketplace.accounts.models import Member
 from marketplace.applications import queries
-from marketplace.applications.models import Application, ApplicationState
+from marketplace.applications.models import TERMS_WITHIN_DAYS, Application, ApplicationState
 from marketplace.applications.queries.answering import MOST_AT_ONCE
 from marketplace.applications.wording import closed_meanwhile, what_happened
 from marketplace.clock import TOKYO, now, today
@@ -25,24 +26,46 @@ EXPIRE = "applications.expire"
 """The errand that ends whatever is overdue, a moment after midnight in Tokyo."""
 CLOSE = "applications.close"
 """The errand that answers those who still wait in the closed job of `job`."""
+_MAY_CHANGE = ["state", "ended_at", "answer", "reason", "opened_at", "answer_by", "terms_by", "lapsed_at", "version"]
 _DEPARTURES = frozenset({EventKind.TEAM_MEMBER_LEFT, EventKind.TEAM_MEMBER_EXPELLED})
 
 
-def end(application: Application, state: ApplicationState, answer: str = "") -> None:
-    """End a live application. Of several who do so at once the first counts; the others get Conflict."""
-    if not application.is_live:
+def end(application: Application, state: ApplicationState, answer: str = "", reason: str = "") -> None:
+    """End a live application, or let an accepted one be for which there are no terms.
+
+    Of several who do so at once the first counts; the others get Conflict.
+    """
+    is_accepted = state is ApplicationState.ACCEPTED
+    if not application.is_live and (is_accepted or not application.awaits_terms):
         raise Conflict(what_happened(application))
+    last = today() + timedelta(days=TERMS_WITHIN_DAYS) if is_accepted else None
+    with _one_winner(application):
+        application.state, application.ended_at, application.terms_by = state, now(), last
+        application.answer, application.reason = answer, reason
+
+
+def note_terms(application: Application) -> None:
+    """Take down that terms were proposed to an accepted applicant; raises Conflict when it was let be meanwhile."""
+    if not application.awaits_terms:
+        raise Conflict(what_happened(application))
+    with _one_winner(application):
+        application.terms_by = None
+
+
+@contextmanager
+def _one_winner(application: Application) -> Iterator[None]:
+    """Write what is changed inside; raises Conflict, which says what happened, for all but the first."""
     try:
         with db.session.begin_nested():
-            application.state, application.ended_at, application.answer = state, now(), answer
+            yield
     except StaleDataError:
-        db.session.refresh(application, ["state", "ended_at", "answer", "opened_at", "answer_by", "version"])
+        db.session.refresh(application, _MAY_CHANGE)
         raise Conflict(what_happened(application)) from None
 
 
 def ask_to_expire(application: Application) -> None:
     """Have the application looked at when its day is over."""
-    day = application.answer_by if application.state is ApplicationState.OPEN else application.confirm_by
+    day = application.ends_after
     if day is not None:
         midnight = datetime.combine(day + timedelta(days=1), time(0, 0, 5), TOKYO)
         outbox.put(EXPIRE, {"application": application.id}, midnight - now())
@@ -54,8 +77,8 @@ def expire(errand_id: int, payload: outbox.Payload) -> None:
 
 
 def expire_overdue() -> None:
-    """End what nobody answered or confirmed by its day."""
-    late, unsent = queries.overdue(), queries.unconfirmed()
+    """End what nobody answered, confirmed or proposed terms for by its day."""
+    late, unsent, idle = queries.overdue(), queries.unconfirmed(), queries.without_terms()
     for application in late:
         with suppress(Conflict):
             end(application, ApplicationState.EXPIRED)
@@ -67,7 +90,12 @@ def expire_overdue() -> None:
             end(application, ApplicationState.WITHDRAWN)
             owner, job = application.applicant, application.job
             events.record(EventKind.APPLICATION_REFUSED, silent, member=owner, job=job, application=application)
-    if MOST_AT_ONCE in {len(late), len(unsent)}:
+    for application in idle:
+        with suppress(Conflict):
+            _lapse(application)
+            poster, job = application.job.poster, application.job
+            events.record(EventKind.APPLICATION_EXPIRED, poster, job=job, application=application)
+    if MOST_AT_ONCE in {len(late), len(unsent), len(idle)}:
         outbox.put(EXPIRE, {})
 
 
@@ -121,7 +149,7 @@ def _close(application: Application) -> None:
 
 
 def end_between(one_id: int, other_id: int) -> None:
-    """End without a word what waits between two members between whom a block stands."""
+    """End without a word what waits, also for terms, between two members between whom a block stands."""
     one, other = db.session.get(Member, one_id), db.session.get(Member, other_id)
     if one is None or other is None or not follows.blocked_either_way(one, other):
         return
@@ -143,4 +171,9 @@ def let_lapse(application_id: int) -> None:
     """Give the place back of somebody with whom no contract came about; once is as good as twice."""
     application = db.session.get(Application, application_id)
     if application is not None and application.state is ApplicationState.ACCEPTED and application.lapsed_at is None:
-        application.lapsed_at = now()
+        _lapse(application)
+
+
+def _lapse(application: Application) -> None:
+    with _one_winner(application):
+        application.terms_by, application.lapsed_at = None, now()

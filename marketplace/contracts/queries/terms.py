@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Member
@@ -84,7 +84,10 @@ def broken_shares() -> Sequence[int]:
 def get_accepted(viewer: Member, application_id: int) -> Application:
     """Return an application to a job of the viewer's own which they accepted, with team and shares; raises NotFound."""
     own = select(Application).join(Application.job).where(Application.id == application_id, Job.poster_id == viewer.id)
-    accepted = own.where(Application.state == ApplicationState.ACCEPTED)
+    has_terms = exists().where(Contract.application_id == Application.id)
+    accepted = own.where(
+        Application.state == ApplicationState.ACCEPTED, or_(Application.terms_by.is_not(None), has_terms)
+    )
     whole = (
         joinedload(Application.job).joinedload(Job.company),
         joinedload(Application.applicant),

@@ -103,6 +103,8 @@ def propose(actor: Member, opening: Opening, items: Items, once: str) -> Contrac
     )
     if not add_once(contract):
         return _sent_already(actor, once)
+    if opening.application is not None:
+        applications.note_terms(opening.application)
     terms = _add(actor, contract, items, once, 1)
     _tell(actor, contract, terms)
     events.record(EventKind.CONTRACT_PROPOSED, actor, member=opening.worker, contract=contract)

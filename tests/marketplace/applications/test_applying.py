@@ -249,25 +249,6 @@ def test_who_left_the_team_meanwhile_does_not_join(
 
 
 @pytest.mark.usefixtures("session")
-def test_nothing_goes_out_with_somebody_who_has_left_the_team(
-    ana: Member, ben: Member, cleo: Member, make_member: MemberFactory, make_team: TeamFactory, make_job: JobFactory
-) -> None:
-    dan = make_member("dan")
-    team = make_team("kaki", ben, cleo, dan)
-    application = service.apply(ben, make_job(ana), Sheet(ONCE, team=team, shares={ben: 40, cleo: 30, dan: 30}))
-    service.join(cleo, again(cleo, application))
-    teams.expel(ben, team, cleo)
-    with pytest.raises(Conflict, match="Cleoさんがチームを離れた"):
-        service.join(dan, again(dan, application))
-    left = db.db.session.scalars(select(Event).where(Event.kind == EventKind.TEAM_MEMBER_EXPELLED)).one()
-    service.follow(left.id)
-    service.follow(left.id)
-    assert (application.state, application.opened_at) == (ApplicationState.WITHDRAWN, None)
-    assert kinds()[-1] is EventKind.APPLICATION_REFUSED
-    assert kinds().count(EventKind.APPLICATION_REFUSED) == 1
-
-
-@pytest.mark.usefixtures("session")
 def test_a_team_that_does_not_confirm_in_time_has_not_applied(
     ana: Member, ben: Member, cleo: Member, make_team: TeamFactory, make_job: JobFactory
 ) -> None:

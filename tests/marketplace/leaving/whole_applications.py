@@ -19,7 +19,9 @@ def fill(member: Member, other: Member, team: Team, word: str, kept: str) -> Non
     question = ScreeningQuestion(job_id=theirs.id, position=0, kind=QuestionKind.TEXT, question=kept)
     db.db.session.add(question)
     sent: dict[str, Any] = {"job_revision": 1, "opened_at": now(), "answer_by": today() + timedelta(days=90)}
-    first = Application(job_id=theirs.id, applicant_id=member.id, once="f", message=word, schedule=word, **sent)
+    first = Application(
+        job_id=theirs.id, applicant_id=member.id, once="f", message=word, schedule=word, reason=word, **sent
+    )
     ended: dict[str, Any] = {"state": ApplicationState.DECLINED, "ended_at": now(), "answer": kept}
     second = Application(job_id=own.id, applicant_id=other.id, once="s", message=kept, note=word, **sent, **ended)
     asked: dict[str, Any] = {"job_revision": 1, "state": ApplicationState.CONFIRMING, "confirm_by": today()}
