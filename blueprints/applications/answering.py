@@ -51,14 +51,14 @@ def received(job_id: int) -> str:
 def review(job_id: int, application_id: int) -> str:
     """Show one application whole, with who sent it."""
     application = _application(job_id, application_id)
-    return _review_page(application, NoteForm(data={"note": application.note}))
+    return _review_page(application, _note_form(application))
 
 
 @bp.post("/jobs/<int:job_id>/applications/<int:application_id>/note")
 def annotate(job_id: int, application_id: int) -> ResponseReturnValue:
     """Keep a note of one's own."""
     application = _application(job_id, application_id)
-    form = NoteForm()
+    form = _note_form(application)
     if form.validate_on_submit():
         service.annotate(current_member, application, form.note.data or "")
         flash(_("メモを更新しました。あなただけに見えます。"), "ok")
@@ -120,7 +120,8 @@ def decline(job_id: int) -> ResponseReturnValue:
     if not chosen:
         flash(_("お見送りにする応募を選んでください。回答したものや、取り下げられたものは選べません。"), "ng")
         return redirect(url_for(".received", job_id=job_id))
-    form = DecliningForm(data={"text": polite_refusal()})
+    here = url_for(".decline", job_id=job_id, chosen=[each.id for each in chosen])
+    form = DecliningForm(draft_at=here, data={"text": polite_refusal()})
     if form.validate_on_submit():
         count = service.decline_all(current_member, chosen, form.text.data)
         flash(ngettext("%(num)s件をお見送りにしました。", "%(num)s件をお見送りにしました。", count), "ok")
@@ -130,6 +131,11 @@ def decline(job_id: int) -> ResponseReturnValue:
 
 def _application(job_id: int, application_id: int) -> Application:
     return queries.get_received(current_member, queries.get_job(current_member, job_id), application_id)
+
+
+def _note_form(application: Application) -> NoteForm:
+    here = url_for(".review", job_id=application.job_id, application_id=application.id)
+    return NoteForm(draft_at=here, data={"note": application.note})
 
 
 def _review_page(application: Application, form: NoteForm) -> str:

@@ -67,7 +67,8 @@ def publish_answer(conversation_id: int) -> ResponseReturnValue:
         page = {"job": job, "thread": thread, "choice": choice, "is_refused": is_refused}
         return render_template("jobs/choose_answer.html", **page), 422 if is_refused else 200
     question, answer = chosen
-    form = AnswerForm(data={"question": question.body, "answer": answer.body})
+    here = url_for(".publish_answer", conversation_id=conversation_id, question=asked, answer=answered)
+    form = AnswerForm(draft_at=here, data={"question": question.body, "answer": answer.body})
     if form.validate_on_submit():
         with form.blame("question"):
             asking.publish_answer(current_member, job, thread, question, form.question.data, form.answer.data)
@@ -81,7 +82,8 @@ def edit_answer(answer_id: int) -> ResponseReturnValue:
     """Let a question and its answer say something else."""
     job, published = answers.get_answer(current_member, answer_id)
     words = {"question": published.question, "answer": published.answer}
-    form = AnswerEditForm(data=words | {"version": published.version})
+    here = url_for(".edit_answer", answer_id=answer_id)
+    form = AnswerEditForm(draft_at=here, data=words | {"version": published.version})
     if form.validate_on_submit():
         with form.blame("question"):
             said = (form.question.data, form.answer.data)

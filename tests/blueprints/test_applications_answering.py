@@ -11,6 +11,7 @@ from marketplace.accounts.models import Member
 from marketplace.applications.models import Application, ApplicationState
 from marketplace.jobs.models import Job, QuestionKind
 from marketplace.jobs.service import QuestionAsked
+from tests.blueprints.test_drafts import save
 from tests.factories.applications import ApplicationFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
@@ -114,8 +115,11 @@ def test_one_is_read_whole_with_who_sent_it_and_noted_for_oneself(
     assert "医薬" not in page.text
     for words in ("特許", "7.5", "60,000", "ワーカーのページを見る", "までに回答してください"):
         assert words in page.text
+    save(page, note="落ち着いた")
+    assert visit.as_(ana).open_path(page.path).value("note") == "落ち着いた"
     noted = page.submit("メモを更新する", note="落ち着いた返事。")
     assert "メモを更新しました" in noted.text
+    assert noted.value("note") == "落ち着いた返事。"
     long = noted.submit("メモを更新する", note="あ" * 1_001)
     assert (long.status, len(long.value("note"))) == (422, 1_001)
     assert "落ち着いた返事。" in table(visit, ana, job).text
@@ -209,6 +213,8 @@ def test_several_are_declined_with_a_text_that_is_shown_before(
     assert (state_of(app, "Ann"), "ご縁がありませんでした" in ask.value("text")) == ("open", True)
     for words in ("2件の応募をお見送りにしますか", "Ann", "Lou"):
         assert words in ask.text
+    save(ask, text="特許の方に", chosen=chosen)
+    assert visit.as_(ana).open_path(ask.path).value("text") == "特許の方に"
     blank = ask.submit("お見送りにする", text=" ", chosen=chosen)
     assert (blank.status, state_of(app, "Ann")) == (422, "open")
     done = blank.submit("お見送りにする", text="今回は特許の方にお願いします。", chosen=chosen)

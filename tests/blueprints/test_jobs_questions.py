@@ -12,6 +12,7 @@ from marketplace.jobs.models import Job, JobEnding
 from marketplace.jobs.service import asking
 from marketplace.messages import queries as threads
 from marketplace.messages import service as messages
+from tests.blueprints.test_drafts import save
 from tests.factories.jobs import JobFactory
 from tests.marketplace.careers.entries import a_skill
 from tests.visit import Visitors
@@ -101,6 +102,8 @@ def test_the_poster_chooses_edits_and_publishes_and_the_asker_is_told_but_not_na
     assert QUESTION in choosing.text
     form = choosing.submit("文を確かめる")
     assert (form.value("question"), form.value("answer")) == (QUESTION, ANSWER)
+    save(form, question="図版の文字も", answer=ANSWER)
+    assert visit.as_(ana).open_path(form.path).value("question") == "図版の文字も"
     page = form.submit("案件のページに載せる", question="図版の文字も訳しますか。", answer="はい。")
     assert "図版の文字も訳しますか。" in page.text
     shown = visit.open("jobs.show", job_id=job.id)
@@ -129,6 +132,9 @@ def test_only_the_poster_publishes_edits_and_takes_away(
     assert visit.as_(ben).open_path(edit.replace("edit", "delete")).status == 404
     assert visit.as_(ben).open("jobs.publish_answer", conversation_id=asked).status == 404
     page = visit.as_(ana).open_path(edit)
+    save(page, question=QUESTION, answer="書きかけ", version=page.value("version"))
+    page = visit.as_(ana).open_path(edit)
+    assert page.value("answer") == "書きかけ"
     assert page.submit("更新する", answer="").status == 422
     assert "変えた回答" in page.submit("更新する", answer="変えた回答").text
     assert page.submit("更新する", answer="古い画面").status == 409
