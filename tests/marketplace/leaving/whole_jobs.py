@@ -21,8 +21,10 @@ def fill(member: Member, other: Member, word: str, kept: str) -> None:
     """Let `member` have posted two jobs with files; of the one that `other` applied for what it says stays."""
     data = word.encode()
     file = Attachment(f"{word}.pdf", "application/pdf", ".pdf", len(data), "0" * 64, data)
+    reached = {"offerer_address": f"{word} 1-2", "offerer_contact": f"{word} 075-000-0000"}
     said: dict[str, Any] = {
         **dict.fromkeys(OFFERER, word),
+        **reached,
         **dict.fromkeys(ASKED_FOR, kept),
         "questions": (QuestionAsked(QuestionKind.TEXT, kept),),
     }
@@ -31,6 +33,6 @@ def fill(member: Member, other: Member, word: str, kept: str) -> None:
     db.db.session.add(PublishedAnswer(job_id=asked_for.id, question=word, answer=word))
     sent: dict[str, Any] = {"job_revision": 1, "opened_at": now(), "answer_by": today() + timedelta(days=90)}
     db.db.session.add(Application(job_id=asked_for.id, applicant_id=other.id, once="j", message=kept, **sent))
-    everything = dict.fromkeys((*OFFERER, *ASKED_FOR), word)
+    everything = dict.fromkeys((*OFFERER, *ASKED_FOR), word) | reached
     nobodys = service.create(member, "a-job-nobody-wants", whole(word, **everything), [file])
     service.publish(member, nobodys)
