@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_acceptances"
-down_revision = "0034_reported_jobs"
+revision = "0036_acceptances"
+down_revision = "0035_secrecy_papers"
 branch_labels = ()
 depends_on = None
 
