@@ -131,7 +131,16 @@ def _day(data: dict[str, Any], name: str) -> str:
     return long_date(date.fromisoformat(data[name]))
 
 
+def _left(entry: ContractEntry) -> str:
+    sentences = {
+        "left": _("退会の手続きをしました。"),
+        "returned": _("退会を取り消して戻りました。"),
+    }
+    return sentences.get(entry.data.get("state", ""), "")
+
+
 _SENTENCES: dict[EntryKind, Callable[[ContractEntry], str]] = {
+    EntryKind.CONTACT: _left,
     EntryKind.RECEIPT: _receipt,
     EntryKind.LATE: _late,
     EntryKind.TERMS: _terms,

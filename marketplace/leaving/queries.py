@@ -11,6 +11,7 @@ from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.companies.models import Belonging, Company, CompanyRole
+from marketplace.contracts import queries as contracts
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
@@ -30,6 +31,8 @@ class ObstacleKind(StrEnum):
     """A team whose only owner the member is."""
     COMPANY = "company"
     """A company whose only owner the member is."""
+    CONTRACT = "contract"
+    """A contract in which the other party waits for the member."""
     OFFICE = "office"
     """The member is a moderator."""
 
@@ -41,11 +44,14 @@ class Obstacle:
     kind: ObstacleKind
     name: str = ""
     slug: str = ""
+    id: int = 0
+    """Of a contract, which has no address by name."""
 
 
 def obstacles_of(member: Member) -> list[Obstacle]:
-    """Return what `member` must settle before leaving (two statements)."""
+    """Return what `member` must settle before leaving (three statements)."""
     found = [Obstacle(ObstacleKind.OFFICE)] if member.is_moderator else []
+    found += [Obstacle(ObstacleKind.CONTRACT, each.title, id=each.id) for each in contracts.unsettled_of(member)]
     found += [Obstacle(ObstacleKind.TEAM, team.name, team.slug) for team in teams_led_alone(member)]
     found += [Obstacle(ObstacleKind.COMPANY, each.name, each.slug) for each in companies_led_alone(member)]
     return found

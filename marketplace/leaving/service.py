@@ -13,6 +13,7 @@ from marketplace.applications import service as applications
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
+from marketplace.contracts import service as contracts
 from marketplace.db import add_once, db, truncate_soon
 from marketplace.errors import Conflict, require
 from marketplace.i18n import _, speaking
@@ -114,6 +115,8 @@ def leave(actor: Member, password: str, code: str = "") -> None:
     # Nobody looks at papers of somebody who has left.
     verification.withdraw_all(member_id)
     applications.end_all_of(member_id)
+    contracts.end_proposed_of(member_id)
+    contracts.tell_of_leaving(member_id)
     _look_again(member_id)
     outbox.put(MAIL, {"letter": LEFT, "id": member_id})
 
@@ -125,6 +128,7 @@ def come_back(actor: Member) -> None:
     if not _claim(member_id, {"left_at": None}, _MEMBERS.c.left_at.is_not(None), _MEMBERS.c.erased_at.is_(None)):
         raise Conflict(_("退会は、もう取り消されているか、期限が過ぎています。"))
     _read_anew(member_id)
+    contracts.tell_of_leaving(member_id, is_back=True)
     _look_again(member_id)
 
 

@@ -13,6 +13,8 @@ from flask import Flask
 from marketplace import db, errands
 from marketplace.accounts.models import Account, Member
 from marketplace.clock import now
+from marketplace.contracts import service as contracts
+from marketplace.contracts.models import ContractState
 from marketplace.follows import service as follows
 from marketplace.leaving.models import EXPORT_KEPT_FOR, RETURN_WITHIN
 from marketplace.messages import service as messages
@@ -21,6 +23,7 @@ from tests.blueprints.leaving_pages import arrive, ask_for_export, leave, suspen
 from tests.blueprints.office import let_in
 from tests.blueprints.second_factors import turned_on
 from tests.factories.companies import CompanyFactory
+from tests.factories.contracts import ContractFactory
 from tests.factories.members import PASSWORD
 from tests.factories.teams import TeamFactory
 from tests.mailbox import Mailbox
@@ -240,3 +243,22 @@ def test_the_page_costs_the_same_however_many_exports_there_were(visit: Visitors
     ask_for_export(visit.as_(ana))
     assert visit.as_(ana).open("leaving.data").statements == first
     assert first <= 4
+
+
+def test_contracts_that_wait_for_the_member_are_named_before_leaving(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, title="冊子の翻訳")
+    page = visit.as_(ana).open("leaving.leave")
+    assert ("取引「冊子の翻訳」" in page.text, page.has_button("退会する")) == (True, False)
+    assert page.follow("取引を見る、冊子の翻訳").path == f"/contracts/{contract.id}"
+
+
+def test_the_timeline_says_that_the_other_has_left(
+    app: Flask, visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, ContractState.ACCEPTED)
+    with app.app_context(), db.writing():
+        contracts.tell_of_leaving(ana.id)
+        db.commit()
+    assert "退会の手続きをしました。" in visit.as_(cleo).open("contracts.show", contract_id=contract.id).text

@@ -34,7 +34,9 @@ from marketplace.contracts.queries.doing_lists import (
     completed_with,
     contracts_of,
     counts_of,
+    open_of,
     running,
+    unsettled_of,
 )
 from marketplace.contracts.queries.notices import (
     SHELF,
@@ -57,6 +59,7 @@ from marketplace.contracts.queries.terms import (
     newest_number,
     owns,
     proposed_between,
+    proposed_of,
     total_of,
     versions_of,
 )
@@ -107,9 +110,11 @@ __all__ = [
     "newest_number",
     "next_delivery_number",
     "notices_of",
+    "open_of",
     "owns",
     "place_of",
     "proposed_between",
+    "proposed_of",
     "recipient_ids_of",
     "reminded_of",
     "running",
@@ -117,6 +122,7 @@ __all__ = [
     "shown_to",
     "timeline_of",
     "total_of",
+    "unsettled_of",
     "versions_of",
     "visible_to",
     "with_days_until",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from marketplace.accounts.models import Member
 from marketplace.clock import TOKYO
@@ -62,6 +62,7 @@ class Together:
     last_at: datetime
 
 
+_OWED = (ContractState.ACTIVE, ContractState.DELIVERED, ContractState.ACCEPTED)
 _other = aliased(Member)
 _version = aliased(ContractTerms)
 
@@ -99,6 +100,25 @@ def running(viewer: Member, count: int) -> Select[*tuple[Any, ...]]:
         .order_by(Contract.next_on.is_(None), Contract.next_on, Contract.id)
         .limit(count)
     )
+
+
+def unsettled_of(member: Member) -> Sequence[Contract]:
+    """Return the contracts in which somebody waits for `member`: work to be done or looked at, or money that they owe.
+
+    A worker who is owed something may let it be, and a client who has reported all payments has done their part.
+    """
+    works = and_(Contract.worker_id == member.id, Contract.state.in_((ContractState.ACTIVE, ContractState.DELIVERED)))
+    owes = or_(Contract.state.in_(_OWED), and_(Contract.state == ContractState.ENDED, Contract.next_on.is_not(None)))
+    waits = or_(works, and_(Contract.client_id == member.id, owes))
+    return db.session.scalars(select(Contract).where(waits).order_by(Contract.id)).all()
+
+
+def open_of(member: Member) -> Sequence[Contract]:
+    """Return the contracts of `member` that were agreed to and go on, with both parties."""
+    question = select(Contract).where(or_(Contract.client_id == member.id, Contract.worker_id == member.id))
+    question = question.where(Contract.started_at.is_not(None), _is_live())
+    parties = (joinedload(Contract.client), joinedload(Contract.worker))
+    return db.session.scalars(question.options(*parties).order_by(Contract.id)).all()
 
 
 def counts_of(viewer: Member) -> dict[Shelf, int]:

@@ -137,6 +137,12 @@ def proposed_between(one_id: int, other_id: int) -> Sequence[Contract]:
     return db.session.scalars(question.where(Contract.state == ContractState.PROPOSED)).all()
 
 
+def proposed_of(member_id: int) -> Sequence[Contract]:
+    """Return the contracts of a member to which nobody has agreed yet."""
+    is_party = or_(Contract.client_id == member_id, Contract.worker_id == member_id)
+    return db.session.scalars(select(Contract).where(is_party, Contract.state == ContractState.PROPOSED)).all()
+
+
 def _one(contract: Contract, condition: Any) -> ContractTerms | None:
     question: Select[ContractTerms] = select(ContractTerms).where(ContractTerms.contract_id == contract.id, condition)
     return db.session.scalar(question.options(_shares()))

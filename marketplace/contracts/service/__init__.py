@@ -28,6 +28,7 @@ from marketplace.contracts.service.doing_paying import (
 )
 from marketplace.contracts.service.doing_writing import (
     acknowledge,
+    tell_of_leaving,
     warn,
     write,
 )
@@ -38,6 +39,7 @@ from marketplace.contracts.service.terms import (
     agree,
     change,
     end_between,
+    end_proposed_of,
     propose,
     refuse,
     side_for,
@@ -61,6 +63,7 @@ __all__ = [
     "end",
     "end_between",
     "end_full_job",
+    "end_proposed_of",
     "make_notices",
     "propose",
     "record_of",
@@ -72,6 +75,7 @@ __all__ = [
     "side_for",
     "side_of",
     "take_back",
+    "tell_of_leaving",
     "tend",
     "tend_all",
     "view",

@@ -109,6 +109,14 @@ def _once(
     return already.id
 
 
+def tell_of_leaving(member_id: int, *, is_back: bool = False) -> None:
+    """Say in what goes on for the other party that a member has left, or came back."""
+    actor = db.session.get_one(Member, member_id)
+    for contract in queries.open_of(actor):
+        entry = tell(contract, actor, EntryKind.CONTACT, data={"state": "returned" if is_back else "left"})
+        _tell_others(actor, contract, entry)
+
+
 def _tell_others(actor: Member, contract: Contract, entry: ContractEntry) -> None:
     other = contract.worker if actor.id == contract.client_id else contract.client
     if entry.author_id == actor.id:

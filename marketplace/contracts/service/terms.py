@@ -201,12 +201,22 @@ def end_between(one_id: int, other_id: int) -> None:
     if one is None or other is None or not follows.blocked_either_way(one, other):
         return
     for contract in queries.proposed_between(one_id, other_id):
-        hold(contract)
-        waiting = queries.find_proposed(contract)
-        with suppress(Conflict):
-            if waiting is not None:
-                _settle(waiting, TermsState.WITHDRAWN)
-            _move(contract, ContractState.WITHDRAWN, ended_at=now())
+        _take_back(contract)
+
+
+def end_proposed_of(member_id: int) -> None:
+    """Take back what is proposed by, or to, a member who leaves."""
+    for contract in queries.proposed_of(member_id):
+        _take_back(contract)
+
+
+def _take_back(contract: Contract) -> None:
+    hold(contract)
+    waiting = queries.find_proposed(contract)
+    with suppress(Conflict):
+        if waiting is not None:
+            _settle(waiting, TermsState.WITHDRAWN)
+        _move(contract, ContractState.WITHDRAWN, ended_at=now())
 
 
 def hold(contract: Contract, terms: ContractTerms | None = None) -> None:

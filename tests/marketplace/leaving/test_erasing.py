@@ -16,6 +16,8 @@ from marketplace.accounts.models import Account, Member
 from marketplace.audit import queries as audit
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import ContractState, EndingCause
 from marketplace.erasing import Erasure
 from marketplace.leaving import queries, service
 from marketplace.leaving.models import RETURN_WITHIN
@@ -41,6 +43,14 @@ def left(member: Member) -> Member:
     service.leave(found, PASSWORD)
     db.db.session.flush()
     return found
+
+
+def end_contracts_of(member: Member) -> None:
+    """Let nobody wait for `member` in a contract any more."""
+    for contract in contracts.unsettled_of(member):
+        contract.state, contract.ended_at, contract.next_on = ContractState.ENDED, now(), None
+        contract.ending_cause, contract.ending_reason = EndingCause.MUTUAL, KEPT
+    db.db.session.flush()
 
 
 @pytest.fixture
@@ -88,6 +98,7 @@ def test_nothing_is_found_of_a_member_who_was_erased(
         assert any(".db" in place for place in places) == (db.db.engine.dialect.name == "sqlite")
         assert len(rows_with(WORD)) > 40
         db.db.session.delete(db.db.session.get_one(whole_member.SecondFactor, member.id))
+        end_contracts_of(db.db.session.get_one(Member, member.id))
         left(member)
         db.commit()
         outbox.drain()
