@@ -1,4 +1,4 @@
-"""What waits for a member on マイページ, of teams, applications, contracts and followers: asked at once."""
+"""What waits for a member on マイページ, of teams, companies, applications, contracts and followers: asked at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from marketplace.accounts.models import Member
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application
 from marketplace.applications.queries import Unanswered
+from marketplace.companies import queries as companies
+from marketplace.companies.models import BelongingRequest, Company
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, ContractTerms
 from marketplace.contracts.queries import Row as ContractRow
@@ -29,11 +31,12 @@ class Part(IntEnum):
     """The lists, in the order in which their rows are read."""
 
     OFFERS = 0
-    ASKED = 1
-    CONTRACTS = 2
-    APPLIED = 3
-    RUNNING = 4
-    FOLLOWERS = 5
+    BELONGING = 1
+    ASKED = 2
+    CONTRACTS = 3
+    APPLIED = 4
+    RUNNING = 5
+    FOLLOWERS = 6
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Waits:
 
     offers: Sequence[teams.Waiting]
     """Places in teams that are offered to the member, and asked for in their teams."""
+    belonging: Sequence[BelongingRequest]
+    """Requests to belong to companies that the member owns."""
     asked: Sequence[Application]
     """Applications of a team that the member has to confirm."""
     contracts: Sequence[contracts.Waiting]
@@ -57,6 +62,7 @@ _COLUMNS: dict[str, Any] = {
     "word": String(),
     "id": Integer(),
     "team_id": Integer(),
+    "request_id": Integer(),
     "who_id": Integer(),
     "application_id": Integer(),
     "job_id": Integer(),
@@ -74,6 +80,7 @@ def waiting_for(member: Member, *, running: int = 0, followers: int = 0) -> Wait
     """Return what waits for `member`, and so many running contracts and new followers, with one question."""
     parts = {
         Part.OFFERS: teams.open_to(member),
+        Part.BELONGING: companies.open_to(member),
         Part.ASKED: applications.asking(member),
         Part.CONTRACTS: contracts.asking(member),
         Part.APPLIED: applications.unanswered(member),
@@ -88,6 +95,7 @@ def waiting_for(member: Member, *, running: int = 0, followers: int = 0) -> Wait
 
     return Waits(
         offers=of(Part.OFFERS, _offer),
+        belonging=of(Part.BELONGING, lambda row: row.BelongingRequest),
         asked=of(Part.ASKED, lambda row: row.Application),
         contracts=of(Part.CONTRACTS, _matter),
         applied=of(Part.APPLIED, lambda row: Unanswered(row.Job, row.how_many, row.by)),
@@ -112,18 +120,22 @@ def _filled(member: Member, rows: Subquery) -> Select[Any]:
     return (
         select(
             rows,
-            *(Team, who, Application, Job, Contract, ContractTerms),
+            *(Team, BelongingRequest, Company, who, Application, Job, Contract, ContractTerms),
             (~follows.not_hidden(member, who.id)).label("is_hidden"),
             *(each.label(name) for name, each in teams.relation_to(member, who).items()),
             teams.members_of(member, Team.id).label("members"),
         )
         .outerjoin(Team, Team.id == rows.c.team_id)
+        .outerjoin(BelongingRequest, BelongingRequest.id == rows.c.request_id)
+        .outerjoin(Company, Company.id == BelongingRequest.company_id)
         .outerjoin(who, who.id == rows.c.who_id)
         .outerjoin(Application, Application.id == rows.c.application_id)
         .outerjoin(Job, Job.id == rows.c.job_id)
         .outerjoin(Contract, Contract.id == rows.c.contract_id)
         .outerjoin(ContractTerms, agreed)
         .options(
+            contains_eager(BelongingRequest.company),
+            contains_eager(BelongingRequest.member.of_type(who)),
             contains_eager(Application.job),
             contains_eager(Application.team),
             contains_eager(Application.applicant.of_type(who)),

@@ -8,11 +8,14 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.applications.models import ApplicationState
 from marketplace.clock import today
+from marketplace.companies import service as companies
+from marketplace.companies.models import Company
 from marketplace.contracts.models import ContractState
 from marketplace.follows import service as follows
 from marketplace.teams import service as teams
 from marketplace.teams.models import Team
 from tests.factories.applications import ApplicationFactory
+from tests.factories.companies import CompanyFactory
 from tests.factories.contracts import ContractFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
@@ -59,6 +62,26 @@ def test_applications_wait_for_the_poster_until_they_are_answered(
         follows.block(*(db.db.session.get_one(Member, each.id) for each in (ana, cleo)))
         db.commit()
     assert waits(visit.as_(cleo).open("home.mypage")) == []
+
+
+def test_requests_to_belong_are_answered_from_my_page_by_owners_alone(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_company: CompanyFactory
+) -> None:
+    company = make_company("tea", ana, ben, name="お茶")
+    with app.app_context(), db.writing():
+        who = db.db.session.get_one(Member, cleo.id)
+        companies.ask(who, db.db.session.get_one(Company, company.id), "茶園", "先月入社しました。")
+        db.commit()
+    page = visit.as_(ana).open("home.mypage")
+    assert page.find_all("#waiting h3") == ["お茶"]
+    assert page.find_all("#waiting-title .badge-count") == ["1"]
+    assert all(word in page.text for word in ("会社への所属の申請", "茶園", "Cleoさんから", "先月入社しました。"))
+    assert page.statements == STATEMENTS
+    for other in (ben, cleo):
+        assert NOTHING_WAITS in visit.as_(other).open("home.mypage").text
+    page = page.submit("承認、Cleo")
+    assert (page.path, "Cleoさんが「お茶」に加わりました。" in page.text) == ("/mypage", True)
+    assert NOTHING_WAITS in page.text
 
 
 def test_my_page_costs_the_same_however_much_waits(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from marketplace.accounts import tokens
@@ -167,21 +167,37 @@ def requests_by(member: Member) -> Sequence[BelongingRequest]:
     return db.session.scalars(own.order_by(BelongingRequest.created_at.desc())).all()
 
 
-def waiting_for(owner: Member) -> Sequence[BelongingRequest]:
-    """Return what `owner` is to answer in all their companies, with whom and where, the oldest first."""
+def open_to(owner: Member) -> Select[int, int, datetime, datetime]:
+    """Return the question for the numbers of what `owner` is to answer in all their companies."""
     owns = exists().where(
         _owner.company_id == BelongingRequest.company_id,
         _owner.member_id == owner.id,
         _owner.role == CompanyRole.OWNER,
     )
     question = (
+        select(
+            BelongingRequest.id.label("request_id"),
+            BelongingRequest.member_id.label("who_id"),
+            BelongingRequest.created_at.label("since"),
+            BelongingRequest.expires_at.label("until"),
+        )
+        .join(BelongingRequest.company)
+        .where(owns, *_is_open(owner), follows.not_hidden(owner, BelongingRequest.member_id))
+    )
+    return question.order_by(BelongingRequest.created_at).limit(MOST_WAITING)
+
+
+def waiting_for(owner: Member) -> Sequence[BelongingRequest]:
+    """Return what `owner` is to answer in all their companies, with whom and where, the oldest first."""
+    waiting = open_to(owner).subquery()
+    question = (
         select(BelongingRequest)
+        .join(waiting, waiting.c.request_id == BelongingRequest.id)
         .join(BelongingRequest.company)
         .join(BelongingRequest.member)
-        .where(owns, *_is_open(owner), follows.not_hidden(owner, BelongingRequest.member_id))
         .options(contains_eager(BelongingRequest.company), contains_eager(BelongingRequest.member))
     )
-    return db.session.scalars(question.order_by(BelongingRequest.created_at).limit(MOST_WAITING)).all()
+    return db.session.scalars(question.order_by(BelongingRequest.created_at)).all()
 
 
 def refused_at(member: Member, company: Company) -> datetime | None:
