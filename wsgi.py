@@ -148,6 +148,8 @@ def _let_work() -> None:
     outbox.subscribe_in_batches(saved_searches.LOOK, saved_searches.part)
     outbox.subscribe(saved_searches.ASK, matching.ask)
     outbox.subscribe(search_bundles.MAIL, search_mails.deliver)
+    errands.every_night(jobs.move_merged)
+    errands.every_night(contracts.move_merged)
     errands.every_night(jobs.expire_overdue)
     errands.every_night(saved_searches.forget_old)
     errands.every_night(applications.expire_overdue)
@@ -174,7 +176,10 @@ def _let_leave() -> None:
 
 
 def _follow_up(errand_id: int, payload: outbox.Payload) -> None:
-    # First what an event ends (requests that friends no longer need, full jobs, their applications), then who is told.
+    # First what an event moves or ends (what a merged company had, requests that friends no longer need, full jobs,
+    # their applications), then who is told.
+    jobs.follow_merger(payload["id"])
+    contracts.follow_merger(payload["id"])
     threads.let_friends_in(payload["id"])
     jobs.end_for_company(payload["id"])
     contracts.end_full_job(payload["id"])

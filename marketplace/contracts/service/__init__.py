@@ -33,6 +33,7 @@ from marketplace.contracts.service.doing_writing import (
     write,
 )
 from marketplace.contracts.service.filling import end_full_job
+from marketplace.contracts.service.merging import follow_merger, move_merged
 from marketplace.contracts.service.notices import NOTICE, make_notices, record_of, view
 from marketplace.contracts.service.terms import (
     Opening,
@@ -64,7 +65,9 @@ __all__ = [
     "end_between",
     "end_full_job",
     "end_proposed_of",
+    "follow_merger",
     "make_notices",
+    "move_merged",
     "propose",
     "record_of",
     "refuse",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.clock import today
+from marketplace.companies.models import Company
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
@@ -151,6 +152,12 @@ def open_in(company_id: int) -> Sequence[Job]:
     """Return the jobs that are open in the name of a company, hidden or not, each with its poster."""
     question = select(Job).where(Job.company_id == company_id, Job.state == JobState.OPEN)
     return db.session.scalars(question.options(joinedload(Job.poster, innerjoin=True)).order_by(Job.id)).all()
+
+
+def of_merged_companies() -> Sequence[tuple[Job, int]]:
+    """Return the jobs in the name of a company that was merged, each with the number of the one that is kept."""
+    merged = select(Job, Company.merged_into_id).join(Job.company).where(Company.merged_into_id.is_not(None))
+    return [(job, kept_id) for job, kept_id in db.session.execute(merged.order_by(Job.id)) if kept_id is not None]
 
 
 def _found(job: Job | None) -> Job:

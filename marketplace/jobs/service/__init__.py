@@ -2,6 +2,7 @@
 
 from marketplace.jobs.service.ending import EXPIRE, close, end_for_company, end_when_full, expire, expire_overdue
 from marketplace.jobs.service.files import detach
+from marketplace.jobs.service.merging import follow_merger, move_merged
 from marketplace.jobs.service.posting import copy, create, discard, edit, publish
 from marketplace.jobs.service.writing import JobChanges, QuestionAsked
 
@@ -19,5 +20,7 @@ __all__ = [
     "end_when_full",
     "expire",
     "expire_overdue",
+    "follow_merger",
+    "move_merged",
     "publish",
 ]
