@@ -41,13 +41,13 @@ class Difference:
 @bp.get("/companies")
 @public
 def index() -> str:
-    """Find companies by name, reading or domain (S2-67, S2-68)."""
+    """Find companies by name, reading, domain or number (S2-67, S2-68)."""
     typed, found = _typed(), None
     checked = request.args.get("checked") == "1"
     if typed:
         _count_search()
         found = queries.find(typed, request.args.get("after", ""), only_checked=checked)
-    newest = [] if typed else queries.newest()
+    newest = [] if typed else queries.newest(only_checked=checked)
     return render_template(
         "companies/index.html", typed=typed, checked=checked, found=found, newest=newest, most=MOST_FOUND
     )

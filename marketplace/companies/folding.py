@@ -17,6 +17,9 @@ _FORMS = (
 """What a name of a company may begin or end with and be the same company to who searches (japan.md, 法人略語)."""
 
 _SHORT = re.compile(r"\((?:株|有|同|資|名|社|財|医|学|宗|福|特非|独)\)")
+_BANK_FORMS = "カ|ユ|メ|シ|ド|イ|ザイ|シヤ|ガク|シユウ|フク|トクヒ|ドク|ゼイ|ベン"
+_AS_BANKS_WRITE = re.compile(rf"^(?:{_BANK_FORMS})\)|\((?:{_BANK_FORMS})\)?$|\((?:{_BANK_FORMS})\)")
+"""カ)ミナギワソッキ: the same forms in the holders of accounts, whose first bracket stays open."""
 _ENGLISH = re.compile(
     r"[\s,、，]+(?:co\.?,?\s*ltd\.?|company,?\s+limited|inc\.?|corp\.?|corporation|ltd\.?|llc\.?|l\.l\.c\.?|k\.\s?k\.?|kk|g\.\s?k\.?)\s*$"
 )
@@ -35,11 +38,13 @@ def folded(name: str) -> str:
     A name that is nothing but such a form stays as it is; one without any letter is "".
     """
     plain = _plain(name)
-    bare = _ENGLISH.sub("", plain)
-    bare = _SHORT.sub(" ", bare)
-    for form in _FORMS:
-        bare = bare.removeprefix(form).strip().removesuffix(form).strip()
-    return _letters(bare) or _letters(plain)
+    return _letters(_bare(plain)) or _letters(plain)
+
+
+def is_form(typed: str) -> bool:
+    """Tell whether `typed` is nothing but a form of company."""
+    plain = _plain(typed[:LONGEST_QUERY])
+    return bool(_letters(plain)) and not _letters(_bare(plain))
 
 
 def words_of(typed: str) -> tuple[str, ...]:
@@ -48,7 +53,7 @@ def words_of(typed: str) -> tuple[str, ...]:
     Of a mail address only its domain counts.
     """
     typed = typed.replace("\x00", "")[:LONGEST_QUERY].rpartition("@")[2]
-    whole = _ENGLISH.sub("", _plain(typed))
+    whole = _AS_BANKS_WRITE.sub(" ", _ENGLISH.sub("", _plain(typed)))
     words = (folded(word) for word in _GAP.split(whole) if word not in _FORMS)
     found = dict.fromkeys(filter(None, words)) or dict.fromkeys(filter(None, [folded(typed)]))
     return tuple(sorted(found, key=len, reverse=True))[:MOST_WORDS]
@@ -67,6 +72,13 @@ def keys_of(names: Iterable[str], domains: Iterable[str]) -> Iterator[tuple[int,
     starts.discard("")
     yield from ((0, key) for key in sorted(starts))
     yield from ((1, key) for key in sorted(places - starts))
+
+
+def _bare(plain: str) -> str:
+    bare = _SHORT.sub(" ", _AS_BANKS_WRITE.sub(" ", _ENGLISH.sub("", plain)).strip())
+    for form in _FORMS:
+        bare = bare.removeprefix(form).strip().removesuffix(form).strip()
+    return bare
 
 
 def _plain(text: str) -> str:

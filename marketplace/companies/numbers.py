@@ -28,6 +28,14 @@ def canonical(text: str) -> str:
         ) from None
 
 
+def find(text: str) -> str | None:
+    """Return the digits of a number, or None when `text` is none."""
+    try:
+        return canonical(text)
+    except Invalid:
+        return None
+
+
 def written(number: str) -> str:
     """Return a stored number in the groups in which the register prints it."""
     return f"{number[0]}-{number[1:5]}-{number[5:9]}-{number[9:]}"

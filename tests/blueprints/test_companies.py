@@ -111,7 +111,12 @@ def test_a_logo_is_shown_and_taken_off(visit: Visitors, ana: Member) -> None:
 def test_visitors_leaf_and_see_the_newest(visit: Visitors, ana: Member, make_company: CompanyFactory) -> None:
     for number in range(22):
         make_company(f"tea{number}", ana, name=f"お茶{number:02}")
-    assert visit.open("companies.index").find_all(".member-row h3")[0] == "お茶21"
+    newest = visit.open("companies.index")
+    assert newest.find_all(".member-row h3")[0] == "お茶21"
+    checked = newest.follow("会社確認済みの会社だけを見る")
+    assert checked.find_all(".member-row h3") == []
+    assert "会社確認済みの会社は、まだありません。" in checked.text
+    assert checked.follow("すべての会社を見る").find_all(".member-row h3")[0] == "お茶21"
     page = visit.open("companies.index", q="お茶")
     assert "22 社あります" in page.text
     page = page.follow("次のページを見る")

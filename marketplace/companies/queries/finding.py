@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union_all
 
-from marketplace.companies.folding import words_of
+from marketplace.companies import numbers
+from marketplace.companies.folding import is_form, words_of
 from marketplace.companies.models import KEY_LENGTH, Belonging, Company, CompanyDomain, CompanyKey
 from marketplace.companies.queries.companies import visible_to
 from marketplace.db import db
@@ -43,13 +44,12 @@ class Found:
 
 
 def find(typed: str, cursor: str = "", size: int = SIZE, *, only_checked: bool = False) -> Found:
-    """Return a page of the live companies whose names hold all words of `typed`, folded.
+    """Return a page of the live companies whose names hold all words of `typed`, folded, or that declare this number.
 
     Those that begin so come first, and of them the shortest; a cursor that is none of ours gives the first page.
     `only_checked`: of a domain somebody confirmed an address, or the moderators confirmed the number.
     """
-    words = words_of(typed)
-    ids = _ids_of(words) if words else []
+    ids = _ids_for(typed)
     ids = _checked_among(ids) if only_checked and ids else ids
     after = next((place for place, number in enumerate(ids, start=1) if str(number) == cursor), 0)
     shown = ids[after : after + size]
@@ -64,16 +64,40 @@ def find(typed: str, cursor: str = "", size: int = SIZE, *, only_checked: bool =
     )
 
 
-def newest() -> list[CompanyRow]:
-    """Return the companies that were registered last."""
+def newest(*, only_checked: bool = False) -> list[CompanyRow]:
+    """Return the companies that were registered last; `only_checked` as in `find`."""
     last = select(Company.id).where(visible_to(None)).order_by(Company.id.desc()).limit(NEWEST)
-    return _rows(list(db.session.scalars(last)))
+    return _rows(list(db.session.scalars(last.where(_is_checked()) if only_checked else last)))
 
 
 def of_number(corporate_number: str, besides: int = 0) -> list[CompanyRow]:
     """Return the live companies that declare this number, but the one whose id is `besides`."""
     same = select(Company.id).where(Company.corporate_number == corporate_number, visible_to(None))
     return _rows(list(db.session.scalars(same.where(Company.id != besides).order_by(Company.id).limit(NEWEST))))
+
+
+def _ids_for(typed: str) -> list[int]:
+    number = numbers.find(typed)
+    if number is not None:
+        same = select(Company.id).where(Company.corporate_number == number, visible_to(None))
+        return list(db.session.scalars(same.order_by(Company.id).limit(MOST_FOUND)))
+    words = words_of(typed)
+    if not words:
+        return []
+    return _ids_of_form(typed) if is_form(typed) else _ids_of(words)
+
+
+def _ids_of_form(form: str) -> list[int]:
+    """Return the newest that write their form of company so: it has no key, for it tells none from the others."""
+    newest_ = select(Company.id, Company.name).where(visible_to(None)).order_by(Company.id.desc())
+    among = newest_.limit(MOST_OF_A_WORD).subquery()
+    holding = select(among.c.id).where(among.c.name.icontains(form.strip(), autoescape=True))
+    return list(db.session.scalars(holding.order_by(among.c.id.desc()).limit(MOST_FOUND)))
+
+
+def _is_checked() -> ColumnElement[bool]:
+    has_domain = exists().where(CompanyDomain.company_id == Company.id)
+    return or_(has_domain, Company.number_confirmed_at.is_not(None))
 
 
 def _ids_of(words: tuple[str, ...]) -> list[int]:
@@ -85,9 +109,7 @@ def _ids_of(words: tuple[str, ...]) -> list[int]:
 
 
 def _checked_among(ids: list[int]) -> list[int]:
-    has_domain = exists().where(CompanyDomain.company_id == Company.id)
-    question = select(Company.id).where(Company.id.in_(ids), or_(has_domain, Company.number_confirmed_at.is_not(None)))
-    checked = set(db.session.scalars(question))
+    checked = set(db.session.scalars(select(Company.id).where(Company.id.in_(ids), _is_checked())))
     return [number for number in ids if number in checked]
 
 

@@ -41,6 +41,7 @@ def test_every_way_to_write_a_company_is_one(written: str) -> None:
         ("Ｍｉｎａｇｉｗａ K.K.", "minagiwa"),
         ("有限会社ア－ト", "アート"),
         ("㈲やまだ", "ヤマダ"),
+        *(("カ)ヤマダ", "ヤマダ"), ("ﾔﾏﾀﾞ(ｶ", "ヤマダ"), ("ヤマダ（カ）トウキヨウ", "ヤマダトウキヨウ"), ("カ)", "カ")),
         ("NPO法人ひだまり", "ヒダマリ"),
         ("特定非営利活動法人ひだまり", "ヒダマリ"),
         ("税理士法人こだま", "コダマ"),
@@ -84,6 +85,7 @@ def test_a_company_is_found_by_its_name_its_reading_and_its_domain(ana: Member, 
         "測器 みなぎわ",
     ):
         assert found(typed) == ["minagiwa"], typed
+    assert found("カ) ミナギワ ソッキ") == found("ﾐﾅｷﾞﾜｿｯｷ(ｶ") == ["minagiwa"]
     for typed in ("みなぎわ商事", "co.jp", "jp", "", "*", "みなぎわ 工機", "_", "%"):
         assert found(typed) == [], typed
 
@@ -138,3 +140,25 @@ def test_the_newest_and_those_of_the_same_number_are_told(ana: Member, make_comp
     make_company("coffee", ana, corporate_number="7000012050002")
     assert [row.company.slug for row in queries.newest()] == ["coffee", "tea"]
     assert [row.company.slug for row in queries.of_number("7000012050002", one.id)] == ["coffee"]
+
+
+@pytest.mark.usefixtures("session")
+def test_a_company_is_found_by_its_number_and_by_its_form_alone(
+    ana: Member, ben: Member, make_company: CompanyFactory
+) -> None:
+    make_company("minagiwa", ana, name="株式会社みなぎわ測器", corporate_number="7000012050002")
+    make_company("aosagi", ben, name="株式会社あおさぎ")
+    make_company("tsumugi", ben, name="つむぎ印刷合同会社")
+    for typed in ("7000012050002", "T7000012050002", "7-0000-1205-0002", "７００００１２０５０００２"):
+        assert found(typed) == ["minagiwa"], typed
+    assert found("7000012050003") == []
+    assert found("株式会社") == ["aosagi", "minagiwa"]
+    assert found(" 合同会社 ") == ["tsumugi"]
+    assert found("有限会社") == []
+
+
+@pytest.mark.usefixtures("session")
+def test_of_the_newest_those_alone_that_were_checked(ana: Member, ben: Member, make_company: CompanyFactory) -> None:
+    make_company("minagiwa", ana, domain="minagiwa.co.jp")
+    make_company("aosagi", ben)
+    assert [row.company.slug for row in queries.newest(only_checked=True)] == ["minagiwa"]
