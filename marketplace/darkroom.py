@@ -39,6 +39,9 @@ MAX_PAGES = 4
 MAX_PAPER_SCALE = 600 / 72
 """A page the size of a card is drawn with 600 dots an inch at most."""
 
+SHEET = 1000
+"""A side of the page on which a mark is drawn, in points."""
+
 MAX_MEMORY_BYTES = 1_000_000_000
 MAX_SECONDS = 10
 MAX_OUTPUT_BYTES = 64_000_000
@@ -112,13 +115,68 @@ def pdf(data: bytes) -> list[bytes]:
     return [_page(page) for page in pages]
 
 
+def marked(data: bytes) -> list[bytes]:
+    """Return a picture of ours, in its own format, with the mark that comes before it laid over it."""
+    mark, picture = _with_mark(data)
+    image = _opened(picture)
+    kind = image.format if image.format in FORMATS else "JPEG"
+    seen = _as_seen(_plain(image))
+    side = max(seen.size)
+    left, top = (side - seen.width) // 2, (side - seen.height) // 2
+    over = mark.resize((side, side), Image.Resampling.BILINEAR).crop((left, top, left + seen.width, top + seen.height))
+    is_clear = seen.mode == "RGBA"
+    done = Image.alpha_composite(seen if is_clear else seen.convert("RGBA"), over)
+    return [_written(done if is_clear else done.convert("RGB"), kind)]
+
+
+def marked_pdf(data: bytes) -> list[bytes]:
+    """Return a PDF with the mark that comes before it laid over each of its pages; text stays text."""
+    import pypdfium2
+
+    mark, original = _with_mark(data)
+    try:
+        document = pypdfium2.PdfDocument(original)
+    except pypdfium2.PdfiumError as error:
+        raise Refused("locked" if "password" in str(error).lower() else "unreadable") from error
+    # Drawn once, shown on every page.
+    sheet = pypdfium2.PdfDocument.new()
+    page = sheet.new_page(SHEET, SHEET)
+    drawn = pypdfium2.PdfImage.new(sheet)
+    drawn.set_bitmap(pypdfium2.PdfBitmap.from_pil(mark))
+    drawn.set_matrix(pypdfium2.PdfMatrix().scale(SHEET, SHEET))
+    page.insert_obj(drawn)
+    page.gen_content()
+    stamp = sheet.page_as_xobject(0, document)
+    for page in document:
+        left, bottom, right, top = page.get_cropbox()
+        side = max(right - left, top - bottom)
+        over = stamp.as_pageobject()
+        scaled = pypdfium2.PdfMatrix().scale(side / SHEET, side / SHEET)
+        over.set_matrix(scaled.translate((left + right - side) / 2, (bottom + top - side) / 2))
+        page.insert_obj(over)
+        page.gen_content()
+        page.close()
+    written = BytesIO()
+    document.save(written)
+    return [written.getvalue()]
+
+
 ORDERS: dict[str, Callable[[bytes], list[bytes]]] = {
     "squares": squares,
     "whole": whole,
     "photo": photo,
     "heif": heif,
     "pdf": pdf,
+    "marked": marked,
+    "marked-pdf": marked_pdf,
 }
+
+
+def _with_mark(data: bytes) -> tuple[Image.Image, bytes]:
+    """Part the mark, a PNG of ours behind its length, from what it is laid over."""
+    length = int.from_bytes(data[:4], "big")
+    mark = Image.open(BytesIO(data[4 : 4 + length]), formats=("PNG",))
+    return mark.convert("RGBA"), data[4 + length :]
 
 
 def _opened(data: bytes, formats: tuple[str, ...] = FORMATS) -> Image.Image:
@@ -215,6 +273,7 @@ def warm_up() -> None:
         Image.new("RGB", (8, 8)).save(sample, kind, exif=exif, icc_profile=profile, pnginfo=text)
         for order in (squares, whole, *([photo] if kind in PAPERS else [])):
             order(sample.getvalue())
+        marked(_sample_mark() + sample.getvalue())
     with contextlib.suppress(Exception):
         squares(b"not a picture")
 
@@ -228,6 +287,20 @@ def warm_up_for(order: str) -> None:
         import pypdfium2
 
         _drawn(pypdfium2.PdfDocument.new().new_page(8, 8))
+    if order == "marked-pdf":
+        import pypdfium2
+
+        sample = BytesIO()
+        empty = pypdfium2.PdfDocument.new()
+        empty.new_page(8, 8)
+        empty.save(sample)
+        marked_pdf(_sample_mark() + sample.getvalue())
+
+
+def _sample_mark() -> bytes:
+    written = BytesIO()
+    Image.new("RGBA", (8, 8)).save(written, "PNG")
+    return len(written.getvalue()).to_bytes(4, "big") + written.getvalue()
 
 
 def develop(order: str, data: bytes) -> tuple[dict[str, object], list[bytes]]:

@@ -75,6 +75,8 @@ class Action(StrEnum):
     """Making the secret address of a calendar."""
     FEED_MISS = "feed-miss"
     """Asking for a calendar at an address that nobody has."""
+    MARK = "mark"
+    """Opening a file that is marked with who opens it: that takes a process of its own."""
     EXPORT = "export"
     """Asking for an export of everything one's own."""
     UPLOAD = "upload"
@@ -124,6 +126,7 @@ RULES = {
     Action.SECRECY: Rule((Window(30, DAY),)),
     Action.FEED: Rule((Window(10, DAY),)),
     Action.FEED_MISS: Rule(by_network=(Window(20, HOUR),)),
+    Action.MARK: Rule((Window(60, 10 * MINUTE),)),
     Action.EXPORT: Rule((Window(3, DAY),)),
     Action.UPLOAD: Rule((Window(30, 30 * MINUTE),), (Window(30, 30 * MINUTE),)),
     Action.SEARCH: Rule(

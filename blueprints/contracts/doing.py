@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member
 from blueprints.contracts.forms import DeliveryForm, LateForm, RevisionForm
 from blueprints.contracts.routes import bp
-from blueprints.downloads import as_download
+from blueprints.downloads import as_download, as_marked
 from blueprints.forms import DeedForm
+from marketplace import limits
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.models import Contract, Delivery
@@ -104,6 +105,9 @@ def file(file_id: int) -> Response:
     found, contract = queries.get_file(current_member, file_id)
     if not policy.can_open(current_member, contract, found):
         raise NotFound(_("このファイルは、秘密保持の合意に署名すると開けます。"))
+    if found.is_marked_for(current_member):
+        limits.check(limits.Action.MARK, account=current_member.id)
+        return as_marked(found, current_member.nickname, current_member.username)
     return as_download(found)
 
 

@@ -17,10 +17,12 @@ from marketplace.errors import Invalid
 from marketplace.profiles.models import PersonalDetails
 from tests.factories.contracts import ContractFactory
 from tests.factories.teams import TeamFactory
-from tests.marketplace.uploads import PDF
-from tests.visit import Page, Visitors
+from tests.marketplace import pdfs
+from tests.marketplace.uploads import PDF, office
+from tests.visit import HOST, Page, Visitors
 
 SECRECY = SecrecyItems("翻訳のため", 3, may_re_entrust=False, discloses_address=False, special="")
+WORDS = office()
 TICKED = "#needs_signature[checked]"
 
 
@@ -101,3 +103,24 @@ def test_after_the_end_nothing_is_shut_for_good(
         said = (queries.get_for(ana, contract.id), EntryKind.MESSAGE, "原稿", "once")
         with pytest.raises(Invalid):
             service.write(ana, *said, needs_signature=True)
+
+
+def test_what_others_open_bears_their_name_and_ones_own_does_not(
+    visit: Visitors, app: Flask, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract, original = make_contract(cleo, ana), pdfs.page(pdfs.HALVES)
+    sign(app, contract, cleo, ana)
+    files = {"files": [(BytesIO(original), "図面.pdf"), (BytesIO(WORDS), "説明.docx")]}
+    page = show(visit, cleo, contract).submit("送信", body="図面です。", needs_signature="y", files=files)
+    drawing, words = (str(slip["href"]) for slip in page.soup.select("a.slip"))
+    assert "開いた人の名前と日時の透かしが入ります。" in page.text
+    assert "この種類のファイルには、透かしは入りません。" in page.text
+    seen = visit.as_(ana).client.get(drawing, base_url=HOST)
+    assert seen.data.startswith(b"%PDF-")
+    assert seen.data != original
+    assert (seen.headers["Cache-Control"], seen.headers["Content-Security-Policy"]) == (
+        *("no-store", "sandbox; default-src 'none'"),
+    )
+    assert "attachment" in seen.headers["Content-Disposition"]
+    assert visit.as_(cleo).client.get(drawing, base_url=HOST).data == original
+    assert visit.as_(ana).client.get(words, base_url=HOST).data == WORDS

@@ -46,7 +46,7 @@ def ordered(order: str) -> developing._Child:
 
 
 @linux_only
-@pytest.mark.parametrize("order", ["squares", "heif", "pdf"])
+@pytest.mark.parametrize("order", ["squares", "heif", "pdf", "marked-pdf"])
 def test_the_child_inherits_neither_secrets_nor_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, order: str
 ) -> None:

@@ -14,6 +14,7 @@ from marketplace.contracts.models.contracts import REASON_LENGTH, Contract, Endi
 from marketplace.db import Model, Versioned, only_where
 from marketplace.i18n import _l
 from marketplace.jobs.models import MOST_YEN
+from marketplace.marking import takes_mark
 
 BODY_LENGTH = 5_000
 SENTENCE_LENGTH = 1_000
@@ -275,6 +276,15 @@ class ContractAttachment(AttachedFile, Model):
     entry_id: Mapped[int] = mapped_column(ForeignKey("contract_entries.id", ondelete="CASCADE"), index=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="RESTRICT"), index=True)
     needs_signature: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def takes_mark(self) -> bool:
+        """Whether a copy of it can bear who opens it."""
+        return takes_mark(self.content_type)
+
+    def is_marked_for(self, reader: Member) -> bool:
+        """Tell whether `reader` opens a copy that bears their name: not of what is their own."""
+        return self.needs_signature and self.owner_id != reader.id and self.takes_mark
 
 
 Index("ix__contracts__next_on", Contract.next_on)
