@@ -35,8 +35,17 @@ def open_to_departed(view: View) -> View:
 
 
 def open_to_suspended(view: View) -> View:
-    """Open this endpoint to members who are suspended; everywhere else they are visitors."""
+    """Open this endpoint to members who are suspended; everywhere else they are visitors.
+
+    It is open to them for what has been agreed, and for their own data: nothing new begins there.
+    """
     cast(Any, view).is_open_to_suspended = True
+    return view
+
+
+def readable_while_suspended(view: View) -> View:
+    """Let members who are suspended read this page, and send nothing from it."""
+    cast(Any, view).is_readable_while_suspended = True
     return view
 
 
@@ -61,8 +70,11 @@ def _kept_from(session: Session) -> str | None:
     page = page_left_to(session.account)
     if page is None:
         return None
-    mark = "is_open_to_departed" if session.account.member.left_at else "is_open_to_suspended"
-    return None if getattr(current_app.view_functions.get(request.endpoint or ""), mark, False) else page
+    view = current_app.view_functions.get(request.endpoint or "")
+    if session.account.member.left_at:
+        return None if getattr(view, "is_open_to_departed", False) else page
+    is_read = request.method not in UNSAFE and getattr(view, "is_readable_while_suspended", False)
+    return None if is_read or getattr(view, "is_open_to_suspended", False) else page
 
 
 def page_left_to(account: Account) -> str | None:
@@ -70,6 +82,12 @@ def page_left_to(account: Account) -> str | None:
     if account.member.left_at is not None:
         return "leaving.come_back"
     return None if account.active else "leaving.data"
+
+
+def is_suspended() -> bool:
+    """Tell whether the member who is asking is suspended: of the pages they see, few are theirs to use."""
+    session = _session()
+    return session is not None and not session.account.active
 
 
 def only_page() -> str | None:

@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         demo_number=demo_number,
         demo_sign_ins=demo_sign_ins,
         icon=icon,
+        is_suspended=access.is_suspended,
         lang_of=lang_of,
         page_path=carrying.form_path,
         personal_badges=badges.personal,

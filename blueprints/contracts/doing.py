@@ -3,7 +3,7 @@
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, open_to_suspended, readable_while_suspended
 from blueprints.contracts.forms import DeliveryForm, LateForm, RevisionForm
 from blueprints.contracts.routes import bp
 from blueprints.downloads import as_download, as_marked
@@ -18,6 +18,7 @@ from marketplace.i18n import _
 
 
 @bp.route("/contracts/<int:contract_id>/deliver", methods=["GET", "POST"])
+@open_to_suspended
 def deliver(contract_id: int) -> ResponseReturnValue:
     """Hand over the whole or a part: what runs from today is said before."""
     contract = queries.get_for(current_member, contract_id)
@@ -43,6 +44,7 @@ def deliver(contract_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/contracts/<int:contract_id>/late", methods=["GET", "POST"])
+@open_to_suspended
 def late(contract_id: int) -> ResponseReturnValue:
     """Say before the day of delivery that it will not be kept."""
     contract = queries.get_for(current_member, contract_id)
@@ -60,6 +62,7 @@ def late(contract_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/accept", methods=["GET", "POST"])
+@open_to_suspended
 def accept(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Ask whether what was delivered is what was agreed, and accept it."""
     contract, delivery = _found(contract_id, delivery_id)
@@ -73,6 +76,7 @@ def accept(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/revise", methods=["GET", "POST"])
+@open_to_suspended
 def revise(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Ask for what was delivered to be worked over."""
     contract, delivery = _found(contract_id, delivery_id)
@@ -87,6 +91,7 @@ def revise(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/take-back", methods=["GET", "POST"])
+@open_to_suspended
 def take_back(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Ask whether a delivery is to be taken back, and take it back."""
     contract, delivery = _found(contract_id, delivery_id)
@@ -100,6 +105,7 @@ def take_back(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/contracts/files/<int:file_id>")
+@readable_while_suspended
 def file(file_id: int) -> Response:
     """Hand out a file to those who have a part in the contract."""
     found, contract = queries.get_file(current_member, file_id)

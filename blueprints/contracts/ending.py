@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, open_to_suspended
 from blueprints.contracts.forms import EndingForm
 from blueprints.contracts.routes import bp
 from blueprints.forms import DeedForm
@@ -16,6 +16,7 @@ from marketplace.i18n import _
 
 
 @bp.route("/contracts/<int:contract_id>/end", methods=["GET", "POST"])
+@open_to_suspended
 def end(contract_id: int) -> ResponseReturnValue:
     """Choose a cause, look at what follows, end."""
     contract = queries.get_for(current_member, contract_id)
@@ -49,6 +50,7 @@ def end(contract_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/contracts/<int:contract_id>/end/agree", methods=["GET", "POST"])
+@open_to_suspended
 def agree_to_end(contract_id: int) -> ResponseReturnValue:
     """Ask whether one agrees to what the other asked for, and agree."""
     contract, ending = _asked(contract_id)
@@ -65,6 +67,7 @@ def agree_to_end(contract_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/contracts/<int:contract_id>/end/refuse")
+@open_to_suspended
 def refuse_to_end(contract_id: int) -> ResponseReturnValue:
     """Go on."""
     contract, ending = _asked(contract_id)
@@ -78,6 +81,7 @@ def refuse_to_end(contract_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/contracts/<int:contract_id>/end/withdraw")
+@open_to_suspended
 def withdraw_ending(contract_id: int) -> ResponseReturnValue:
     """Take one's own wish back."""
     contract, ending = _asked(contract_id)

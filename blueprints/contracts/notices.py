@@ -3,7 +3,7 @@
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, open_to_suspended, readable_while_suspended
 from blueprints.contracts.routes import bp
 from blueprints.downloads import as_paper, as_proof
 from marketplace.contracts import queries, service
@@ -12,6 +12,7 @@ from marketplace.transparency.receipts import receipt_for
 
 
 @bp.get("/contracts/<int:contract_id>/notices/<int:notice_id>")
+@readable_while_suspended
 def notice(contract_id: int, notice_id: int) -> Response:
     """Hand out a notice as the PDF that was made when both had agreed."""
     contract = queries.get_for(current_member, contract_id)
@@ -21,6 +22,7 @@ def notice(contract_id: int, notice_id: int) -> Response:
 
 
 @bp.post("/contracts/<int:contract_id>/notices/<int:notice_id>/view")
+@open_to_suspended
 def view_notice(contract_id: int, notice_id: int) -> ResponseReturnValue:
     """Remember that its recipient says to have seen it."""
     contract = queries.get_for(current_member, contract_id)
@@ -30,6 +32,7 @@ def view_notice(contract_id: int, notice_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/contracts/<int:contract_id>/notices/<int:notice_id>/receipt")
+@readable_while_suspended
 def notice_receipt(contract_id: int, notice_id: int) -> Response:
     """Hand out the proof that this notice is in the public log, as a file that anybody can check without us."""
     contract = queries.get_for(current_member, contract_id)

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, open_to_suspended
 from blueprints.contracts.forms import ConfirmationForm, DisputeForm, PaymentForm
 from blueprints.contracts.routes import bp
 from marketplace.clock import today
@@ -16,6 +16,7 @@ from marketplace.i18n import _
 
 
 @bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/pay", methods=["GET", "POST"])
+@open_to_suspended
 def pay(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Report a payment that was made elsewhere, or put the report right while the worker has not confirmed it."""
     contract, delivery = _found(contract_id, delivery_id)
@@ -36,6 +37,7 @@ def pay(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/receive", methods=["GET", "POST"])
+@open_to_suspended
 def receive(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Say that a payment has arrived; day and amount are asked for where none was reported."""
     contract, delivery = _found(contract_id, delivery_id)
@@ -55,6 +57,7 @@ def receive(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/contracts/<int:contract_id>/deliveries/<int:delivery_id>/dispute")
+@open_to_suspended
 def dispute(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Say that what was reported has not arrived, or not so."""
     contract, delivery = _found(contract_id, delivery_id)

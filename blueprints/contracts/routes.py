@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, is_suspended, open_to_suspended, readable_while_suspended
 from blueprints.contracts.bar import bar_of
 from blueprints.contracts.deeds import can_end, deeds_of
 from blueprints.contracts.forms import ReceiptForm, WordsForm
@@ -34,6 +34,7 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @bp.get("/contracts")
+@readable_while_suspended
 def index() -> str:
     """Show the contracts that the member has a part in: 進行中, 完了 or すべて, by day, amount and partner."""
     wanted = _wanted()
@@ -52,6 +53,7 @@ def index() -> str:
 
 
 @bp.route("/contracts/<int:contract_id>", methods=["GET", "POST"])
+@readable_while_suspended
 def show(contract_id: int) -> ResponseReturnValue:
     """Show how far a contract is, and write on its timeline."""
     contract = queries.get_for(current_member, contract_id)
@@ -69,6 +71,7 @@ def show(contract_id: int) -> ResponseReturnValue:
 
 @bp.get("/contracts/<int:contract_id>/news")
 @unasked
+@readable_while_suspended
 def news(contract_id: int) -> ResponseReturnValue:
     """Show what came after the entry that the page shows last."""
     contract = queries.get_for(current_member, contract_id)
@@ -80,6 +83,7 @@ def news(contract_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/contracts/<int:contract_id>/acknowledge")
+@open_to_suspended
 def acknowledge(contract_id: int) -> ResponseReturnValue:
     """Say in one tap that what was handed over has arrived, with the day on which the work begins."""
     contract = queries.get_for(current_member, contract_id)
@@ -107,14 +111,14 @@ def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = Non
         bar=bar_of(course) if course else None,
         deeds=deeds_of(current_member, course) if course else None,
         can_end=course is not None and can_end(current_member, contract, course),
-        can_write=policy.can_write(current_member, contract),
+        can_write=policy.can_write(current_member, contract) and not is_suspended(),
         receipt=receipt or _receipt_form(contract, course),
         page=page,
         form=form,
         together=together,
         waiting=queries.find_proposed(contract),
         agreement=agreement,
-        may_sign=agreement is not None and can_sign(current_member, contract, agreement),
+        may_sign=agreement is not None and can_sign(current_member, contract, agreement) and not is_suspended(),
         notices=queries.notices_of(current_member, contract),
         today=today(),
         left_of=left_of,

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, is_suspended, readable_while_suspended
 from blueprints.contracts.looking import Desk, compared, is_sound, page_of
 from blueprints.contracts.routes import bp
 from blueprints.contracts.terms_forms import TermsForm, data_of
@@ -27,6 +27,7 @@ from marketplace.i18n import _
 
 
 @bp.get("/contracts/<int:contract_id>/terms")
+@readable_while_suspended
 def terms(contract_id: int) -> str:
     """Show the version that waits for an answer, or else the one in force, or else the last."""
     contract = queries.get_for(current_member, contract_id)
@@ -35,6 +36,7 @@ def terms(contract_id: int) -> str:
 
 
 @bp.get("/contracts/<int:contract_id>/terms/<int:number>")
+@readable_while_suspended
 def version(contract_id: int, number: int) -> str:
     """Show one version, whatever became of it."""
     contract = queries.get_for(current_member, contract_id)
@@ -132,7 +134,9 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         found = queries.get_terms(contract, found.number)
     agreement = find_signed(contract)
     before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
-    waits = found.state is TermsState.PROPOSED
+    # Who is suspended reads what is agreed, and agrees to nothing new.
+    is_free = not is_suspended()
+    waits = found.state is TermsState.PROPOSED and is_free
     is_party = contract.is_party(current_member.id)
     is_newest = found.number == versions[0].number
     # Who answers a version while another takes its place is shown both, one beside the other.
@@ -152,8 +156,8 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         is_own=waits and policy.can_withdraw(current_member, contract, found),
         newer=newer,
         overtaken_by=_differences(contract, found, overtaking, agreement),
-        may_change=is_party and is_newest and policy.can_change(current_member, contract),
-        may_offer_again=is_newest and policy.can_offer_again(current_member, contract),
+        may_change=is_free and is_party and is_newest and policy.can_change(current_member, contract),
+        may_offer_again=is_free and is_newest and policy.can_offer_again(current_member, contract),
         versions=versions,
         notices=queries.notices_of(current_member, contract),
         is_making=_is_making(contract, found, is_party),

@@ -2,7 +2,7 @@
 
 from flask import Response, render_template
 
-from blueprints.access import current_member
+from blueprints.access import current_member, readable_while_suspended
 from blueprints.downloads import as_paper, as_proof
 from blueprints.filing.routes import bp, file_name
 from marketplace.contracts import secrecy_printing as printing
@@ -12,6 +12,7 @@ from marketplace.transparency.receipts import receipt_for
 
 
 @bp.get("/papers/agreements/<int:agreement_id>")
+@readable_while_suspended
 def agreement(agreement_id: int) -> str:
     """Show what is on paper to those who signed it."""
     filed, paper = filing.get_agreement(current_member, agreement_id)
@@ -26,6 +27,7 @@ def agreement(agreement_id: int) -> str:
 
 
 @bp.get("/papers/agreements/<int:agreement_id>/pdf")
+@readable_while_suspended
 def agreement_pdf(agreement_id: int) -> Response:
     """Hand out the PDF as it was made when the last had signed."""
     filed, paper = filing.get_agreement(current_member, agreement_id)
@@ -33,6 +35,7 @@ def agreement_pdf(agreement_id: int) -> Response:
 
 
 @bp.get("/papers/agreements/<int:agreement_id>/receipt")
+@readable_while_suspended
 def agreement_receipt(agreement_id: int) -> Response:
     """Hand out the proof that it is in the public log."""
     _filed, paper = filing.get_agreement(current_member, agreement_id)

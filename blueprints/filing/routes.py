@@ -6,7 +6,7 @@ import io
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, readable_while_suspended
 from blueprints.downloads import as_paper
 from blueprints.filing.forms import KIND_WORDS, FilterForm
 from marketplace.clock import local_day
@@ -21,6 +21,7 @@ bp = Blueprint("filing", __name__)
 
 
 @bp.get("/papers")
+@readable_while_suspended
 def index() -> ResponseReturnValue:
     """Show the papers that the query string asks for, the newest first."""
     form = FilterForm(request.args)
@@ -31,6 +32,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/papers/csv")
+@readable_while_suspended
 def as_csv() -> ResponseReturnValue:
     """Hand out the same as a list for a spreadsheet; never another one than was asked for."""
     form = FilterForm(request.args)
@@ -46,6 +48,7 @@ def as_csv() -> ResponseReturnValue:
 
 
 @bp.get("/papers/<int:notice_id>")
+@readable_while_suspended
 def download(notice_id: int) -> Response:
     """Hand out a notice as it was made."""
     filed = filing.get_notice(current_member, notice_id)

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member, current_session, open_to_departed, open_to_suspended
+from blueprints.access import current_member, current_session, is_suspended, open_to_departed, open_to_suspended
 from blueprints.leaving.forms import ExportForm, LeaveForm, ReturnForm
 from marketplace import limits, storage
 from marketplace.accounts import passwords, second_factors
@@ -14,6 +14,7 @@ from marketplace.i18n import _
 from marketplace.leaving import queries, service
 from marketplace.leaving.models import RETURN_WITHIN, ExportState
 from marketplace.limits import Action
+from marketplace.verification import queries as verification
 
 bp = Blueprint("leaving", __name__, url_prefix="/settings/data")
 
@@ -94,7 +95,6 @@ def leave() -> ResponseReturnValue:
         form=form,
         obstacles=queries.obstacles_of(current_member),
         until=now() + RETURN_WITHIN,
-        is_suspended=not current_session.account.active,
     )
     return page, form.status
 
@@ -115,8 +115,9 @@ def come_back() -> ResponseReturnValue:
 
 
 def _page(form: ExportForm) -> ResponseReturnValue:
-    is_suspended = not current_session.account.active
-    return render_template("leaving/data.html", form=form, is_suspended=is_suspended, **_newest()), form.status
+    # Others find them beside their papers.
+    receipts = verification.receipts_of(current_member) if is_suspended() else []
+    return render_template("leaving/data.html", form=form, receipts=receipts, **_newest()), form.status
 
 
 def _newest() -> dict[str, object]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints.access import current_member
+from blueprints.access import current_member, readable_while_suspended
 from blueprints.forms import DeedForm
 from blueprints.jinja import exact
 from blueprints.verification.forms import FilesForm, IdentityForm
@@ -93,6 +93,7 @@ def withdraw(verification_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/settings/identity/receipts/<int:document_id>")
+@readable_while_suspended
 def receipt(document_id: int) -> Response:
     """Hand out the 廃棄証明 of a page as a file that anybody can check without us."""
     document = queries.own_document(current_member, document_id)

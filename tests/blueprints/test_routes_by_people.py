@@ -39,6 +39,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("applications.review", "GET"): "login login 404 404 200 404 404",
     ("applications.shortlist", "POST"): "401 401 404 404 404 404 404",
     ("applications.show", "GET"): "login login 404 200 200 404 404",
+    ("applications.take_back", "GET"): "login login 404 404 404 404 404",
+    ("applications.take_back", "POST"): "401 401 404 404 404 404 404",
     ("applications.take_part", "POST"): "401 401 404 302 404 404 404",
     ("applications.withdraw", "GET"): "login login 404 403 200 404 404",
     ("applications.withdraw", "POST"): "401 401 404 403 302 404 404",

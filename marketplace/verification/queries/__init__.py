@@ -29,6 +29,7 @@ from marketplace.verification.queries.own import (
     own_identity,
     own_proof,
     own_verification,
+    receipts_of,
 )
 
 __all__ = [
@@ -57,5 +58,6 @@ __all__ = [
     "own_verification",
     "page_for",
     "queue",
+    "receipts_of",
     "workload",
 ]

@@ -65,6 +65,13 @@ def own_verification(member: Member, verification_id: int) -> Verification:
     return found
 
 
+def receipts_of(member: Member) -> Sequence[IdentityDocument]:
+    """Return the pages of papers of `member` whose destruction can be proved, the newest first."""
+    question = select(IdentityDocument).join(IdentityDocument.verification).where(Verification.member_id == member.id)
+    proven = question.where(IdentityDocument.leaf_index.is_not(None))
+    return db.session.scalars(proven.order_by(IdentityDocument.leaf_index.desc())).all()
+
+
 def own_document(member: Member, document_id: int) -> IdentityDocument:
     """Return a page of papers of `member`, with them; raises NotFound."""
     question = (
