@@ -23,8 +23,8 @@ OPEN = {
 READ = {
     *("contracts.file", "contracts.index", "contracts.news", "contracts.notice", "contracts.notice_receipt"),
     *("contracts.show", "contracts.terms", "contracts.version"),
-    *("filing.agreement", "filing.agreement_pdf", "filing.as_csv", "filing.download", "filing.index"),
-    "verification.receipt",
+    *("filing.agreement", "filing.agreement_pdf", "filing.agreement_receipt", "filing.as_csv", "filing.download"),
+    *("filing.index", "verification.receipt"),
 }
 CLOSED = {
     *("contracts.agree", "contracts.change", "contracts.new", "contracts.refuse", "contracts.withdraw"),
