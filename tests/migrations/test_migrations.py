@@ -1,6 +1,7 @@
 """The revisions lead from nothing to what the models say, and back."""
 
 import sqlite3
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,14 @@ def test_a_difference_would_be_seen(app: Flask) -> None:
     with app.app_context():
         migrate.downgrade("0008_second_factors")
         assert migrate.differences() != []
+
+
+def test_revisions_are_one_line_in_the_order_of_their_names() -> None:
+    """Two that follow the same one would both be applied, in an order that nobody chose."""
+    names = sorted(path.stem for path in Path(migrate.REVISIONS).glob("[0-9]*.py"))
+    line = [import_module(f"marketplace.migrations.{name}") for name in names]
+    assert [(each.revision, each.down_revision) for each in line] == list(zip(names, [None, *names], strict=False))
+    assert len({name.partition("_")[0] for name in names}) == len(names)
 
 
 def test_revisions_import_nothing_of_ours() -> None:
