@@ -22,7 +22,7 @@ from marketplace.contracts import policy, queries, service
 from marketplace.contracts.course import Course
 from marketplace.contracts.models import Contract, ContractEntry, EntryKind, SecrecyState
 from marketplace.contracts.policy.secrecy import can_sign
-from marketplace.contracts.queries import Shelf, Wanted, secrecy
+from marketplace.contracts.queries import Shelf, Wanted, origins, secrecy
 from marketplace.errors import NotAllowed
 from marketplace.i18n import _
 from marketplace.jobs.models import MOST_YEN
@@ -116,6 +116,7 @@ def _page(contract: Contract, form: WordsForm, receipt: ReceiptForm | None = Non
         page=page,
         form=form,
         together=together,
+        origin=origins.origin_of(current_member, contract),
         waiting=queries.find_proposed(contract),
         agreement=agreement,
         may_sign=agreement is not None and can_sign(current_member, contract, agreement) and not is_suspended(),

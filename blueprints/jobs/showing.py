@@ -11,7 +11,7 @@ from blueprints.jobs.routes import bp
 from marketplace.applications import queries as applications
 from marketplace.clock import today
 from marketplace.contracts.models import ReviewSide
-from marketplace.contracts.queries import reviews
+from marketplace.contracts.queries import origins, reviews
 from marketplace.errors import NotFound
 from marketplace.i18n import _
 from marketplace.jobs import queries
@@ -76,6 +76,8 @@ def attachment(file_id: int) -> Response:
 def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
     reader = viewer()
     has_read = reader and not is_own and job.revision > 1 and applications.first_revision_read(reader, job) is not None
+    standing = applications.standing_of(reader, job)
+    has_come = reader is not None and not is_preview and (is_own or standing.own_id is not None)
     return render_template(
         "jobs/show.html",
         job=job,
@@ -85,7 +87,8 @@ def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
         lacking=missing(job, today()) if job.state is JobState.DRAFT else [],
         answers=answers.answers_of(job),
         copying=CopyForm() if is_own else None,
-        standing=applications.standing_of(reader, job),
+        standing=standing,
+        contracts=origins.come_of(reader, job) if reader is not None and has_come else [],
         can_compare=is_own or bool(has_read),
         proof=queries.company_proof_of(job),
         reputation=reviews.reputation_of(viewer(), job.poster, ReviewSide.BY_WORKER),

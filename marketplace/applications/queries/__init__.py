@@ -34,6 +34,7 @@ from marketplace.applications.queries.own import (
     lasting_of,
     offers,
     sent_by,
+    visible_to,
 )
 from marketplace.applications.queries.received import (
     MOST_CHOSEN,
@@ -46,6 +47,7 @@ from marketplace.applications.queries.received import (
     get_job,
     get_received,
     received,
+    sent_to,
     tally_of,
     unanswered,
 )
@@ -85,11 +87,13 @@ __all__ = [
     "overdue",
     "received",
     "sent_by",
+    "sent_to",
     "standing_of",
     "tally_of",
     "unanswered",
     "unconfirmed",
     "unsent_with",
+    "visible_to",
     "waiting_between",
     "waiting_for_job",
     "waiting_of",

@@ -173,14 +173,14 @@ def fellows_of(owner: Member, team: Team, usernames: Sequence[str]) -> dict[str,
     return {each.username: each for each in db.session.scalars(question.where(follows.not_hidden(owner, Member.id)))}
 
 
+def visible_to(viewer: Member) -> ColumnElement[bool]:
+    """Return the condition for applications, with their jobs, that `viewer` sent or is named in."""
+    return and_(_concerns(viewer), follows.not_hidden(viewer, Job.poster_id))
+
+
 def _shown_to(viewer: Member) -> Select[Application]:
     """Applications that `viewer` sent or is named in; between them and the poster stands no block."""
-    return (
-        select(Application)
-        .join(Application.job)
-        .where(_concerns(viewer), follows.not_hidden(viewer, Job.poster_id))
-        .options(contains_eager(Application.job))
-    )
+    return select(Application).join(Application.job).where(visible_to(viewer)).options(contains_eager(Application.job))
 
 
 def _concerns(viewer: Member) -> ColumnElement[bool]:

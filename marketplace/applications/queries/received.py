@@ -216,17 +216,14 @@ def counts_for(viewer: Member, job_ids: Collection[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
+def sent_to(viewer: Member) -> ColumnElement[bool]:
+    """Return the condition for applications to jobs of `viewer` that they are shown."""
+    return and_(Application.opened_at.is_not(None), follows.not_hidden(viewer, Application.applicant_id))
+
+
 def _sent_to(viewer: Member, job: Job) -> Select[Application]:
     """What was sent for `job`; while members of a team have to confirm, and behind a block, it is not there."""
-    return (
-        select(Application)
-        .join(Application.applicant)
-        .where(
-            Application.job_id == job.id,
-            Application.opened_at.is_not(None),
-            follows.not_hidden(viewer, Application.applicant_id),
-        )
-    )
+    return select(Application).join(Application.applicant).where(Application.job_id == job.id, sent_to(viewer))
 
 
 def _conditions(sift: Sift) -> list[ColumnElement[bool]]:
