@@ -15,6 +15,7 @@ import blueprints.contracts.ending
 import blueprints.contracts.notices
 import blueprints.contracts.offers
 import blueprints.contracts.paying
+import blueprints.contracts.shares
 import blueprints.contracts.terms
 import blueprints.filing.agreements
 import blueprints.follows.contacts

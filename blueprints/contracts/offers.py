@@ -57,8 +57,8 @@ def new() -> ResponseReturnValue:
     ):
         return redirect(url_for(".terms", contract_id=there.id))
     here = url_for(".new") + start.query
-    data = data_of(start.items, start.members) | {"title": opening.title}
-    form = TermsForm(members=start.members, draft_at=here, data=data)
+    data = data_of(start.items) | {"title": opening.title}
+    form = TermsForm(shares=start.items.shares, draft_at=here, data=data)
     del form.change_reason, form.seen
     if not start.companies:
         del form.company
@@ -107,8 +107,8 @@ def _from_application(number: int) -> Start:
     items = beginnings.first_items(current_member, worker, payee, company=job.company)
     members = list(queries.members_of(application.team)) if application.team else []
     if application.team is not None:
-        items = beginnings.of_team(items, application.team, worker, members)
-    items = beginnings.of_application(items, application, payee)
+        items = beginnings.of_team(items, application.team, worker)
+    items = beginnings.of_application(items, application, payee, members)
     opening = Opening(
         title=job.title, worker=worker, team=application.team, company=job.company, application=application
     )
@@ -132,7 +132,8 @@ def _again(number: int) -> Start:
     )
     members = list(queries.members_of(contract.team)) if contract.team else []
     category = application.job.category if application else None
-    return Start(opening, replace(items, change_reason=""), members, [], category, f"?again={number}")
+    items = replace(items, change_reason="", shares=beginnings.standing(items.shares, members))
+    return Start(opening, items, members, [], category, f"?again={number}")
 
 
 def _with_team(slug: str) -> Start:
@@ -142,7 +143,7 @@ def _with_team(slug: str) -> Start:
         raise NotFound(_("このチームには、仕事を依頼できません。"))
     members = list(queries.members_of(team))
     items = beginnings.first_items(current_member, leader, payouts.find_details(leader))
-    items = beginnings.of_team(items, team, leader, members)
+    items = beginnings.of_team(items, team, leader)
     return Start(Opening(title="", worker=leader, team=team), items, members, _own_companies(), None, f"?team={slug}")
 
 

@@ -1,5 +1,8 @@
 """The terms of a contract: the version that counts, what changed in it, answering it, and proposing another."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,12 +13,14 @@ from blueprints.contracts.terms_forms import TermsForm, data_of
 from blueprints.forms import DeedForm
 from marketplace import limits
 from marketplace.contracts import drafting, policy, queries, service
+from marketplace.contracts.beginnings import standing
 from marketplace.contracts.drafting import Difference
 from marketplace.contracts.faults import cautions
 from marketplace.contracts.items import Items
 from marketplace.contracts.models import (
     NEGOTIABLE,
     Contract,
+    ContractShare,
     ContractState,
     ContractTerms,
     SecrecyAgreement,
@@ -50,8 +55,8 @@ def change(contract_id: int) -> ResponseReturnValue:
     require(policy.can_change(current_member, contract), _("この取引の条件は、いまは変えられません。"))
     desk, items = _desk(contract)
     here = url_for(".change", contract_id=contract.id)
-    data = data_of(items, desk.members) | {"seen": str(desk.number - 1)}
-    form = TermsForm(members=desk.members, draft_at=here, data=data)
+    data = data_of(items) | {"seen": str(desk.number - 1)}
+    form = TermsForm(shares=items.shares, draft_at=here, data=data)
     del form.title, form.company
     step = "write"
     if not form.only_reckons and form.is_submitted() and is_sound(form, desk):
@@ -158,6 +163,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         overtaken_by=_differences(contract, found, overtaking, agreement),
         may_change=is_free and is_party and is_newest and policy.can_change(current_member, contract),
         may_offer_again=is_free and is_newest and policy.can_offer_again(current_member, contract),
+        sharing=_sharing(contract, found) if waits and contract.team is not None else None,
         versions=versions,
         notices=queries.notices_of(current_member, contract),
         is_making=_is_making(contract, found, is_party),
@@ -172,6 +178,28 @@ def _differences(
         return []
     return drafting.differences(
         drafting.stored(contract, before, agreement), drafting.stored(contract, after, agreement)
+    )
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """How far a team is with its shares under a version that waits for an answer."""
+
+    rows: Sequence[ContractShare]
+    is_whole: bool
+    """Whether they are there, and nobody has yet to confirm theirs."""
+    is_asked: bool
+    """Whether the viewer is asked for theirs."""
+    may_decide: bool
+
+
+def _sharing(contract: Contract, terms: ContractTerms) -> Sharing:
+    rows = terms.shares
+    return Sharing(
+        rows,
+        is_whole=bool(rows) and all(each.holds for each in rows),
+        is_asked=any(each.waits and each.member_id == current_member.id for each in rows),
+        may_decide=policy.can_share_out(current_member, contract),
     )
 
 
@@ -200,5 +228,5 @@ def _desk(contract: Contract) -> tuple[Desk, Items]:
         agreement=agreement,
         agreed=Items.of(in_force) if in_force else None,
     )
-    start = vars(Items.of(last)) | {"change_reason": ""}
-    return desk, Items(**start)
+    items = Items.of(last)
+    return desk, replace(items, change_reason="", shares=standing(items.shares, members))

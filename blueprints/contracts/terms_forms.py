@@ -1,17 +1,16 @@
 """What one types for terms: every item of the notice, what is undecided, milestones, and the shares of a team."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectField, SubmitField
+from wtforms import BooleanField, FormField, RadioField, SelectField, SubmitField
 from wtforms import Form as Row
 from wtforms.fields.choices import SelectChoice
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, OnceField, Required, VersionField
 from blueprints.typed import DayField, NumberField, RowsField, YenField, one_of
-from marketplace.accounts.models import Member
 from marketplace.calendar import MONTH_END, PayRule
 from marketplace.contracts.faults import MOST_DAYS_INSPECTING, MOST_MILESTONES, Fault
 from marketplace.contracts.items import Items, Part, Share, Undecided
@@ -29,7 +28,6 @@ from marketplace.jobs.models import RewardKind
 
 PLACE_LENGTH = 200
 METHOD_LENGTH = 200
-PART_LENGTH = 200
 CLOSING_DAYS = (5, 10, 15, 20, 25, MONTH_END)
 NOT_CARRIED = frozenset({"csrf_token", "once", "seen", "look", "revise", "send", "reckon"})
 
@@ -92,14 +90,6 @@ class MilestoneRow(Row):
     amount_yen = YenField(_l("報酬"))
 
 
-class ShareRow(Row):
-    """What one member of the team does and gets."""
-
-    username = HiddenField()
-    percent = NumberField(_l("分配"), at_least=0, at_most=100)
-    part = LineField(_l("担当"), at_most=PART_LENGTH)
-
-
 class TermsForm(Form):
     """A version of the terms: written, looked at as the other party will read it, and sent."""
 
@@ -160,7 +150,6 @@ class TermsForm(Form):
         named="title",
         too_many=_l("区切りは%(most)s件までです。この行を空けてください。"),
     )
-    shares = FieldList(FormField(ShareRow), _l("チームの分配"))
     ending_note = LinesField(_l("途中で終わるとき"), at_most=NOTE_LENGTH)
     change_reason = LinesField(_l("変更の理由"), at_most=NOTE_LENGTH)
     reckon = SubmitField(_l("支払う額と日を計算する"))
@@ -168,10 +157,10 @@ class TermsForm(Form):
     revise = SubmitField(_l("修正する"))
     send = SubmitField(_l("送信"))
 
-    def __init__(self, *, members: Sequence[Member] = (), **kwargs: Any) -> None:
-        """`members` are those of the team who may have a share."""
+    def __init__(self, *, shares: tuple[Share, ...] = (), **kwargs: Any) -> None:
+        """`shares` are those of a team, which nobody types here: its leader decides on them."""
         super().__init__(**kwargs)
-        self.members: Mapping[str, Member] = {each.username: each for each in members}
+        self.shares = shares
         for rows in (self.undecided, self.milestones):
             if not rows.entries or rows.says(rows.entries[-1]):
                 rows.append_entry()
@@ -202,15 +191,7 @@ class TermsForm(Form):
             **said,
             undecided=tuple(Undecided(**_plain(each)) for each in self._filled("undecided")),
             milestones=tuple(Part(**_plain(each)) for each in self._filled("milestones")),
-            shares=tuple(
-                Share(
-                    member_id=self.members[each.username.data].id,
-                    percent=_read(each.percent),
-                    part=each.part.data or "",
-                )
-                for each in (row.form for row in self.shares)
-                if each.username.data in self.members
-            ),
+            shares=self.shares,
         )
 
     def accuse(self, found: Sequence[Fault]) -> None:
@@ -220,7 +201,7 @@ class TermsForm(Form):
             if not at:
                 self._say(self[name], fault.sentence)
                 continue
-            rows = [row.form for row in self.shares] if name == "shares" else self._filled(name)
+            rows = [] if name == "shares" else self._filled(name)
             if int(at[0]) < len(rows):
                 self._say(rows[int(at[0])][at[1]], fault.sentence)
                 self[name].errors = [row.errors for row in self[name]]
@@ -259,18 +240,10 @@ def _nothing(field: Any) -> Any:
     return "" if field.short_name in {"title", "item", "reason"} else None
 
 
-def data_of(items: Items, members: Sequence[Member]) -> dict[str, Any]:
-    """Return what the fields of the form hold when it says `items`; every one of `members` has a row."""
+def data_of(items: Items) -> dict[str, Any]:
+    """Return what the fields of the form hold when it says `items`."""
     found: dict[str, Any] = vars(replace(items, undecided=(), milestones=(), shares=())).copy()
+    del found["shares"]
     found["undecided"] = [vars(each) for each in items.undecided]
     found["milestones"] = [vars(each) for each in items.milestones]
-    share_of = {each.member_id: each for each in items.shares}
-    found["shares"] = [
-        {
-            "username": member.username,
-            "percent": share_of[member.id].percent if member.id in share_of else 0,
-            "part": share_of[member.id].part if member.id in share_of else "",
-        }
-        for member in members
-    ]
     return found

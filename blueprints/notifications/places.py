@@ -15,9 +15,11 @@ Place = tuple[str, dict[str, Any]]
 TERMS = {
     *(EventKind.CONTRACT_PROPOSED, EventKind.CONTRACT_REFUSED, EventKind.CONTRACT_WITHDRAWN),
     *(EventKind.TERMS_PROPOSED, EventKind.TERMS_AGREED, EventKind.TERMS_REFUSED, EventKind.CONTRACT_NOTICED),
+    *(EventKind.SHARES_CONFIRMED, EventKind.SHARE_REFUSED),
 }
 PAGES_OF_CONTRACTS = {
     **dict.fromkeys((EventKind.REVIEW_WRITTEN, EventKind.REVIEW_REVEALED, EventKind.REVIEW_REPLIED), "reviews.write"),
+    EventKind.SHARE_ASKED: "contracts.share",
     **dict.fromkeys((EventKind.SECRECY_PROPOSED, EventKind.SECRECY_SIGNED, EventKind.SECRECY_REFUSED), "secrecy.show"),
 }
 """Kinds of event that have a page of their own below that of the contract."""

@@ -1,10 +1,12 @@
 """What a form of terms begins with: lawful, and as far as job, application and parties are known."""
 
+from collections.abc import Sequence
+
 from marketplace.accounts.models import Member
 from marketplace.applications.models import Application
 from marketplace.calendar import MONTH_END, PayRule
 from marketplace.companies.models import Company
-from marketplace.contracts.items import Items, Share, even_shares
+from marketplace.contracts.items import Items, Share
 from marketplace.contracts.models import Withholding
 from marketplace.contracts.models.terms import SCOPE_LENGTH
 from marketplace.contracts.withholding import assumed
@@ -32,13 +34,22 @@ def first_items(client: Member, worker: Member, payee: PayeeDetails | None, *, c
     )
 
 
-def of_team(items: Items, team: Team, leader: Member, members: list[Member]) -> Items:
-    """Return the same for a team, for which `leader` speaks, with shares that are as equal as they can be."""
+def of_team(items: Items, team: Team, leader: Member) -> Items:
+    """Return the same for a team, for which `leader` speaks; who of it gets what, is the leader's to say."""
     name = _("%(team)s(代表 %(leader)s)", team=team.name, leader=leader.nickname)
-    return _with(items, worker_name=name, shares=even_shares([each.id for each in members]))
+    return _with(items, worker_name=name)
 
 
-def of_application(items: Items, application: Application, payee: PayeeDetails | None) -> Items:
+def standing(shares: Sequence[Share], members: Sequence[Member]) -> tuple[Share, ...]:
+    """Return shares as they are, if all whom they name are still in the team; else none, for they are not whole."""
+    there = {each.id for each in members}
+    kept = tuple(each for each in shares if each.member_id in there)
+    return kept if all(each in kept for each in shares if each.percent) else ()
+
+
+def of_application(
+    items: Items, application: Application, payee: PayeeDetails | None, members: Sequence[Member] = ()
+) -> Items:
     """Return it with what the job offers and the applicant proposes."""
     job = application.job
     return _with(
@@ -53,7 +64,9 @@ def of_application(items: Items, application: Application, payee: PayeeDetails |
         is_tax_included=job.is_tax_included,
         withholding=assumed(job.category or Category.OTHER, payee),
         ending_note=job.ending_note,
-        shares=tuple(Share(member_id=each.member_id, percent=each.percent) for each in application.shares),
+        shares=standing(
+            [Share(member_id=each.member_id, percent=each.percent) for each in application.shares], members
+        ),
     )
 
 

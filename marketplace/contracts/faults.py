@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from marketplace.calendar import PayRule, in_words, lasts_months
 from marketplace.clock import today
-from marketplace.contracts.items import Items
+from marketplace.contracts.items import Items, Share
 from marketplace.contracts.models import Withholding
 from marketplace.contracts.models.terms import MOST_REVISIONS, MOST_UNDECIDED
 from marketplace.contracts.objections import objection
@@ -49,6 +49,13 @@ def faults(items: Items, side: Side, before: Items | None = None) -> list[Fault]
     checks = (_parties, _work, _days, _reward, _taxes, _payment, _undecided, _milestones)
     found = [Fault(*each) for check in checks for each in check(items, before)]
     return [*found, *(Fault(*each) for each in (*_sides(items, side), *_shares(items, side)))]
+
+
+def share_faults(shares: tuple[Share, ...], side: Side) -> list[Fault]:
+    """Return what is wrong with the shares of a team, of which there have to be some."""
+    if not any(each.percent for each in shares):
+        return [Fault("shares.0.percent", _("だれの分配も入っていません。合計を100にしてください。"))]
+    return [Fault(*each) for each in _shares(Items(shares=shares), side)]
 
 
 def cautions(items: Items, before: Items | None = None) -> list[str]:
@@ -245,6 +252,9 @@ def _shares(items: Items, side: Side) -> Found:
     if members is None:
         if items.shares:
             yield "shares.0.percent", _("ひとりで受けるときは、分配はありません。")
+        return
+    if not items.shares:
+        # The leader says it before the terms are agreed to.
         return
     ids = [each.member_id for each in items.shares]
     if side.client_id in ids or len(set(ids)) != len(ids) or not set(ids) <= members or side.worker_id not in ids:

@@ -270,6 +270,15 @@ class EventKind(StrEnum):
     CONTRACT_REMINDED = "contract.reminded"
     """A day that both should know of comes near."""
 
+    SHARE_ASKED = "share.asked"
+    """A member of a team was asked whether they take part in its contract for a part of the reward."""
+
+    SHARES_CONFIRMED = "shares.confirmed"
+    """The last of those who were asked takes part."""
+
+    SHARE_REFUSED = "share.refused"
+    """A member of a team does not take part so."""
+
     REVIEW_WRITTEN = "review.written"
     """A party wrote what it was like to work with the other."""
 

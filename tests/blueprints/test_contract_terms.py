@@ -330,14 +330,30 @@ def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
 ) -> None:  # fmt: skip
     team = make_team("kaki", ben, cleo)
     page = visit.as_(ana).open("contracts.new", team=team.slug)
-    assert (page.value("shares-0-percent"), page.value("shares-1-percent")) == ("50", "50")
-    wrong = page.submit("確認する", **typed(**{"shares-0-percent": "60"}))
-    assert "分配は0から100までの整数で、合計を100にしてください。いまは110です。" in wrong.text
-    wrong.submit("確認する", **{"shares-1-percent": "40", "shares-1-part": "校正"}).submit("送信")
+    # How the team shares is none of the client's decisions.
+    assert "チームの中の分けかたは、送ったあとに代表が決め" in page.text
+    page.submit("確認する", **typed()).submit("送信")
     contract = only_contract(app)
     assert (contract.worker_id, contract.team_id) == (ben.id, team.id)
-    assert "校正" in visit.as_(cleo).open("contracts.terms", contract_id=contract.id).text
-    assert not visit.as_(cleo).open("contracts.terms", contract_id=contract.id).has_button("この条件に同意する")
+    asked = visit.as_(ben).open("contracts.terms", contract_id=contract.id)
+    assert not asked.has_button("この条件に同意する")
+    page = asked.follow("チームの分配を決める")
+    assert (page.value("shares-0-percent"), page.value("shares-1-percent")) == ("50", "50")
+    wrong = page.submit("分配を決める", **{"shares-0-percent": "60"})
+    assert wrong.status == 422
+    assert "分配は0から100までの整数で、合計を100にしてください。いまは110です。" in wrong.text
+    wrong.submit("分配を決める", **{"shares-1-percent": "40", "shares-1-part": "校正"})
+    drain()
+    own = visit.as_(cleo).open("home.mypage")
+    assert "チームでの担当と分配が、あなたの確認を待っています。" in own.text
+    assert "での担当と分配の確認を求めています。" in visit.as_(cleo).open("notifications.index").text
+    share = visit.as_(cleo).open("contracts.share", contract_id=contract.id)
+    for words in ("校正", "40%", "48,000 円", "断っても、チームの中の立場は変わりません。"):
+        assert words in share.text, words
+    assert not visit.as_(ben).open("contracts.terms", contract_id=contract.id).has_button("この条件に同意する")
+    assert visit.as_(ben).open("contracts.share", contract_id=contract.id).status == 404
+    share.submit("参加する")
+    assert "あなたの確認を待っています" not in visit.as_(cleo).open("home.mypage").text
     visit.as_(ben).open("contracts.terms", contract_id=contract.id).submit("この条件に同意する")
     drain()
     page = visit.as_(cleo).open("contracts.terms", contract_id=contract.id)

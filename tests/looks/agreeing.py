@@ -8,8 +8,8 @@ from sqlalchemy import select
 from marketplace.accounts.models import Member
 from marketplace.clock import today
 from marketplace.contracts import beginnings, queries, service
-from marketplace.contracts.items import Items, Part, Undecided
-from marketplace.contracts.models import Contract, Rights, Withholding
+from marketplace.contracts.items import Items, Part, Undecided, even_shares
+from marketplace.contracts.models import Contract, ContractTerms, Rights, Withholding
 from marketplace.contracts.service import Opening
 from marketplace.db import db
 from marketplace.teams.models import Team
@@ -17,6 +17,8 @@ from tests.looks.deeds import overlook_a_version, press, type_in
 from tests.looks.shown import CLIENT, MEMBER, Shown
 
 OTHER_WORKER = "ritsu-takase"
+MATE = "shin-odagiri"
+"""Is in the team of MEMBER."""
 
 AGREEING = (
     Shown("contract-new", "contracts.new", f"/contracts/new?worker={OTHER_WORKER}", MEMBER),
@@ -38,6 +40,10 @@ AGREEING = (
     Shown(
         "contract-change-overtaken", "contracts.change", "/contracts/{offered}/terms/new", MEMBER, overlook_a_version
     ),
+    Shown("contract-to-share", "contracts.terms", "/contracts/{to_share}/terms", MEMBER),
+    Shown("contract-shares", "contracts.share_out", "/contracts/{to_share}/terms/1/shares", MEMBER),
+    Shown("contract-shared", "contracts.terms", "/contracts/{shared}/terms", MEMBER),
+    Shown("contract-share", "contracts.share", "/contracts/{shared}/share", MATE),
     Shown("contract-refuse", "contracts.refuse", "/contracts/{offered}/terms/2/refuse", MEMBER),
     Shown("contract-withdraw", "contracts.withdraw", "/contracts/{offered}/terms/2/withdraw", CLIENT),
 )
@@ -64,7 +70,26 @@ def begin(client: Member, worker: Member) -> dict[str, int]:
     agreed = _by_team(client, worker, team, items)
     declined = service.propose(client, Opening(title="用語集の校正", worker=worker), items, "looks-declined-once-1")
     service.refuse(worker, queries.get_for(worker, declined.id), queries.get_terms(declined, 1))
-    return {"offered": offered.id, "agreed": agreed.id, "declined": declined.id}
+    opening = Opening(title="手順書の翻訳", worker=worker, team=team)
+    to_share = service.propose(client, opening, beginnings.of_team(items, team, worker), "looks-to-share-once-1")
+    opening = replace(opening, title="研修の冊子")
+    shared = service.propose(client, opening, beginnings.of_team(items, team, worker), "looks-shared-once-1")
+    _share_out(queries.get_for(worker, shared.id))
+    return {
+        "to_share": to_share.id,
+        "shared": shared.id,
+        "offered": offered.id,
+        "agreed": agreed.id,
+        "declined": declined.id,
+    }
+
+
+def _share_out(contract: Contract) -> ContractTerms:
+    """Let the leader share out among all; return the version with its shares."""
+    members = queries.members_of(contract.team) if contract.team else []
+    shares = even_shares([each.id for each in members])
+    service.share_out(contract.worker, contract, queries.get_terms(contract, 1), shares)
+    return queries.get_terms(contract, 1)
 
 
 def _by_team(client: Member, leader: Member, team: Team, items: Items) -> Contract:
@@ -72,11 +97,14 @@ def _by_team(client: Member, leader: Member, team: Team, items: Items) -> Contra
         Part(title="前半の20ページ", due_on=today() + timedelta(days=15), amount_yen=60_000),
         Part(title="後半の20ページ", due_on=today() + timedelta(days=30), amount_yen=60_000),
     )
-    of_team = beginnings.of_team(items, team, leader, list(queries.members_of(team)))
+    of_team = beginnings.of_team(items, team, leader)
     opening = Opening(title="説明書の改訂", worker=leader, team=team)
     contract = service.propose(client, opening, replace(of_team, milestones=parts), "looks-agreed-once-1")
     contract = queries.get_for(leader, contract.id)
-    terms = queries.get_terms(contract, 1)
+    terms = _share_out(contract)
+    for share in terms.shares:
+        if share.waits:
+            service.confirm_share(share.member, contract, terms)
     service.agree(leader, contract, terms)
     db.session.flush()
     service.make_notices(0, {"terms": terms.id})

@@ -230,8 +230,22 @@ class ContractShare(Model):
     percent: Mapped[int]
     part: Mapped[str] = mapped_column(String(200), default="")
     """What the member does, in words."""
+    asked_at: Mapped[datetime | None]
+    """Since when the member is asked whether they take part so; None where nothing changes for them."""
+    confirmed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(lazy="raise")
+
+    @property
+    def waits(self) -> bool:
+        """Whether the member has yet to say whether they take part."""
+        return self.asked_at is not None and self.confirmed_at is None and self.refused_at is None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it stands: the member was asked and takes part, or there was nothing to ask."""
+        return self.asked_at is None or self.confirmed_at is not None
 
 
 class ContractNotice(Model):

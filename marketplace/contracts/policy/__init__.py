@@ -21,10 +21,12 @@ from marketplace.contracts.policy.doing import (
 )
 from marketplace.contracts.policy.terms import (
     can_agree,
+    can_answer_share,
     can_change,
     can_offer_again,
     can_propose,
     can_refuse,
+    can_share_out,
     can_view,
     can_withdraw,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "can_acknowledge",
     "can_agree",
     "can_agree_to_end",
+    "can_answer_share",
     "can_change",
     "can_confirm_payment",
     "can_deliver",
@@ -45,6 +48,7 @@ __all__ = [
     "can_refuse_to_end",
     "can_report_payment",
     "can_revise",
+    "can_share_out",
     "can_take_back",
     "can_view",
     "can_warn",

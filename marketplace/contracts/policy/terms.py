@@ -4,7 +4,7 @@ from marketplace.accounts.models import Member
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
 from marketplace.contracts import queries
-from marketplace.contracts.models import NEGOTIABLE, UNAGREED, Contract, ContractNotice, ContractTerms
+from marketplace.contracts.models import NEGOTIABLE, UNAGREED, Contract, ContractNotice, ContractShare, ContractTerms
 from marketplace.follows import queries as follows
 from marketplace.teams.models import Team
 
@@ -45,6 +45,16 @@ def can_refuse(actor: Member, contract: Contract, terms: ContractTerms) -> bool:
 def can_withdraw(actor: Member, contract: Contract, terms: ContractTerms) -> bool:
     """Whoever proposed them."""
     return contract.is_party(actor.id) and terms.proposer_id == actor.id
+
+
+def can_share_out(actor: Member, contract: Contract) -> bool:
+    """The owner who speaks for the team, as long as terms may be agreed to."""
+    return contract.team_id is not None and contract.worker_id == actor.id and contract.state in NEGOTIABLE
+
+
+def can_answer_share(actor: Member, share: ContractShare) -> bool:
+    """Whoever is asked for it."""
+    return share.member_id == actor.id and share.asked_at is not None
 
 
 def can_view(actor: Member, notice: ContractNotice) -> bool:

@@ -45,6 +45,7 @@ from marketplace.contracts.queries.notices import (
     recipient_ids_of,
     shown_to,
 )
+from marketplace.contracts.queries.sharing import get_asked, get_share, unconfirmed, words_of
 from marketplace.contracts.queries.terms import (
     broken_shares,
     find_for_application,
@@ -95,10 +96,12 @@ __all__ = [
     "find_version",
     "find_written",
     "get_accepted",
+    "get_asked",
     "get_delivery",
     "get_file",
     "get_for",
     "get_notice",
+    "get_share",
     "get_terms",
     "has_share",
     "is_party",
@@ -122,8 +125,10 @@ __all__ = [
     "shown_to",
     "timeline_of",
     "total_of",
+    "unconfirmed",
     "unsettled_of",
     "versions_of",
     "visible_to",
     "with_days_until",
+    "words_of",
 ]

@@ -40,7 +40,7 @@ from marketplace.contracts.models import (
     SecrecyState,
     TermsState,
 )
-from marketplace.contracts.queries.contracts import is_party, visible_to
+from marketplace.contracts.queries.contracts import is_party, is_still_in, visible_to
 
 MOST_WAITING = 20
 """How much one page shows; the rest follows when these are answered."""
@@ -59,6 +59,8 @@ class Matter(StrEnum):
     """検収: something was delivered."""
     PAYMENT = "payment"
     """受け取りの確認: the client says that it is paid."""
+    SHARE = "share"
+    """チームの分配: whether one takes part for that part of the reward."""
     NOTICE = "notice"
     """取引条件通知書: nobody said yet to have seen it."""
 
@@ -84,7 +86,8 @@ def asking(viewer: Member) -> Select[*tuple[Any, ...]]:
     A row holds the numbers of what `Waiting` is made of.
     """
     asked = union_all(
-        _terms(viewer), _endings(viewer), _secrecy(viewer), _deliveries(viewer), _payments(viewer), _notices(viewer)
+        *(_terms(viewer), _shares(viewer), _endings(viewer), _secrecy(viewer)),
+        *(_deliveries(viewer), _payments(viewer), _notices(viewer)),
     ).subquery()
     since, by = func.min(asked.c.since, type_=asked.c.since.type), func.min(asked.c.by, type_=Date())
     of_one = (asked.c.contract_id, asked.c.matter)
@@ -100,7 +103,7 @@ def asking(viewer: Member) -> Select[*tuple[Any, ...]]:
             each.c.by.label("by"),
         )
         .join(Contract, Contract.id == each.c.contract_id)
-        .where(visible_to(viewer))
+        .where(or_(visible_to(viewer), each.c.matter == Matter.SHARE.value))
         .order_by(each.c.by.is_(None), each.c.by, each.c.since, Contract.id, each.c.matter)
         .limit(MOST_WAITING)
     )
@@ -119,6 +122,21 @@ def _terms(viewer: Member) -> Select[Any]:
         ContractTerms.proposer_id != viewer.id,
         Contract.state.in_((ContractState.PROPOSED, ContractState.ACTIVE)),
         is_party(viewer),
+    )
+
+
+def _shares(viewer: Member) -> Select[Any]:
+    question = _asked(Matter.SHARE, ContractShare.asked_at).join(
+        ContractTerms, ContractTerms.contract_id == Contract.id
+    )
+    return question.join(ContractShare, ContractShare.terms_id == ContractTerms.id).where(
+        ContractTerms.state == TermsState.PROPOSED,
+        Contract.state.in_((ContractState.PROPOSED, ContractState.ACTIVE)),
+        ContractShare.member_id == viewer.id,
+        ContractShare.asked_at.is_not(None),
+        ContractShare.confirmed_at.is_(None),
+        ContractShare.refused_at.is_(None),
+        is_still_in(),
     )
 
 

@@ -35,6 +35,7 @@ from marketplace.contracts.service.doing_writing import (
 from marketplace.contracts.service.filling import end_full_job
 from marketplace.contracts.service.merging import follow_merger, move_merged
 from marketplace.contracts.service.notices import NOTICE, make_notices, record_of, view
+from marketplace.contracts.service.sharing import confirm_share, refuse_share, share_out
 from marketplace.contracts.service.terms import (
     Opening,
     agree,
@@ -59,6 +60,7 @@ __all__ = [
     "begin",
     "change",
     "confirm_payment",
+    "confirm_share",
     "deliver",
     "dispute_payment",
     "end",
@@ -71,10 +73,12 @@ __all__ = [
     "propose",
     "record_of",
     "refuse",
+    "refuse_share",
     "refuse_to_end",
     "report_payment",
     "revise",
     "settle",
+    "share_out",
     "side_for",
     "side_of",
     "take_back",

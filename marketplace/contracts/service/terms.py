@@ -20,7 +20,6 @@ from marketplace.contracts.items import Items
 from marketplace.contracts.models import (
     NEGOTIABLE,
     Contract,
-    ContractShare,
     ContractState,
     ContractTerms,
     EntryKind,
@@ -29,6 +28,7 @@ from marketplace.contracts.models import (
 from marketplace.contracts.service.doing_course import begin, tell
 from marketplace.contracts.service.notices import NOTICE
 from marketplace.contracts.service.planning import keeps_begun
+from marketplace.contracts.service.shares import put_shares, require_shared
 from marketplace.contracts.wording import nothing_waits, what_happened
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, NotFound, require
@@ -37,7 +37,6 @@ from marketplace.events.kinds import EventKind
 from marketplace.follows import queries as follows
 from marketplace.follows.service import one_at_a_time
 from marketplace.i18n import _
-from marketplace.sharing import WHOLE
 from marketplace.teams.models import Team
 
 _COLUMNS = ["state", "terms_number", "started_at", "ended_at", "next_on", "version"]
@@ -122,7 +121,7 @@ def change(actor: Member, contract: Contract, items: Items, once: str, seen: int
         return sent
     hold(contract)
     require(policy.can_change(actor, contract), _("この取引の条件は、いまは変えられません。"))
-    _require_authority(contract)
+    require_authority(contract)
     _require_together(contract)
     items = items.tidied()
     _require_sound(items, side_of(contract), _agreed_items(contract))
@@ -146,8 +145,8 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """
     hold(contract, terms)
     require(policy.can_agree(actor, contract, terms))
-    _require_authority(contract)
-    _require_waiting(terms)
+    require_authority(contract)
+    require_waiting(terms)
     if contract.state not in NEGOTIABLE:
         raise Conflict(_("この取引の条件は、いまは変えられません。"))
     _require_together(contract)
@@ -157,11 +156,10 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
         raise Conflict(_("このままでは同意できません。%(why)s 条件の変更を提案してください。", why=found[0].sentence))
     if not keeps_begun(contract, items):
         raise Conflict(_("すでに納品された区切りがあります。条件の変更を提案しなおしてください。"))
+    require_shared(contract, terms)
     at = now()
     own = "client_agreed_at" if actor.id == contract.client_id else "worker_agreed_at"
     _settle(terms, TermsState.AGREED, agreed_at=at, **{own: at})
-    if terms.shares and queries.total_of(terms) != WHOLE:
-        raise Conflict(_("分配の合計が100になっていません。条件の変更を提案してください。"))
     _move(contract, ContractState.ACTIVE, terms_number=terms.number, started_at=contract.started_at or at)
     _tell(actor, contract, terms)
     events.record(EventKind.TERMS_AGREED, actor, member=_other(actor, contract), contract=contract)
@@ -173,7 +171,7 @@ def refuse(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """見送る: before anything was agreed the contract ends by it; later what was agreed goes on."""
     hold(contract, terms)
     require(policy.can_refuse(actor, contract, terms))
-    _require_waiting(terms)
+    require_waiting(terms)
     _settle(terms, TermsState.REFUSED)
     is_end = contract.state is ContractState.PROPOSED
     if is_end:
@@ -187,7 +185,7 @@ def withdraw(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     """Take back what one proposed: before anything was agreed the contract ends by it."""
     hold(contract, terms)
     require(policy.can_withdraw(actor, contract, terms))
-    _require_waiting(terms)
+    require_waiting(terms)
     _settle(terms, TermsState.WITHDRAWN)
     _tell(actor, contract, terms)
     if contract.state is ContractState.PROPOSED:
@@ -246,12 +244,7 @@ def _add(actor: Member, contract: Contract, items: Items, once: str, number: int
             db.session.add(terms)
             # The shares name the version by its number.
             db.session.flush()
-            db.session.add_all(
-                ContractShare(
-                    terms_id=terms.id, member_id=each.member_id, position=place, percent=each.percent, part=each.part
-                )
-                for place, each in enumerate(items.shares)
-            )
+            put_shares(contract, terms, items.shares)
     except IntegrityError:
         raise Conflict(nothing_waits()) from None
     return terms
@@ -263,7 +256,8 @@ def _require_sound(items: Items, side: Side, before: Items | None = None) -> Non
         raise Invalid(found[0].sentence)
 
 
-def _require_waiting(terms: ContractTerms) -> None:
+def require_waiting(terms: ContractTerms) -> None:
+    """Refuse what concerns a version that was answered."""
     if terms.state is not TermsState.PROPOSED:
         raise Conflict(what_happened(terms))
 
@@ -273,7 +267,7 @@ def _require_kept(contract: Contract, items: Items) -> None:
         raise Invalid(_("すでに納品された区切りは、はじめにそのままの名前、日付、報酬で残してください。"))
 
 
-def _require_authority(contract: Contract) -> None:
+def require_authority(contract: Contract) -> None:
     """Refuse to bind a company or a team for which a party does not speak any more."""
     company = contract.company if contract.company_id is not None else None
     team = contract.team if contract.team_id is not None else None

@@ -63,8 +63,17 @@ def waiting(contract: Contract) -> ContractTerms:
 def agreed(client: Member, worker: Member, team: Team | None = None, **said: Any) -> Contract:
     """Offer work, and let the worker agree."""
     contract = proposed(client, worker, team, **said)
+    confirm_all(contract)
     service.agree(worker, contract, waiting(contract))
     return contract
+
+
+def confirm_all(contract: Contract) -> None:
+    """Let each who is asked for their share under the version that waits take part."""
+    terms = waiting(contract)
+    for share in terms.shares:
+        if share.waits:
+            service.confirm_share(share.member, contract, terms)
 
 
 def shares_of(*pairs: tuple[Member, int]) -> tuple[Share, ...]:

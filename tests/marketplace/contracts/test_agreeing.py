@@ -31,7 +31,16 @@ from marketplace.follows import service as follows
 from marketplace.outbox import Errand
 from marketplace.teams import service as teams
 from tests.factories.teams import TeamFactory
-from tests.marketplace.contracts.agreeing import agreed, in_days, items, new_once, proposed, shares_of, waiting
+from tests.marketplace.contracts.agreeing import (
+    agreed,
+    confirm_all,
+    in_days,
+    items,
+    new_once,
+    proposed,
+    shares_of,
+    waiting,
+)
 
 session = pytest.mark.usefixtures("session")
 
@@ -215,7 +224,7 @@ def test_a_team_is_spoken_for_by_its_owner_and_its_shares_make_one_whole(
     team = make_team("kaki", ben, cleo)
     with pytest.raises(NotAllowed):
         service.propose(ana, Opening(title="翻訳", worker=cleo, team=team), items(), new_once())
-    for shares in ((), shares_of((ben, 60), (cleo, 39)), shares_of((cleo, 100)), shares_of((ben, 50), (ana, 50))):
+    for shares in (shares_of((ben, 60), (cleo, 39)), shares_of((cleo, 100)), shares_of((ben, 50), (ana, 50))):
         with pytest.raises(Invalid):
             proposed(ana, ben, team, shares=shares)
     contract = agreed(ana, ben, team, shares=shares_of((ben, 60), (cleo, 40)))
@@ -234,6 +243,7 @@ def test_who_left_the_team_meanwhile_is_not_agreed_for(
 ) -> None:
     team = make_team("kaki", ben, cleo)
     contract = proposed(ana, ben, team, shares=shares_of((ben, 60), (cleo, 40)))
+    confirm_all(contract)
     teams.leave(cleo, team)
     with pytest.raises(Conflict):
         service.agree(ben, contract, waiting(contract))

@@ -9,7 +9,7 @@ from flask import Flask
 
 from marketplace.calendar import PayRule
 from marketplace.clock import today
-from marketplace.contracts.faults import MOST_DAYS_UNDECIDED, Side, cautions, faults
+from marketplace.contracts.faults import MOST_DAYS_UNDECIDED, Side, cautions, faults, share_faults
 from marketplace.contracts.items import Items, Part, Share, Undecided, changed, even_shares
 from marketplace.contracts.models import Rights, Withholding
 from marketplace.jobs.models import RewardKind
@@ -131,7 +131,10 @@ def test_the_shares_of_a_team_make_one_whole() -> None:
     team = Side(client_id=1, worker_id=2, team_member_ids=frozenset({2, 3, 4}))
     assert fields_of(items(shares=even_shares([2, 3, 4])), team) == []
     assert [each.percent for each in even_shares([2, 3, 4])] == [34, 33, 33]
-    wrong = ([], [(2, 99)], [(2, 101)], [(2, 120), (3, -20)], [(3, 100)], [(2, 50), (9, 50)], [(2, 50), (2, 50)])
+    # The leader says it later.
+    assert fields_of(items(), team) == []
+    assert [each.field for each in share_faults((), team)] == ["shares.0.percent"]
+    wrong = ([(2, 99)], [(2, 101)], [(2, 120), (3, -20)], [(3, 100)], [(2, 50), (9, 50)], [(2, 50), (2, 50)])
     for pairs in wrong:
         shares = tuple(Share(member_id=key, percent=percent) for key, percent in pairs)
         assert fields_of(items(shares=shares), team) == ["shares.0.percent"], pairs

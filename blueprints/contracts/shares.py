@@ -1,0 +1,140 @@
+"""The shares of a team: its leader decides, and each whose share changes says whether they take part."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import FieldList, FormField, HiddenField
+from wtforms import Form as Row
+
+from blueprints.access import current_member
+from blueprints.contracts.routes import bp
+from blueprints.forms import DeedForm, LineField
+from blueprints.typed import NumberField
+from marketplace.accounts.models import Member
+from marketplace.contracts import drafting, policy, queries, service
+from marketplace.contracts.faults import Side, share_faults
+from marketplace.contracts.items import Share, even_shares
+from marketplace.contracts.models import Contract, ContractTerms
+from marketplace.contracts.queries.secrecy import find_signed
+from marketplace.errors import NotFound, require
+from marketplace.i18n import _, _l
+
+PART_LENGTH = 200
+
+
+class ShareRow(Row):
+    """What one member of the team does and gets."""
+
+    username = HiddenField()
+    percent = NumberField(_l("分配"), at_least=0, at_most=100)
+    part = LineField(_l("担当"), at_most=PART_LENGTH)
+
+
+class SharesForm(DeedForm):
+    """Who of the team gets which part."""
+
+    shares = FieldList(FormField(ShareRow), _l("チームの分配"))
+
+    def __init__(self, members: Sequence[Member], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.members = {each.username: each for each in members}
+
+    def is_whole(self, side: Side) -> bool:
+        """Say beside the first share what is wrong with all of them; tell whether nothing is."""
+        found = share_faults(tuple(self.typed()), side)
+        if found:
+            first = self.shares[0].form.percent
+            first.errors = [*first.errors, found[0].sentence]
+            self.shares.errors = [row.errors for row in self.shares]
+        return not found
+
+    def typed(self) -> list[Share]:
+        """Return what was typed for those who are in the team."""
+        rows = [row.form for row in self.shares if row.form.username.data in self.members]
+        return [
+            Share(
+                member_id=self.members[each.username.data].id,
+                percent=None if each.percent.errors else each.percent.data or 0,
+                part=each.part.data or "",
+            )
+            for each in rows
+        ]
+
+
+@bp.route("/contracts/<int:contract_id>/terms/<int:number>/shares", methods=["GET", "POST"])
+def share_out(contract_id: int, number: int) -> ResponseReturnValue:
+    """Decide on the shares under a version that waits for an answer."""
+    contract = queries.get_for(current_member, contract_id)
+    terms = queries.get_terms(contract, number)
+    require(policy.can_share_out(current_member, contract), _("分配を決められるのは、チームの代表だけです。"))
+    if contract.team is None:
+        raise NotFound
+    members = sorted(queries.members_of(contract.team), key=lambda each: each.id != contract.worker_id)
+    form = SharesForm(members, data={"shares": _rows(terms, members)})
+    if form.validate_on_submit() and form.is_whole(service.side_of(contract)):
+        with form.blame("go"):
+            service.share_out(current_member, contract, terms, form.typed())
+            silent = queries.unconfirmed(terms)
+            said = _("分配を決めました。") if not silent else _("分配を決めて、メンバーに確認をお願いしました。")
+            flash(said, "ok")
+            return redirect(url_for(".version", contract_id=contract.id, number=number))
+    page = render_template("contracts/share_out.html", contract=contract, terms=terms, form=form)
+    return page, form.status
+
+
+@bp.get("/contracts/<int:contract_id>/share")
+def share(contract_id: int) -> str:
+    """Show a member the terms under which they are asked to take part, and their share."""
+    contract, terms = queries.get_asked(current_member, contract_id)
+    return _page(contract, terms, DeedForm())
+
+
+@bp.post("/contracts/<int:contract_id>/terms/<int:number>/share")
+def confirm_share(contract_id: int, number: int) -> ResponseReturnValue:
+    """Take part: 「参加する」."""
+    contract, terms = _asked(contract_id, number)
+    service.confirm_share(current_member, contract, terms)
+    flash(_("担当と分配を確認しました。全員がそろい、双方が条件に同意すると、取引が始まります。"), "ok")
+    return redirect(url_for(".share", contract_id=contract_id))
+
+
+@bp.post("/contracts/<int:contract_id>/terms/<int:number>/share/refuse")
+def refuse_share(contract_id: int, number: int) -> ResponseReturnValue:
+    """Do not take part so: 「参加しない」."""
+    contract, terms = _asked(contract_id, number)
+    service.refuse_share(current_member, contract, terms)
+    flash(_("この分配では参加しないと伝えました。"), "ok")
+    return redirect(url_for(".share", contract_id=contract_id))
+
+
+def _asked(contract_id: int, number: int) -> tuple[Contract, ContractTerms]:
+    contract, terms = queries.get_asked(current_member, contract_id)
+    if terms.number != number:
+        raise NotFound(_("確認する分配はありません。代表が決めなおしたか、取引の条件が変わりました。"))
+    return contract, terms
+
+
+def _page(contract: Contract, terms: ContractTerms, form: DeedForm) -> str:
+    own = next(each for each in terms.shares if each.member_id == current_member.id)
+    notice = drafting.stored(contract, terms, find_signed(contract))
+    shown = next((each for each in notice.shares if each.username == current_member.username), None)
+    return render_template(
+        "contracts/share.html",
+        contract=contract,
+        terms=terms,
+        form=form,
+        own=own,
+        amount_yen=shown.amount_yen if shown else None,
+        sections=drafting.shown(notice),
+    )
+
+
+def _rows(terms: ContractTerms, members: Sequence[Member]) -> list[dict[str, Any]]:
+    """Return a row for each member: as it stands, or at first as equal as whole percents can be."""
+    shares = {each.member_id: (each.percent, each.part) for each in terms.shares}
+    if not shares:
+        shares = {each.member_id: (each.percent or 0, "") for each in even_shares([each.id for each in members])}
+    found = [(each.username, *shares.get(each.id, (0, ""))) for each in members]
+    return [{"username": username, "percent": percent, "part": part} for username, percent, part in found]

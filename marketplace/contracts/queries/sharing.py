@@ -1,0 +1,87 @@
+"""Questions about the shares of a team: who has agreed to which, and who is asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.models import Member
+from marketplace.applications.models import ApplicationShare
+from marketplace.contracts.models import Contract, ContractShare, ContractTerms, TermsState
+from marketplace.contracts.queries.contracts import is_still_in
+from marketplace.db import db
+from marketplace.errors import NotFound
+from marketplace.i18n import _
+from marketplace.teams.models import Membership
+
+
+@dataclass(frozen=True)
+class Word:
+    """To which percent a member has agreed, and when."""
+
+    percent: int
+    given_at: datetime
+
+
+def words_of(contract: Contract) -> Mapping[int, Word]:
+    """Return what each who is in the team has last agreed to, by the member's number.
+
+    By applying with it, by confirming it under a version, or by a version to which both parties have agreed.
+    """
+    applied = select(ApplicationShare.member_id, ApplicationShare.percent, ApplicationShare.confirmed_at).where(
+        ApplicationShare.application_id == contract.application_id, ApplicationShare.confirmed_at.is_not(None)
+    )
+    given_at = func.coalesce(ContractShare.confirmed_at, ContractTerms.agreed_at)
+    versions = select(ContractShare.member_id, ContractShare.percent, given_at)
+    versions = versions.join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
+    held = or_(ContractShare.confirmed_at.is_not(None), ContractTerms.state == TermsState.AGREED)
+    versions = versions.where(ContractTerms.contract_id == contract.id, held).order_by(ContractTerms.number)
+    rows = [*db.session.execute(applied), *db.session.execute(versions)]
+    members = set(db.session.scalars(select(Membership.member_id).where(Membership.team_id == contract.team_id)))
+    return {member_id: Word(percent, at) for member_id, percent, at in rows if member_id in members}
+
+
+def unconfirmed(terms: ContractTerms) -> Sequence[Member]:
+    """Return who was asked for their share of a version and has not said that they take part."""
+    question = select(Member).join(ContractShare, ContractShare.member_id == Member.id)
+    asked = (ContractShare.asked_at.is_not(None), ContractShare.confirmed_at.is_(None))
+    return db.session.scalars(
+        question.where(ContractShare.terms_id == terms.id, *asked).order_by(ContractShare.position)
+    ).all()
+
+
+def get_share(member: Member, terms: ContractTerms) -> ContractShare:
+    """Return the share of `member` under a version, as the database says now; raises NotFound."""
+    question = select(ContractShare).where(ContractShare.terms_id == terms.id, ContractShare.member_id == member.id)
+    found = db.session.scalar(question.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(_("確認する分配はありません。代表が決めなおしたか、取引の条件が変わりました。"))
+    return found
+
+
+def get_asked(viewer: Member, contract_id: int) -> tuple[Contract, ContractTerms]:
+    """Return the version under which `viewer` is asked for their share, and its contract; raises NotFound.
+
+    They see the terms also where they may not see the contract yet.
+    """
+    parties = (Contract.client, Contract.worker, Contract.company, Contract.team)
+    question = (
+        select(ContractTerms)
+        .join(Contract, Contract.id == ContractTerms.contract_id)
+        .join(ContractShare, ContractShare.terms_id == ContractTerms.id)
+        .where(
+            Contract.id == contract_id,
+            ContractTerms.state == TermsState.PROPOSED,
+            ContractShare.member_id == viewer.id,
+            ContractShare.asked_at.is_not(None),
+            is_still_in(),
+        )
+        .options(*(joinedload(ContractTerms.contract).joinedload(each) for each in parties))
+        .options(selectinload(ContractTerms.shares).joinedload(ContractShare.member))
+    )
+    found = db.session.scalar(question)
+    if found is None:
+        raise NotFound(_("確認する分配はありません。代表が決めなおしたか、取引の条件が変わりました。"))
+    return found.contract, found

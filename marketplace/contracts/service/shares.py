@@ -1,0 +1,58 @@
+"""The shares of a team under a version of the terms: stored, and asked for where they change."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+
+from marketplace.accounts.models import Member
+from marketplace.clock import now
+from marketplace.contracts import queries
+from marketplace.contracts.items import Share
+from marketplace.contracts.models import Contract, ContractShare, ContractTerms
+from marketplace.db import db
+from marketplace.errors import Conflict
+from marketplace.events import service as events
+from marketplace.events.kinds import EventKind
+from marketplace.i18n import _
+from marketplace.sharing import WHOLE
+
+
+def put_shares(contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> None:
+    """Store the shares of a version in the place of those it has, and ask each whose percent they did not agree to."""
+    if not shares:
+        return
+    words = queries.words_of(contract)
+    db.session.execute(delete(ContractShare).where(ContractShare.terms_id == terms.id))
+    named = {each.member_id for each in shares}
+    gone = [Share(member_id=each, percent=0) for each, word in words.items() if word.percent and each not in named]
+    rows = [
+        ContractShare(
+            terms_id=terms.id, member_id=each.member_id, position=place, percent=each.percent or 0, part=each.part
+        )
+        for place, each in enumerate([*shares, *gone])
+    ]
+    for row in rows:
+        word = words.get(row.member_id)
+        if word is not None and word.percent == row.percent:
+            row.confirmed_at = word.given_at
+        elif row.member_id != contract.worker_id and (row.percent or word is not None):
+            row.asked_at = now()
+    db.session.add_all(rows)
+    db.session.flush()
+    for row in rows:
+        if row.asked_at is not None:
+            leader = db.session.get_one(Member, contract.worker_id)
+            member = db.session.get_one(Member, row.member_id)
+            events.record(EventKind.SHARE_ASKED, leader, member=member, contract=contract)
+
+
+def require_shared(contract: Contract, terms: ContractTerms) -> None:
+    """Refuse to let a team begin before its leader has shared out the reward, and each has confirmed their share."""
+    if contract.team_id is None and not terms.shares:
+        return
+    if queries.total_of(terms) != WHOLE:
+        raise Conflict(_("チームの分配が、まだ決まっていません。代表が決め、メンバーが確認すると、同意できます。"))
+    silent = queries.unconfirmed(terms)
+    if silent:
+        names = _("さん、").join(each.nickname for each in silent)
+        raise Conflict(_("%(names)sさんが、まだ分配を確認していません。全員が確認すると、同意できます。", names=names))
