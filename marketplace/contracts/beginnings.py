@@ -1,6 +1,7 @@
 """What a form of terms begins with: lawful, and as far as job, application and parties are known."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from marketplace.accounts.models import Member
 from marketplace.applications.models import Application
@@ -55,8 +56,11 @@ def of_application(
     return _with(
         items,
         scope=job.description[:SCOPE_LENGTH],
-        starts_on=application.starts_on or job.starts_on,
-        ends_on=application.ends_on or job.ends_on,
+        **_days(
+            application.starts_on or job.starts_on,
+            application.ends_on or job.ends_on,
+            is_service=job.reward_kind is RewardKind.HOURLY,
+        ),
         is_remote=job.is_remote,
         reward_kind=job.reward_kind or RewardKind.FIXED,
         amount_yen=application.reward_yen or _only_amount(job),
@@ -68,6 +72,13 @@ def of_application(
             [Share(member_id=each.member_id, percent=each.percent) for each in application.shares], members
         ),
     )
+
+
+def _days(starts_on: date | None, ends_on: date | None, *, is_service: bool) -> dict[str, date | None]:
+    """Return the period of a service; of work that is delivered its end, as the day of delivery."""
+    if is_service and starts_on and ends_on:
+        return {"starts_on": starts_on, "ends_on": ends_on}
+    return {"due_on": ends_on}
 
 
 def _only_amount(job: Job) -> int | None:

@@ -123,6 +123,15 @@ def _days(items: Items, before: Items | None) -> Found:
         yield "ends_on", _("期間の終わりの日を入力してください。")
     if items.starts_on and items.ends_on and items.starts_on > items.ends_on:
         yield "ends_on", _("終わりの日は、はじめの日と同じか、あとの日にしてください。")
+    is_new = before is None or (items.due_on, items.ends_on) != (before.due_on, before.ends_on)
+    if is_new and items.due_on and items.ends_on and items.ends_on > items.due_on:
+        yield (
+            "ends_on",
+            _(
+                "納める日(%(day)s)までの日にしてください。納める日のあとも続く役務なら、納める日を空けます。",
+                day=in_words(items.due_on),
+            ),
+        )
     if _is_past(items.due_on, before.due_on if before else None):
         yield "due_on", _("納める日は、今日かあとの日にしてください。")
     if _is_past(items.ends_on, before.ends_on if before else None):

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from marketplace import db
 from marketplace.accounts.models import Member
-from marketplace.applications.models import Application
 from marketplace.clock import today
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractNotice, ContractState, ContractTerms
@@ -254,7 +253,7 @@ def test_a_company_lends_its_name(
 def test_the_pages_of_an_application_lead_to_what_came_of_it(
     app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory, make_application: ApplicationFactory
 ) -> None:
-    job = make_job(ana)
+    job = make_job(ana, ends_on=today() + timedelta(days=20))
     number = make_application(job, ben).id
     review = {"job_id": job.id, "application_id": number}
     visit.as_(ana).open("applications.accept", **review).submit("条件の相談へ進む")
@@ -263,6 +262,8 @@ def test_the_pages_of_an_application_lead_to_what_came_of_it(
         in visit.as_(ben).open("applications.show", application_id=number).text
     )
     page = visit.as_(ana).open("contracts.new", application=number)
+    # The end of the period is the day of delivery, not that of a service beside it.
+    assert (page.value("due_on"), page.value("ends_on")) == (str(job.ends_on or ""), "")
     page.submit("確認する", **typed()).submit("送信")
     assert "取引条件を決める" not in visit.as_(ana).open("applications.review", **review).text
     page = visit.as_(ben).open("applications.show", application_id=number)
@@ -271,94 +272,6 @@ def test_the_pages_of_an_application_lead_to_what_came_of_it(
     for member, name, where in ((ana, "review", review), (ben, "show", {"application_id": number})):
         page = visit.as_(member).open(f"applications.{name}", **where).follow("取引のページを見る")
         assert page.path == f"/contracts/{only_contract(app).id}"
-
-
-def test_an_application_of_which_no_contract_came_says_so(
-    app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory, make_application: ApplicationFactory
-) -> None:
-    job = make_job(ana)
-    number = make_application(job, ben).id
-    visit.as_(ana).open("applications.accept", job_id=job.id, application_id=number).submit("条件の相談へ進む")
-    page = visit.as_(ana).open("contracts.new", application=number)
-    page.submit("確認する", **typed()).submit("送信")
-    page = visit.as_(ben).open("applications.show", application_id=number)
-    page.follow("取引条件を見る").follow("見送る").submit("見送る")
-    said = "取引条件がまとまらず、取引は始まりませんでした。"
-    shown = visit.as_(ben).open("applications.show", application_id=number)
-    assert said in shown.text
-    assert "条件を直して提示しなおす" not in shown.text
-    page = visit.as_(ana).open("applications.review", job_id=job.id, application_id=number)
-    assert said in page.text
-    # The client offers anew what was refused, and the place is taken again.
-    page = page.follow("条件を直して提示しなおす")
-    assert (page.value("amount_yen"), page.value("title")) == ("120,000", "取扱説明書の翻訳")
-    page = page.submit("確認する", amount_yen="150000").submit("送信")
-    assert "回答を待っています。" in page.text
-    with app.app_context():
-        old, new = session.session.scalars(select(Contract).order_by(Contract.id))
-        assert (old.application_id, old.job_id, new.application_id, new.job_id) == (None, job.id, number, job.id)
-        assert session.session.get_one(Application, number).lapsed_at is None
-    page = visit.as_(ben).open("applications.show", application_id=number).follow("取引条件を見る")
-    page.submit("この条件に同意する")
-    assert said not in visit.as_(ana).open("applications.review", job_id=job.id, application_id=number).text
-
-
-def test_what_was_refused_is_offered_anew_only_by_who_offered_it_and_while_there_is_a_place(
-    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member,
-    make_job: JobFactory, make_application: ApplicationFactory,
-) -> None:  # fmt: skip
-    job = make_job(ana)
-    first, other = make_application(job, ben).id, make_application(job, cleo).id
-    visit.as_(ana).open("applications.accept", job_id=job.id, application_id=first).submit("条件の相談へ進む")
-    visit.as_(ana).open("contracts.new", application=first).submit("確認する", **typed()).submit("送信")
-    contract = only_contract(app)
-    assert visit.as_(ana).open_path(f"/contracts/new?again={contract.id}").status == 404
-    visit.as_(ben).open("contracts.refuse", contract_id=contract.id, number=1).submit("見送る")
-    for stranger in (ben, cleo):
-        assert visit.as_(stranger).open_path(f"/contracts/new?again={contract.id}").status == 404
-    page = visit.as_(ana).open("contracts.terms", contract_id=contract.id).follow("条件を直して提示しなおす")
-    visit.as_(ana).open("applications.accept", job_id=job.id, application_id=other).submit("条件の相談へ進む")
-    page = page.submit("確認する").submit("送信")
-    assert page.status == 409
-    assert "募集人数の1人に達しています。" in page.text
-    assert only_contract(app).application_id == first
-
-
-def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
-    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_team: TeamFactory,
-    drain: Callable[[], int],
-) -> None:  # fmt: skip
-    team = make_team("kaki", ben, cleo)
-    page = visit.as_(ana).open("contracts.new", team=team.slug)
-    # How the team shares is none of the client's decisions.
-    assert "チームの中の分けかたは、送ったあとに代表が決め" in page.text
-    page.submit("確認する", **typed()).submit("送信")
-    contract = only_contract(app)
-    assert (contract.worker_id, contract.team_id) == (ben.id, team.id)
-    asked = visit.as_(ben).open("contracts.terms", contract_id=contract.id)
-    assert not asked.has_button("この条件に同意する")
-    page = asked.follow("チームの分配を決める")
-    assert (page.value("shares-0-percent"), page.value("shares-1-percent")) == ("50", "50")
-    wrong = page.submit("分配を決める", **{"shares-0-percent": "60"})
-    assert wrong.status == 422
-    assert "分配は0から100までの整数で、合計を100にしてください。いまは110です。" in wrong.text
-    wrong.submit("分配を決める", **{"shares-1-percent": "40", "shares-1-part": "校正"})
-    drain()
-    own = visit.as_(cleo).open("home.mypage")
-    assert "チームでの担当と分配が、あなたの確認を待っています。" in own.text
-    assert "での担当と分配の確認を求めています。" in visit.as_(cleo).open("notifications.index").text
-    share = visit.as_(cleo).open("contracts.share", contract_id=contract.id)
-    for words in ("校正", "40%", "48,000 円", "断っても、チームの中の立場は変わりません。"):
-        assert words in share.text, words
-    assert not visit.as_(ben).open("contracts.terms", contract_id=contract.id).has_button("この条件に同意する")
-    assert visit.as_(ben).open("contracts.share", contract_id=contract.id).status == 404
-    share.submit("参加する")
-    assert "あなたの確認を待っています" not in visit.as_(cleo).open("home.mypage").text
-    visit.as_(ben).open("contracts.terms", contract_id=contract.id).submit("この条件に同意する")
-    drain()
-    page = visit.as_(cleo).open("contracts.terms", contract_id=contract.id)
-    assert "取引条件通知書(再委託)" in page.text
-    assert page.has_button("内容を確認する")
 
 
 def test_strangers_find_nothing(app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member) -> None:

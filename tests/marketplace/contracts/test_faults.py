@@ -127,6 +127,15 @@ def test_milestones_make_the_whole_reward_and_end_with_the_work() -> None:
     ]  # fmt: skip
 
 
+def test_a_service_does_not_go_on_after_the_day_of_delivery() -> None:
+    period = {"starts_on": in_days(3), "ends_on": in_days(31)}
+    assert fields_of(items(**period)) == ["ends_on"]
+    assert fields_of(items(**period | {"ends_on": in_days(30)})) == []
+    assert fields_of(items(due_on=None, **period)) == []
+    # What was agreed before stays as it is while other things change.
+    assert fields_of(items(amount_yen=130_000, **period), before=items(**period)) == []
+
+
 def test_the_shares_of_a_team_make_one_whole() -> None:
     team = Side(client_id=1, worker_id=2, team_member_ids=frozenset({2, 3, 4}))
     assert fields_of(items(shares=even_shares([2, 3, 4])), team) == []
