@@ -151,6 +151,7 @@ def _let_work() -> None:
     errands.every_night(jobs.move_merged)
     errands.every_night(contracts.move_merged)
     errands.every_night(jobs.expire_overdue)
+    errands.every_night(jobs.end_unvouched)
     errands.every_night(saved_searches.forget_old)
     errands.every_night(applications.expire_overdue)
     errands.every_night(contracts.tend_all)

@@ -14,7 +14,7 @@ from marketplace.contracts.models import ReviewSide
 from marketplace.contracts.queries import origins, reviews
 from marketplace.errors import NotFound
 from marketplace.i18n import _
-from marketplace.jobs import queries
+from marketplace.jobs import policy, queries
 from marketplace.jobs.models import Job, JobState
 from marketplace.jobs.needs import missing
 from marketplace.jobs.queries import answers
@@ -91,5 +91,6 @@ def _page(job: Job, *, is_own: bool, is_preview: bool = False) -> str:
         contracts=origins.come_of(reader, job) if reader is not None and has_come else [],
         can_compare=is_own or bool(has_read),
         proof=queries.company_proof_of(job),
+        is_vouched_for=policy.can_vouch(job.poster, job.company),
         reputation=reviews.reputation_of(viewer(), job.poster, ReviewSide.BY_WORKER),
     )

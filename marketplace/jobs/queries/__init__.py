@@ -20,6 +20,7 @@ from marketplace.jobs.queries.jobs import (
     posted_by,
     revision_of,
     revisions_of,
+    unvouched,
     visible_to,
     with_all,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "posted_by",
     "revision_of",
     "revisions_of",
+    "unvouched",
     "visible_to",
     "with_all",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace import stocktaking
@@ -138,6 +138,17 @@ def overdue(day: date) -> Sequence[Job]:
     """Return the open jobs whose last day for applications was before `day`, each with its poster."""
     late = select(Job).where(_IS_STILL_OPEN, Job.apply_until < day).join(Job.poster).options(contains_eager(Job.poster))
     return db.session.scalars(late.order_by(Job.apply_until, Job.id)).all()
+
+
+def unvouched() -> Sequence[Job]:
+    """Return the open jobs that name nobody because the moderators knew who posts them, where that does not hold."""
+    holds = or_(
+        and_(Job.company_id.is_(None), Member.identity_verified_at.is_not(None)),
+        Company.number_confirmed_at.is_not(None),
+    )
+    question = select(Job).join(Job.poster).outerjoin(Job.company).options(contains_eager(Job.poster))
+    question = question.where(Job.state == JobState.OPEN, Job.is_vouched.is_(True), ~func.coalesce(holds, false()))
+    return db.session.scalars(question.order_by(Job.id)).all()
 
 
 def open_by(member_id: int, company_id: int | None = None) -> Sequence[Job]:

@@ -1,6 +1,14 @@
 """What members do with jobs: write them, publish them, change them for all to see, and end them."""
 
-from marketplace.jobs.service.ending import EXPIRE, close, end_for_company, end_when_full, expire, expire_overdue
+from marketplace.jobs.service.ending import (
+    EXPIRE,
+    close,
+    end_for_company,
+    end_unvouched,
+    end_when_full,
+    expire,
+    expire_overdue,
+)
 from marketplace.jobs.service.files import detach
 from marketplace.jobs.service.merging import follow_merger, move_merged
 from marketplace.jobs.service.posting import copy, create, discard, edit, publish
@@ -17,6 +25,7 @@ __all__ = [
     "discard",
     "edit",
     "end_for_company",
+    "end_unvouched",
     "end_when_full",
     "expire",
     "expire_overdue",

@@ -43,6 +43,12 @@ def expire_overdue() -> None:
         _expire(job)
 
 
+def end_unvouched() -> None:
+    """End what names nobody and whose poster nobody vouches for any more: such an offer lacks what the law asks for."""
+    for job in queries.unvouched():
+        _end_by_itself(job, JobEnding.WITHDRAWN)
+
+
 def end_for_company(event_id: int) -> None:
     """End what is posted in the name of a company by who does not belong to it any more, or of one that is closed."""
     event = db.session.get(Event, event_id)

@@ -275,6 +275,21 @@ def test_a_job_ends_when_its_last_day_in_tokyo_is_over(ana: Member, make_job: Jo
         assert queries.get_own(ana, longer.id).ending is JobEnding.EXPIRED
 
 
+def test_a_job_without_a_name_ends_when_nobody_vouches_for_its_poster_any_more(
+    ana: Member, ben: Member, make_job: JobFactory
+) -> None:
+    hidden = {"offerer_name": "", "offerer_address": "", "offerer_contact": "", "is_vouched": True}
+    for member in (ana, ben):
+        member.identity_verified_at, member.identity_document = now(), "license"
+    lost, kept, named = make_job(ana, **hidden), make_job(ben, **hidden), make_job(ana)
+    ana.identity_verified_at = ana.identity_document = None
+    db.db.session.flush()
+    for _night in range(2):
+        service.end_unvouched()
+    assert (queries.get_own(ana, lost.id).ending, queries.get_own(ben, kept.id).is_open) == ("withdrawn", True)
+    assert queries.get_own(ana, named.id).is_open
+
+
 def test_a_copy_says_the_same_but_for_days_and_files(ana: Member, make_job: JobFactory) -> None:
     said = {"skills": ("英日翻訳",), "questions": (asks("経験は?"),)}
     job = make_job(ana, starts_on=today(), closed=JobEnding.FILLED, **said)
