@@ -1,11 +1,12 @@
-"""`./dev bench [search | companies | papers | notice | queue | timeline | pages | circle | graph | world | town] …`."""
+"""`./dev bench [search | applicants | companies | papers | notice | queue | timeline | pages | graph | world …] …`."""
 
 import sys
 
-from benchmarks import circle, companies, graph, notice, pages, papers, queue, search, timeline, town, world
+from benchmarks import applicants, circle, companies, graph, notice, pages, papers, queue, search, timeline, town, world
 
 DEEDS = {
     "search": search.main,
+    "applicants": applicants.main,
     "companies": companies.main,
     "papers": papers.main,
     "notice": notice.main,

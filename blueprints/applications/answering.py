@@ -35,7 +35,6 @@ def received(job_id: int) -> str:
         sift=sift,
         values=values_of(sift),
         tally=queries.tally_of(current_member, job),
-        rate=queries.answer_rate_of(current_member),
         answers={each.id: _answers(each) for each in page.rows},
         questions=_columns(job, page.rows),
         connections=circles.connections(current_member, applicants),

@@ -52,15 +52,10 @@ def standing_of(viewer: Member | None, job: Job) -> Standing:
     shown = sent.where(follows.not_hidden(None, Application.applicant_id))
     mine = select(func.max(Application.id)).where(Application.job_id == job.id, _lasts())
     mine = mine.where(Application.applicant_id == (viewer.id if viewer else None))
-    rate = _rates([job.poster_id]).subquery()
+    rate = rates([job.poster_id]).subquery()
     columns = (shown.scalar_subquery(), mine.scalar_subquery(), rate.c.answered, rate.c.due)
     row = db.session.execute(select(*columns).select_from(Job).outerjoin(rate, true()).where(Job.id == job.id)).one()
     return Standing(row[0], AnswerRate(int(row[2]), row[3]) if row[3] else None, row[1])
-
-
-def answer_rate_of(client: Member) -> AnswerRate | None:
-    """Return the 回答率 of one client, or None below FEWEST_FOR_A_RATE."""
-    return answer_rates_of([client.id]).get(client.id)
 
 
 def answer_rates_of(client_ids: Iterable[int]) -> dict[int, AnswerRate]:
@@ -69,10 +64,10 @@ def answer_rates_of(client_ids: Iterable[int]) -> dict[int, AnswerRate]:
     Due is what ended by the client's answer or for want of one; what was taken back in time asks nothing of them,
     nor do applicants whom nobody is shown any more.
     """
-    return {client: AnswerRate(int(times), count) for client, times, count in db.session.execute(_rates(client_ids))}
+    return {client: AnswerRate(int(times), count) for client, times, count in db.session.execute(rates(client_ids))}
 
 
-def _rates(client_ids: Iterable[int]) -> Select[int, int, int]:
+def rates(client_ids: Iterable[int]) -> Select[int, int, int]:
     """Ask for clients, how often each answered in time, and how often that was due."""
     answered = Application.state.in_((ApplicationState.ACCEPTED, ApplicationState.DECLINED))
     due = or_(answered, Application.state == ApplicationState.EXPIRED)

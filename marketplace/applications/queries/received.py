@@ -6,11 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, exists, func, literal, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.models import Member
 from marketplace.applications.models import Application, ApplicationAnswer, ApplicationShare, ApplicationState
+from marketplace.applications.queries.answering import AnswerRate, rates
 from marketplace.clock import today
 from marketplace.db import db
 from marketplace.errors import NotFound
@@ -93,6 +94,8 @@ class Tally:
 
     by_state: dict[ApplicationState, int]
     shortlisted: int
+    rate: AnswerRate | None
+    """How often the client answers in time, in all their jobs; None below FEWEST_FOR_A_RATE."""
 
     @property
     def total(self) -> int:
@@ -137,8 +140,8 @@ def unanswered(client: Member) -> Select[*tuple[Any, ...]]:
 
 def get_job(viewer: Member, job_id: int) -> Job:
     """Return a job of `viewer` with its questions, those that are retired among them; raises NotFound."""
-    question = select(Job).where(Job.id == job_id, Job.poster_id == viewer.id).options(selectinload(Job.questions))
-    job = db.session.scalar(question)
+    question = select(Job).where(Job.id == job_id, Job.poster_id == viewer.id).options(joinedload(Job.questions))
+    job = db.session.scalars(question).unique().one_or_none()
     if job is None:
         raise NotFound(_("この案件は見つかりません。"))
     return job
@@ -189,15 +192,22 @@ def chosen_among(viewer: Member, job: Job, ids: Sequence[int]) -> Sequence[Appli
 
 
 def tally_of(viewer: Member, job: Job) -> Tally:
-    """Return how many applications for `job` stand where, with one question."""
-    counted = (Application.state, Application.is_shortlisted, func.count())
-    question = _sent_to(viewer, job).with_only_columns(*counted).group_by(*counted[:2])
+    """Return how many applications for `job` stand where, and how often `viewer` answers, with one question."""
+    counted = (Application.state, Application.is_shortlisted, func.count().label("number"))
+    count = _sent_to(viewer, job).with_only_columns(*counted).group_by(*counted[:2]).subquery()
+    rate = rates([viewer.id]).subquery()
+    columns = (rate.c.answered, rate.c.due, count.c.state, count.c.is_shortlisted, count.c.number)
+    # Either may be empty: they stand beside one row that is always there.
+    always = select(literal(1).label("one")).subquery()
+    question = select(*columns).select_from(always).outerjoin(rate, true()).outerjoin(count, true())
     by_state = dict.fromkeys(ApplicationState, 0)
-    shortlisted = 0
-    for state, is_shortlisted, count in db.session.execute(question):
-        by_state[state] += count
-        shortlisted += count if is_shortlisted else 0
-    return Tally(by_state, shortlisted)
+    shortlisted, found = 0, None
+    for answered, due, state, is_shortlisted, number in db.session.execute(question):
+        found = AnswerRate(int(answered), due) if due else None
+        if state is not None:
+            by_state[state] += number
+            shortlisted += number if is_shortlisted else 0
+    return Tally(by_state, shortlisted, found)
 
 
 def counts_for(viewer: Member, job_ids: Collection[int]) -> dict[int, int]:

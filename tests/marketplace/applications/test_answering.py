@@ -186,9 +186,13 @@ def test_of_a_client_who_was_to_answer_five_times_it_is_said_how_often_they_did(
     states = [*[ApplicationState.DECLINED] * 2, *[ApplicationState.ACCEPTED], ApplicationState.EXPIRED]
     for state in (*states, ApplicationState.WITHDRAWN, ApplicationState.OPEN):
         make_application(job, make_member(), state=state)
-    assert queries.answer_rate_of(ana) is None
+    assert queries.answer_rates_of([ana.id]) == {}
+    assert queries.tally_of(ana, queries.get_job(ana, job.id)).rate is None
     make_application(job, make_member(), state=ApplicationState.EXPIRED)
-    assert queries.answer_rate_of(ana) == AnswerRate(3, 5)
+    other = make_job(ana)
+    for each in (job, other):
+        assert queries.tally_of(ana, queries.get_job(ana, each.id)).rate == AnswerRate(3, 5)
+    assert queries.tally_of(ana, other).total == 0
     assert queries.answer_rates_of([ana.id, 0]) == {ana.id: AnswerRate(3, 5)}
     assert (AnswerRate(3, 5).percent, AnswerRate(999, 1000).percent) == (60, 99)
 
