@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application for `settings` (default: the environment's)."""
     settings = settings or Settings.from_environment()
     logs.init()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask("wsgi", root_path=str(ROOT))
     app.extensions["settings"] = settings
     _configure(app, settings)

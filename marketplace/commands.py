@@ -160,8 +160,9 @@ def _greet(settings: Settings, sign_ins: list[demo.SignIn]) -> None:
 def _back_up(revision: str) -> Path:
     """Copy the SQLite file as it is at `revision`, also while others write to it."""
     path = _settings().data_dir / "backups" / f"{now():%Y%m%d-%H%M%S}-{revision}.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = sqlite3.connect(str(make_url(_settings().database_url).database))
+    path.touch(mode=0o600)
     target = sqlite3.connect(path)
     with source, target:
         source.backup(target)

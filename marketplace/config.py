@@ -145,7 +145,7 @@ def _secret_key(text: str, data_dir: Path, host: str) -> str:
         raise SettingsError("SECRET_KEY is missing; it is made by itself only while HOST is a loopback address.")
     path = data_dir / "secret-key"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))

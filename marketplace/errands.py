@@ -53,7 +53,9 @@ def upkeep() -> int:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Have the drain of `app` woken after every commit that leaves an errand."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Before the library makes it, for everybody to read: it holds what mails will say.
+    settings.errands_path.touch(mode=0o600)
     # Losing a message loses nothing (the sweep finds the errand), so none is worth a wait for the disk.
     storage = {"filename": str(settings.errands_path), "fsync": False, "timeout": 1}
     huey = SqliteHuey("errands", serializer=_Json(), results=False, **storage)

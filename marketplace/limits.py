@@ -6,7 +6,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -237,6 +237,10 @@ class Counts(Storage, MovingWindowSupport):
 
     def _open(self) -> sqlite3.Connection:
         name = ":memory:" if self._path is None else str(self._path)
+        if self._path is not None:
+            # Before SQLite makes it, for everybody to read. Where it cannot be made, SQLite says so.
+            with suppress(OSError):
+                self._path.touch(mode=0o600)
         connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         # A power cut may lose the last counts, never the file: no count is worth a wait for the disk.
         connection.execute("PRAGMA journal_mode=WAL")

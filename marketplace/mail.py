@@ -23,7 +23,7 @@ class Folder(BaseEmailBackend):  # type: ignore[misc]  # Flask-Mailman has no ty
     def send_messages(self, email_messages: Sequence[EmailMultiAlternatives]) -> int:
         """Write `email_messages`, each whole or not at all."""
         folder = Path(current_app.config["MAIL_FOLDER"])
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for mail in email_messages:
             name = mail.extra_headers["Message-ID"].strip("<>").partition("@")[0]
             half_done = folder / f".{name}.part"
