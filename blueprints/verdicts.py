@@ -8,5 +8,7 @@ REASON_WORDS = {
     ReportReason.HARASSMENT: _l("いやがらせ、脅し、つきまとい"),
     ReportReason.FRAUD: _l("だまして支払わせる、サイトの外での取引に誘う"),
     ReportReason.PRIVACY: _l("ほかの人の個人情報や秘密"),
+    ReportReason.IMPERSONATION: _l("ほかの人や会社になりすましている"),
+    ReportReason.RIGHTS: _l("著作権や商標など、権利の侵害"),
     ReportReason.OTHER: _l("そのほか"),
 }

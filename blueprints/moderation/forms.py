@@ -36,6 +36,8 @@ DEED_WORDS = {
     AuditDeed.PAPERS_OPENED: _l("書類の閲覧"),
     AuditDeed.PAPERS_DECIDED: _l("書類の判断"),
     AuditDeed.PAPERS_DESTROYED: _l("書類の廃棄"),
+    AuditDeed.NAME_LEFT: _l("似た名前の容認"),
+    AuditDeed.NAME_QUESTIONED: _l("似た名前の通報"),
     AuditDeed.MEMBER_ERASED: _l("退会した会員の消去"),
 }
 

@@ -46,6 +46,10 @@ class AuditDeed(StrEnum):
     """A moderator let a spelling mean a skill."""
     ALIAS_REMOVED = "alias.removed"
     """A moderator ended that a spelling means a skill."""
+    NAME_LEFT = "name.left"
+    """A moderator let a name that looks like another's be."""
+    NAME_QUESTIONED = "name.questioned"
+    """A moderator made a case of a name that looks like another's."""
     AUDIT_EXPORTED = "audit.exported"
     """A moderator took a copy of the audit trail."""
 

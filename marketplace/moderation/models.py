@@ -30,6 +30,10 @@ class ReportReason(StrEnum):
     """Money under false pretences, or a way around the marketplace."""
     PRIVACY = "privacy"
     """Personal data or secrets of others."""
+    IMPERSONATION = "impersonation"
+    """Passing for another person, company or the office."""
+    RIGHTS = "rights"
+    """Copyright, trade marks, portraits: what belongs to somebody else."""
     OTHER = "other"
     """Something else, told in the comment."""
 

@@ -75,10 +75,12 @@ def test_a_moderator_asks_for_another_name_by_a_case(
 ) -> None:
     office = appoint(ana)
     page = office.open("moderation.look_alikes").submit(f"変更をお願いする、{FALSE}")
+    assert "会員からの知らせではなく、事務局が見つけました" in page.text
+    assert "事務局から" in office.open("moderation.cases").find_all(".case .second")[1]
     page = page.submit("開いて確認する")
     assert "会員からの知らせではなく、事務局が" in page.text
     assert FALSE in page.text
-    page.submit("判断する", measure="warn", ground="other", statement="別の名前にしてください。")
+    page.submit("判断する", measure="warn", ground="impersonation", statement="別の名前にしてください。")
     drain()
     told = visit.as_(pair[1]).open("reports.index").follow("注意 プロフィール")
     assert "別の名前にしてください。" in told.text

@@ -38,6 +38,8 @@ GRAVITY = {
     ReportReason.FRAUD: 4,
     ReportReason.HARASSMENT: 3,
     ReportReason.PRIVACY: 3,
+    ReportReason.IMPERSONATION: 3,
+    ReportReason.RIGHTS: 2,
     ReportReason.OTHER: 2,
     ReportReason.SPAM: 1,
 }
@@ -58,6 +60,7 @@ class CaseRow:
 
     case: Case
     reports: int
+    """From members; what the office found by itself is none."""
     newest: Report
 
 
@@ -244,7 +247,7 @@ def _decisions() -> Select[Decision]:
 
 def _rows() -> Select[Case, int, Report]:
     newest = select(func.max(_counted.id)).where(_counted.case_id == Case.id).scalar_subquery()
-    count = select(func.count(_counted.id)).where(_counted.case_id == Case.id).scalar_subquery()
+    count = select(func.count(_counted.reporter_id)).where(_counted.case_id == Case.id).scalar_subquery()
     return select(Case, count, Report).join(Report, Report.id == newest)
 
 

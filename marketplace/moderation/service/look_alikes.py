@@ -1,6 +1,8 @@
 """What moderators find about a name that looks like another's: it may stay, or its bearer is asked to change it."""
 
 from marketplace.accounts.models import Member
+from marketplace.audit import service as audit
+from marketplace.audit.models import AuditDeed
 from marketplace.db import add_once
 from marketplace.errors import Conflict, require
 from marketplace.i18n import _
@@ -14,6 +16,7 @@ def leave_name(actor: Member, found: LookAlike) -> None:
     """Let the name be, until it changes. Raises Conflict when another moderator was first."""
     require(policy.can_leave_name(actor, found))
     _settle(actor, found, is_asked=False)
+    audit.record(AuditDeed.NAME_LEFT, actor, found.subject, found.alike.id, like=found.original.id)
 
 
 def question_name(actor: Member, found: LookAlike) -> Case:
@@ -24,7 +27,9 @@ def question_name(actor: Member, found: LookAlike) -> Case:
     require(policy.can_question_name(actor, found))
     _settle(actor, found, is_asked=True)
     # An office of one moderator must be able to decide: nobody is noted as having reported it.
-    return show_by_itself(subjects.of_named(found.alike), ReportReason.OTHER, _said(found))
+    case = show_by_itself(subjects.of_named(found.alike), ReportReason.IMPERSONATION, _said(found))
+    audit.record(AuditDeed.NAME_QUESTIONED, actor, found.subject, found.alike.id, like=found.original.id, case=case.id)
+    return case
 
 
 def _settle(actor: Member, found: LookAlike, *, is_asked: bool) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
 from marketplace.companies import service as companies
 from marketplace.companies.models import Company
@@ -48,6 +50,11 @@ def moderator(make_member: MemberFactory) -> Member:
 def marked(viewer: Member | None, *members: Member) -> set[int]:
     db.db.session.flush()
     return set(look_alikes_among(viewer, members))
+
+
+def recorded() -> list[tuple[AuditDeed, int | None, str, int | None, dict[str, int]]]:
+    entries = db.db.session.scalars(select(AuditEntry).order_by(AuditEntry.number))
+    return [(each.deed, each.actor_id, each.subject, each.subject_id, each.details) for each in entries]
 
 
 def waiting(subject: SubjectKind = SubjectKind.MEMBER) -> list[tuple[int, int]]:
@@ -110,6 +117,7 @@ def test_moderators_are_shown_who_looks_like_somebody_checked(
         with pytest.raises(NotAllowed):
             service.question_name(actor, found)
     service.leave_name(moderator, found)
+    assert recorded() == [(AuditDeed.NAME_LEFT, moderator.id, "member", false.id, {"like": real.id})]
     assert waiting() == []
     with pytest.raises(Conflict):
         service.question_name(moderator, found)
@@ -140,8 +148,11 @@ def test_asking_to_change_a_name_opens_a_case_in_which_the_same_moderator_decide
     db.db.session.flush()
     number = service.question_name(moderator, queries.get_look_alike(SubjectKind.MEMBER, false.id)).id
     db.db.session.expire_all()
+    noted = {"like": real.id, "case": number}
+    assert recorded() == [(AuditDeed.NAME_QUESTIONED, moderator.id, "member", false.id, noted)]
     case = queries.get_case(number)
     (report,) = case.reports
+    assert report.reason is ReportReason.IMPERSONATION
     assert (case.subject_id, case.member_id, report.reporter) == (false.id, false.id, None)
     assert report.evidence["nickname"] == FALSE
     assert "@ritsu-takase" in report.comment
