@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints.access import current_member, moderators_only
 from blueprints.moderation.forms import DEED_WORDS
 from blueprints.moderation.routes import bp
+from blueprints.moderation.trail_words import details_of, subject_of
 from marketplace.accounts import queries as accounts
 from marketplace.audit import queries, service
 from marketplace.audit.models import AuditDeed, AuditEntry
@@ -33,6 +34,7 @@ def audit() -> ResponseReturnValue:
     typed = {name: request.args.get(name, "") for name in ("action", "actor", "since", "until")}
     wrong = {name for name in ("since", "until") if typed[name] and _day(typed[name]) is None}
     shown = {"names": names, "typed": typed, "wrong": wrong, "words": DEED_WORDS}
+    shown |= {"details_of": details_of, "subject_of": subject_of}
     return render_template("moderation/audit.html", page=page, **shown), Invalid.status if wrong else 200
 
 

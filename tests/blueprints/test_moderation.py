@@ -13,11 +13,13 @@ from sqlalchemy import select
 
 from blueprints.access import is_for_moderators
 from blueprints.moderation.forms import DEED_WORDS
+from blueprints.moderation.trail_words import details_of, subject_of
 from marketplace import db
 from marketplace.accounts.models import Account, Member
 from marketplace.accounts.sessions import PROVED_FOR
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
+from marketplace.i18n import speaking
 from marketplace.messages.models import Message
 from marketplace.moderation import service
 from marketplace.moderation.models import Appeal, Case, Decision, Measure
@@ -249,6 +251,10 @@ def test_the_trail_is_filtered_and_taken_along(
     decide(office, "warn")
     page = office.open("moderation.audit", action="case.decided", actor="@ana")
     assert len(page.find_all("tbody tr")) == 1
+    with app.app_context():
+        case = db.db.session.scalars(select(Case)).one()
+    said = f"通報の番号: {case.id} 対応: 注意 きまり: だまして支払わせる、サイトの外での取引に誘う"
+    assert [" ".join(cell.split()) for cell in page.find_all("tbody td")[4:6]] == [f"メッセージ{case.subject_id}", said]
     assert office.open("moderation.audit", actor="nobody").find_all("tbody tr") == []
     assert office.open("moderation.audit", since="2000-01-01", until="2000-01-02").find_all("tbody tr") == []
     taken = office.post("/moderation/audit/export", {"action": "case.decided", "since": "nonsense"})
@@ -273,3 +279,17 @@ def test_a_day_that_cannot_be_is_left_out_and_said(ana: Member, appoint: Appoint
 
 def test_every_deed_of_the_trail_has_words() -> None:
     assert DEED_WORDS.keys() == {*AuditDeed}
+
+
+def test_what_the_trail_says_is_said_in_the_readers_language(app: Flask) -> None:
+    details = {"decision": "returned", "kind": "licence", "reason": "unreadable", "former": None, "granted": True}
+    entry = AuditEntry(subject="papers", subject_id=45, details=details | {"ground": "new", "later": 1})
+    with app.app_context(), speaking("ja"):
+        assert subject_of(entry) == "書類45"
+        assert details_of(entry) == [
+            *(("判断", "差し戻し"), ("種類", "運転免許証"), ("理由", "読み取れない(不鮮明、暗い、切れている)")),
+            *(("まとめられたスキル", "なし"), ("申し立て", "認める"), ("きまり", "new"), ("later", "1")),
+        ]
+        assert subject_of(AuditEntry(subject="comet", subject_id=None)) == "comet "
+    with app.app_context(), speaking("en"):
+        assert details_of(entry)[0] == ("Decision", "Sent back")

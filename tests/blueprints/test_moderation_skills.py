@@ -75,7 +75,7 @@ def test_the_trail_says_it_in_words(app: Flask, ana: Member, ben: Member, appoin
     give(app, ben, "Excel")
     office = appoint(ana)
     office.post("/moderation/skills", {"spelling": "表計算", "skill": "Excel", "add": "まとめる"})
-    assert "alias: 表計算" in office.open("moderation.audit", action="alias.added").text
+    assert "名前: 表計算" in office.open("moderation.audit", action="alias.added").text
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(app: Flask, ana: Member, ben: Member, appoint: Appoint) -> None:
