@@ -14,6 +14,7 @@ from marketplace.contracts import queries, service
 from marketplace.contracts.models import Contract, ContractState, EntryKind
 from marketplace.follows import service as follows
 from tests.factories.contracts import ContractFactory
+from tests.factories.notices import a_notice
 from tests.factories.teams import TeamFactory
 from tests.marketplace.uploads import PDF
 from tests.visit import Page, Visitors
@@ -385,3 +386,16 @@ def test_hours_are_computed_by_the_parties(
     assert (page.status, set(page.errors())) == (422, {"paid_on"})
     page = page.submit("支払いを報告する", paid_on=today().isoformat())
     assert "30,000円を支払いました" in page.text
+
+
+def test_one_deed_is_filled_beside_the_timeline(
+    app: Flask, visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, milestones=PARTS)
+    with app.app_context(), db.writing():
+        a_notice(db.db.session.get_one(Contract, contract.id), ana)
+        db.commit()
+    assert show(visit, ana, contract).find_all(".c-side .btn-primary") == ["納品する"]
+    page = visit.as_(cleo).open("contracts.end", contract_id=contract.id)
+    page.submit("確認する", cause="mutual", reason="都合です。").submit("終了を申し出る")
+    assert show(visit, ana, contract).find_all(".c-side .btn-primary") == ["内容を見て同意する"]
