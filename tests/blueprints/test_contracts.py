@@ -186,32 +186,6 @@ def test_a_client_says_what_is_paid_for_what_was_done(
     assert page.find_all(".contract-bar .note") == ["途中で終了"] * 4
 
 
-def test_what_is_still_owed_after_an_early_end_keeps_its_days(
-    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
-) -> None:
-    contract = make_contract(cleo, ana)
-    page = visit.as_(cleo).open("contracts.end", contract_id=contract.id)
-    page = page.submit("確認する", cause="client", reason="予算のためです。", owed_yen="30,000")
-    page.submit("途中で終了する")
-    assert steps(show(visit, ana, contract)) == ["is-done", "is-done", "is-done", "is-current", "is-limit"]
-
-
-def test_a_client_names_the_worker_only_when_late_and_the_worker_objects(
-    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
-) -> None:
-    ahead = make_contract(cleo, ana)
-    assert not visit.as_(cleo).open("contracts.end", contract_id=ahead.id).soup.select("[value=worker]")
-    late = make_contract(cleo, ana, due_on=today() - timedelta(days=3), started_at=now() - timedelta(days=20))
-    page = visit.as_(cleo).open("contracts.end", contract_id=late.id)
-    assert "納品の期日を3日過ぎています。" in page.text
-    page = page.submit("確認する", cause="worker", reason="連絡がありません。", owed_yen="0")
-    page = page.submit("途中で終了する")
-    assert "ワーカーは、その日までに異議を伝えられます。" in page.text
-    assert not page.has_button("異議を伝える")
-    page = show(visit, ana, late).submit("異議を伝える")
-    assert ("異議を伝えました。" in page.text, page.has_button("異議を伝える")) == (True, False)
-
-
 def test_a_wish_to_end_is_refused_or_taken_back(
     visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
 ) -> None:
