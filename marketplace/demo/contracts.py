@@ -17,6 +17,8 @@ from marketplace.contracts.items import Items, Part
 from marketplace.contracts.models import (
     Contract,
     ContractEnding,
+    ContractEntry,
+    ContractNotice,
     ContractTerms,
     Delivery,
     EndingCause,
@@ -39,6 +41,7 @@ _MOMENTS = {
     Contract: ("started_at", "accepted_at", "completed_at", "ended_at"),
     ContractTerms: ("agreed_at", "client_agreed_at", "worker_agreed_at"),
     ContractEnding: ("decided_at",),
+    ContractNotice: ("viewed_at",),
     Delivery: ("decided_at", "payment_confirmed_at"),
 }
 """What verbs set to the present moment, besides the columns that rows begin with."""
@@ -50,6 +53,8 @@ def agree_and_do(members: Members) -> None:
         contract = _agreed(text, members)
         for deed in text["deed"]:
             with _working(_moment(deed)):
+                if deed["who"] == "worker":
+                    _see_notices(contract)
                 _DEEDS[deed["deed"]](_who(contract, deed), contract, deed)
         service.settle(contract)
 
@@ -63,6 +68,11 @@ def _agreed(text: Text, members: Members) -> Contract:
         proposed = queries.find_proposed(contract)
         if proposed is not None:
             service.agree(worker, contract, proposed)
+            db.session.flush()
+            agreed = queries.find_version(proposed.id)
+            if agreed is not None:
+                # As the law wants it: at once. The errand finds them made.
+                service.issue(agreed, _moment(text))
     return contract
 
 
@@ -89,6 +99,11 @@ def _items(text: Text) -> Items:
     )
 
 
+def _see_notices(contract: Contract) -> None:
+    for notice in queries.notices_of(contract.worker, contract):
+        service.view(contract.worker, notice)
+
+
 def _write(actor: Member, contract: Contract, deed: Text) -> None:
     kind = EntryKind.MESSAGE if deed["deed"] == "write" else EntryKind(deed["deed"])
     files = [examine(name, papers.DRAWN[name]()) for name in deed.get("files", ())]
@@ -96,10 +111,19 @@ def _write(actor: Member, contract: Contract, deed: Text) -> None:
 
 
 def _acknowledge(actor: Member, contract: Contract, deed: Text) -> None:
-    number = service.acknowledge(actor, contract, _once())
-    if "starts_in_days" in deed:
-        entry = next(each for each in queries.timeline_of(contract).rows if each.id == number)
-        entry.data = {"starts_on": (local_day(_moment(deed)) + timedelta(days=deed["starts_in_days"])).isoformat()}
+    day = local_day(_moment(deed)) + timedelta(days=deed.get("starts_in_days", 0))
+
+    def give_day(session: Any, context: Any, instances: Any) -> None:
+        for row in session.new:
+            if isinstance(row, ContractEntry) and "starts_in_days" in deed:
+                row.data = {"starts_on": day.isoformat()}
+
+    # What is written is never changed, and no verb takes a day that is over.
+    event.listen(db.session, "before_flush", give_day)
+    try:
+        service.acknowledge(actor, contract, _once())
+    finally:
+        event.remove(db.session, "before_flush", give_day)
 
 
 def _warn(actor: Member, contract: Contract, deed: Text) -> None:

@@ -34,7 +34,7 @@ from marketplace.contracts.service.doing_writing import (
 )
 from marketplace.contracts.service.filling import end_full_job
 from marketplace.contracts.service.merging import follow_merger, move_merged
-from marketplace.contracts.service.notices import NOTICE, make_notices, record_of, view
+from marketplace.contracts.service.notices import NOTICE, issue, make_notices, record_of, view
 from marketplace.contracts.service.sharing import confirm_share, refuse_share, share_out
 from marketplace.contracts.service.terms import (
     Opening,
@@ -68,6 +68,7 @@ __all__ = [
     "end_full_job",
     "end_proposed_of",
     "follow_merger",
+    "issue",
     "make_notices",
     "move_merged",
     "propose",

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any
 
 from marketplace import storage
@@ -34,16 +35,20 @@ VERSION = 1
 def make_notices(errand_id: int, payload: Payload) -> None:
     """Tell the worker, and each member of the team who shares in it, the terms; done again, it is done once."""
     terms = queries.find_version(payload["terms"])
-    if terms is None or terms.state is not TermsState.AGREED:
-        return
+    if terms is not None and terms.state is TermsState.AGREED:
+        issue(terms, now())
+
+
+def issue(terms: ContractTerms, at: datetime) -> None:
+    """Make the notices of an agreed version, loaded by `find_version`, that are not there yet, as of `at`."""
     told = queries.recipient_ids_of(terms)
     notices = [
-        (recipient, notice) for recipient, notice in _notices_of(terms.contract, terms) if recipient.id not in told
+        (recipient, notice) for recipient, notice in _notices_of(terms.contract, terms, at) if recipient.id not in told
     ]
     # Printing takes its time, and nobody else can write while this does: first all of the one, then all of the other.
     printed = [render(notice, LANGUAGE) for _recipient, notice in notices]
     for (recipient, notice), pdf in zip(notices, printed, strict=True):
-        _keep(terms, recipient, notice, pdf)
+        _keep(terms, recipient, notice, pdf, at)
 
 
 def view(actor: Member, notice: ContractNotice) -> None:
@@ -64,8 +69,7 @@ def record_of(notice: ContractNotice) -> dict[str, Any]:
     }
 
 
-def _notices_of(contract: Contract, terms: ContractTerms) -> list[tuple[Member, Notice]]:
-    at = now()
+def _notices_of(contract: Contract, terms: ContractTerms, at: datetime) -> list[tuple[Member, Notice]]:
     with speaking(LANGUAGE):
         confidentiality = mention_of(find_signed(contract))
     parts = [each for each in terms.shares if each.member_id != contract.worker_id and each.percent]
@@ -78,7 +82,7 @@ def _notices_of(contract: Contract, terms: ContractTerms) -> list[tuple[Member, 
     ]
 
 
-def _keep(terms: ContractTerms, recipient: Member, notice: Notice, pdf: bytes) -> None:
+def _keep(terms: ContractTerms, recipient: Member, notice: Notice, pdf: bytes, at: datetime) -> None:
     contract = terms.contract
     is_own = recipient.id == contract.worker_id
     key = storage.new_key(queries.SHELF.prefix, ".pdf")
@@ -94,6 +98,7 @@ def _keep(terms: ContractTerms, recipient: Member, notice: Notice, pdf: bytes) -
         storage_key=key,
         sha256=hashlib.sha256(pdf).hexdigest(),
         salt=secrets.token_hex(32),
+        delivered_at=at,
     )
     fields = {"record": digest_of(row.salt, record_of(row))}
     row.leaf_index = transparency.append(LeafKind.CONTRACT_NOTICED, fields).index

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace import storage
 from marketplace.accounts.models import Member
@@ -58,6 +59,30 @@ def test_the_worker_is_told_once_and_nothing_of_it_can_be_changed_unseen(app: Fl
     proven = check(receipt, load_key(signing.published_key()))
     assert proven.kind == "contract.noticed"
     assert (proven.record or {})["pdf_sha256"] == notice.sha256
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE contract_notices SET sha256 = 'x'",
+        "UPDATE contract_notices SET content = '{}'",
+        "UPDATE contract_notices SET delivered_at = NULL",
+        "UPDATE contract_notices SET viewed_at = NULL",
+        "DELETE FROM contract_notices",
+        "UPDATE contract_entries SET body = 'x'",
+        "DELETE FROM contract_entries",
+        "UPDATE contracts SET terms_number = 7",
+    ],
+)
+def test_the_database_keeps_what_was_told_and_written_and_knows_the_version_in_force(
+    deed: str, ana: Member, ben: Member
+) -> None:
+    contract = agreed(ana, ben)
+    (notice,) = made(contract)
+    service.view(ben, notice)
+    db.session.flush()
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(text(deed))
 
 
 def test_each_further_version_is_told_anew(ana: Member, ben: Member) -> None:

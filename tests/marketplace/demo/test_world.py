@@ -185,6 +185,18 @@ def test_what_is_recorded_happened_when_it_happened(world: Flask) -> None:
     assert not {each for each in found if each[1] not in moments}
 
 
+def test_every_worker_was_told_the_terms_when_both_had_agreed(world: Flask) -> None:
+    """At once, as the law wants it; not when the world was made."""
+    told = select(ContractTerms.agreed_at, ContractNotice.delivered_at)
+    moments = db.db.session.execute(
+        told.join(ContractNotice, ContractNotice.terms_id == ContractTerms.id, isouter=True).where(
+            ContractTerms.agreed_at.is_not(None)
+        )
+    ).all()
+    assert moments
+    assert all(delivered_at == agreed_at for agreed_at, delivered_at in moments)
+
+
 def test_a_status_is_as_old_as_its_text_says(world: Flask) -> None:
     told = {worker["username"]: worker for worker in reading.workers()}
     for profile in db.db.session.scalars(select(Profile).join(Profile.member)):
