@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0038_kept_papers"
-down_revision = "0037_contract_shares"
+revision = "0039_kept_papers"
+down_revision = "0038_look_alikes_found"
 branch_labels = ()
 depends_on = None
 
