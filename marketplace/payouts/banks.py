@@ -21,6 +21,8 @@ _SHORTER = (
     *(("農業協同組合", "農協"), ("漁業協同組合", "漁協")),
 )
 """What people write, and what the list has."""
+_JA_BANK = re.compile("^(?:ja|ジェイエイ|ジェーエー)(?:バンク|bank)?", re.IGNORECASE)
+"""What the signs of the agricultural cooperatives say; 「JAバンク」 alone means any of them."""
 _NOISE = re.compile("[\\s・･.,、。()「」'’ー\u2010-\u2015\u2212-]+")
 KANA_ENDINGS = (("シンヨウキンコ", "シンキン"), ("シンヨウクミアイ", "シンクミ"), ("ギンコウ", ""))
 """What people say at the end of the name of a bank, and what the list has."""
@@ -108,7 +110,9 @@ def _like(typed: str, places: Iterable[Any], suffix: str) -> list[Any]:
         if kana.endswith(ending) and kana != ending:
             line = kana.removesuffix(ending) + short
             break
-    word = _folded(line.removesuffix(suffix).removeprefix("JA") or line)
+    if suffix == "銀行":
+        line = _JA_BANK.sub("", line).strip() or ("農協" if _JA_BANK.match(line) else line)
+    word = _folded(line.removesuffix(suffix) or line)
     if not word:
         return []
     ranked = [

@@ -42,6 +42,14 @@ def test_what_people_call_a_bank_is_not_what_the_list_has(typed: str, code: str)
     assert banks.banks_like(typed)[0].code == code
 
 
+def test_the_signs_of_the_cooperatives_are_in_no_name() -> None:
+    for typed in ("ＪＡバンク", "JA", "ジェイエイバンク", "農協"):
+        found = banks.banks_like(typed)
+        assert found, typed
+        assert all("農協" in each.name for each in found), typed
+    assert banks.banks_like("JAバンク札幌")[0].name == banks.banks_like("JAさっぽろ")[0].name == "札幌市農協"
+
+
 def test_a_branch_is_found_inside_its_bank() -> None:
     bank = banks.find_bank("0001")
     assert bank is not None
