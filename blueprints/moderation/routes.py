@@ -9,7 +9,7 @@ from marketplace import storage
 from marketplace.errors import NotFound, require
 from marketplace.i18n import _
 from marketplace.moderation import policy, queries, service
-from marketplace.moderation.models import Case, Measure
+from marketplace.moderation.models import Case, Measure, SubjectKind
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
@@ -59,7 +59,8 @@ def case(case_id: int) -> ResponseReturnValue:
             measure = Measure(form.measure.data)
             service.decide(current_member, found, measure, form.ground.data, form.statement.data)
             return _decided(found)
-    return render_template("moderation/case.html", case=found, form=form), form.status
+    responsible = [] if found.subject is SubjectKind.MEMBER else queries.addressees(found)
+    return render_template("moderation/case.html", case=found, form=form, responsible=responsible), form.status
 
 
 @bp.route("/cases/<int:case_id>/restore", methods=["GET", "POST"])
@@ -74,6 +75,22 @@ def restore(case_id: int) -> ResponseReturnValue:
             service.restore(current_member, found, form.statement.data)
             return _decided(found)
     return render_template("moderation/restore.html", case=found, form=form), form.status
+
+
+@bp.post("/cases/<int:case_id>/responsible/<username>")
+@moderators_only
+def open_about(case_id: int, username: str) -> ResponseReturnValue:
+    """Go on from what was reported to a case about the member who is responsible for it."""
+    found = queries.get_case(case_id)
+    require(policy.can_look_into(current_member, found), _("自分に関わる件は、ほかの担当者が確認します。"))
+    if not queries.is_reading(current_member, found):
+        return redirect(url_for(".case", case_id=case_id))
+    member = next((each for each in queries.addressees(found) if each.username == username), None)
+    if member is None:
+        raise NotFound
+    opened = service.open_about(current_member, found, member)
+    flash(_("会員の件を開きました。この写しを読んで、注意、非表示、利用停止を判断できます。"), "ok")
+    return redirect(url_for(".case", case_id=opened.id))
 
 
 @bp.get("/cases/<int:case_id>/reports/<int:report_id>/picture")

@@ -40,6 +40,17 @@ def message(conversation_id: int, message_id: int) -> ResponseReturnValue:
     return page, form.status
 
 
+@bp.route("/messages/<int:conversation_id>/report", methods=["GET", "POST"])
+def writer(conversation_id: int) -> ResponseReturnValue:
+    """Show whom the member writes with to the moderators: also who has no page of their own."""
+    thread = messages.get_for(current_member, conversation_id)
+    other = thread.other
+    require(policy.can_report_member(current_member, other))
+    back = url_for("messages.show", conversation_id=conversation_id)
+    tell = partial(service.report_member, current_member, other)
+    return _page(other.nickname, SubjectKind.MEMBER, other.id, back, tell, is_writer=True)
+
+
 @bp.route("/workers/<username>/report", methods=["GET", "POST"])
 def member(username: str) -> ResponseReturnValue:
     """Show a worker's page to the moderators, or the picture alone."""

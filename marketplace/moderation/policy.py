@@ -8,7 +8,7 @@ from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
 from marketplace.moderation import queries
-from marketplace.moderation.models import Appeal, Case, Decision
+from marketplace.moderation.models import Appeal, Case, Decision, SubjectKind
 from marketplace.teams import queries as teams
 from marketplace.teams.models import Team
 
@@ -46,6 +46,13 @@ def can_moderate(actor: Member) -> bool:
 
 def can_look_into(actor: Member, case: Case) -> bool:
     """Moderators whom it does not concern."""
+    return actor.is_moderator and not queries.concerns(case, actor)
+
+
+def can_open_about(actor: Member, case: Case, member: Member) -> bool:
+    """Moderators whom it does not concern, about whoever is responsible for something that is no profile."""
+    if case.subject is SubjectKind.MEMBER or not queries.is_responsible(case, member):
+        return False
     return actor.is_moderator and not queries.concerns(case, actor)
 
 

@@ -16,7 +16,7 @@ from marketplace.db import db
 from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.moderation import queries
-from marketplace.moderation.models import STANDING, Case, Measure, SubjectKind
+from marketplace.moderation.models import STANDING, Case, Measure, Report, SubjectKind
 from marketplace.profiles import queries as profiles
 from marketplace.profiles import service as profile_verbs
 from marketplace.profiles.models import Profile
@@ -74,6 +74,13 @@ def of_job(job: Job) -> Subject:
     names = ("title", "description", "reward_note", "period_note", "process_note")
     offers = ("offerer_name", "offerer_address", "offerer_contact")
     return Subject(SubjectKind.JOB, job.id, job.poster_id, {name: getattr(job, name) for name in (*names, *offers)})
+
+
+def responsible_in(report: Report, member: Member) -> Subject:
+    """Return `member`, who is responsible for what was reported, with the copy of that in the place of their page."""
+    names = {"username": member.username, "nickname": member.nickname}
+    picture = storage.get(report.picture_key) if report.picture_key else None
+    return Subject(SubjectKind.MEMBER, member.id, member.id, names | report.evidence, picture)
 
 
 def of_named(named: Member | Team | Company) -> Subject:

@@ -152,7 +152,7 @@ def _fill(town: Town, people: dict[str, Member]) -> None:
         "message_id": threads.newest_id(thread.conversation),
         "username": {
             **dict.fromkeys(("companies.remove", "companies.hand_over"), "the-colleague"),
-            "reports.member": "asker",
+            **dict.fromkeys(("moderation.open_about", "reports.member"), "asker"),
             "reviews.index": "the-owner",
         },
         "kind": "member",

@@ -121,6 +121,40 @@ def test_a_case_is_read_after_a_look_that_is_recorded(
         assert BODY.split("\n")[0] not in office.open("moderation.case", case_id=case_id(app)).text
 
 
+def test_from_a_message_a_moderator_goes_on_to_its_sender_and_suspends_them(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, appoint: Appoint
+) -> None:
+    report_message(app, visit, ben, cleo)
+    office = appoint(ana)
+    path = f"/moderation/cases/{case_id(app)}/responsible/ben"
+    assert office.post(path).path == f"/moderation/cases/{case_id(app)}", "read first"
+    page = open_case(office)
+    assert office.post(path.replace("/ben", "/cleo")).status == 404
+    opened = page.submit("会員の件を開く")
+    assert "会員の件を開きました。" in opened.text
+    assert opened.find_all(".evidence dd") == ["ben", "Ben", " ".join(BODY.split())]
+    done = opened.submit("判断する", measure="suspend", ground="fraud", statement=STATEMENT)
+    assert "利用停止" in done.text
+    assert not done.has_button("会員の件を開く")
+    with app.app_context():
+        account = db.db.session.get_one(Account, ben.id)
+        assert not account.active
+
+
+def test_who_has_no_page_is_reported_from_what_they_wrote(
+    app: Flask, visit: Visitors, ben: Member, make_member: MemberFactory
+) -> None:
+    sender = make_member("client", "Client")
+    number = begin(app, sender, ben)
+    thread = visit.as_(ben).open("messages.show", conversation_id=number)
+    page = thread.follow("この会員を事務局に知らせる")
+    assert page.submit("知らせる").status == 422
+    assert "事務局に知らせました。" in page.submit("知らせる", reason="fraud").text
+    (case,) = rows(app, Case)
+    assert isinstance(case, Case)
+    assert (case.subject, case.member_id) == ("member", sender.id)
+
+
 def test_a_decision_hides_the_message_and_tells_everybody(
     app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, appoint: Appoint,
     drain: Callable[[], int],

@@ -178,6 +178,7 @@ PAGES = (
     Shown("thread-menu", "messages.show", "/messages/{conversation}", MEMBER, press(".thread-more summary")),
     Shown("thread-report", "reports.message", REPORT, MEMBER),
     Shown("thread-report-errors", "reports.message", REPORT, MEMBER, send),
+    Shown("thread-report-writer", "reports.writer", "/messages/{conversation}/report", MEMBER),
     Shown("thread-block", "messages.ask_block", "/messages/{conversation}/block", MEMBER),
     Shown("thread", "messages.show", "/messages/{conversation}", MEMBER),
     Shown("thread-look", "messages.show", "/messages/{conversation}", MEMBER, type_in(body=BODY)),

@@ -170,6 +170,17 @@ def reporter_ids(case: Case) -> Sequence[int]:
     return [reporter for reporter in db.session.scalars(question) if reporter is not None]
 
 
+def newest_report(case: Case) -> Report:
+    """Return what was shown last about a case."""
+    return db.session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.id.desc()).limit(1)).one()
+
+
+def is_shown_by_itself(case: Case, comment: str) -> bool:
+    """Tell whether this was added to a case without a reporter before."""
+    is_there = exists().where(Report.case_id == case.id, Report.reporter_id.is_(None), Report.comment == comment)
+    return bool(db.session.scalar(select(is_there)))
+
+
 def concerns(case: Case, member: Member) -> bool:
     """Tell whether `member` is responsible for what was reported, belongs to it, or reported it."""
     if member.id in reporter_ids(case):

@@ -7,6 +7,7 @@ from marketplace.moderation.service.flags import flag_same_text
 from marketplace.moderation.service.look_alikes import leave_name, question_name
 from marketplace.moderation.service.moderators import add_moderator, remove_moderator
 from marketplace.moderation.service.reports import (
+    open_about,
     report_company,
     report_job,
     report_member,
@@ -24,6 +25,7 @@ __all__ = [
     "flag_same_text",
     "leave_name",
     "look_into",
+    "open_about",
     "question_name",
     "remove_alias",
     "remove_moderator",

@@ -4,6 +4,8 @@ from sqlalchemy import update
 
 from marketplace import storage
 from marketplace.accounts.models import Member
+from marketplace.audit import service as audit
+from marketplace.audit.models import AuditDeed
 from marketplace.companies.models import Company
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, require
@@ -72,6 +74,26 @@ def show_by_itself(subject: Subject, reason: ReportReason, comment: str) -> Case
     db.session.add(Report(case_id=case.id, reporter_id=None, reason=reason, comment=comment, **noticed))
     _raise(case, queries.urgency_with(case, GRAVITY[reason]))
     return case
+
+
+def open_about(actor: Member, case: Case, member: Member) -> Case:
+    """Make a case about `member`, who is responsible in `case`, with the newest copy of it; return the one there is.
+
+    What is found about a message or a page does not reach who made it: about them it is decided in a case of theirs,
+    which allows all that a reported profile allows, with its own reasons and its own right to object.
+    """
+    require(policy.can_open_about(actor, case, member))
+    newest = queries.newest_report(case)
+    subject = subjects.responsible_in(newest, member)
+    found = _case_of(subject)
+    comment = _("通報%(number)sで確かめた内容です。", number=case.id)
+    if not queries.is_shown_by_itself(found, comment):
+        copy = {"evidence": subject.evidence, "picture_key": _stored(subject)}
+        db.session.add(Report(case_id=found.id, reporter_id=None, reason=newest.reason, comment=comment, **copy))
+        _raise(found, queries.urgency_with(found, GRAVITY[newest.reason]))
+    # It is read with what it is made of, and so the look is noted at once.
+    audit.record(AuditDeed.CASE_OPENED, actor, found.subject, found.subject_id, case=found.id, first=case.id)
+    return found
 
 
 def _show(actor: Member, subject: Subject, reason: ReportReason, comment: str) -> bool:
