@@ -7,11 +7,25 @@ from wtforms import BooleanField, HiddenField, RadioField, SubmitField
 
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
 from blueprints.personal import BirthDateField, KanaField
+from marketplace.careers.models import Qualification
 from marketplace.errors import Invalid
 from marketplace.i18n import _, _l, ngettext
 from marketplace.papers import ACCEPT, pages_of
 from marketplace.profiles.models import NAME_LENGTH, PersonalDetails
 from marketplace.verification.models import SENTENCE_LENGTH, DocumentKind, ReturnReason
+
+_ATTESTED = {
+    "title_matches": "name",
+    "common_name_matches": "common_name",
+    "grade_matches": "grade",
+    "issuer_matches": "issuer",
+    "acquired_matches": "acquired_on",
+    "number_matches": "registration_number",
+}
+"""Which column of a qualification is compared by which tick."""
+_VALID_AS_DECLARED = _l("有効期限が、登録と同じで、切れていない")
+_VALID_IF_IT_ENDS = _l("有効期限が書かれているときは、切れていない")
+_ISSUED_LATELY = _l("発行から6か月以内")
 
 IDENTITY_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.CERTIFICATE)
 
@@ -72,16 +86,36 @@ class ApprovalForm(Form):
     name_matches = BooleanField(_l("名前が、登録と同じ"))
     kana_matches = BooleanField(_l("フリガナが、書類の読みと同じ。書類に読みがないときは、名前の読みとして合っている"))
     birth_date_matches = BooleanField(_l("生年月日が、登録と同じ"))
-    is_valid = BooleanField(_l("有効期限が切れていない(期限のない書類は、発行から6か月以内)"))
+    title_matches = BooleanField(_l("資格名が、登録と同じ"))
+    common_name_matches = BooleanField(_l("通称が、その資格の呼び名として合っている"))
+    grade_matches = BooleanField(_l("級・スコアが、登録と同じ"))
+    issuer_matches = BooleanField(_l("発行団体が、登録と同じ"))
+    acquired_matches = BooleanField(_l("取得年月が、登録と同じ"))
+    number_matches = BooleanField(_l("登録番号が、登録と同じ"))
+    is_valid = BooleanField(_l("有効期限が切れていない"))
     is_clean = BooleanField(_l("個人番号や保険者番号など、写ってはいけない番号が写っていない"))
     address_matches = BooleanField(_l("住所が、登録と同じ(違っていても確認済みにできます)"))
     approve = SubmitField(_l("確認済みにする"))
 
-    def __init__(self, kind: DocumentKind, declared: str = "", has_address: bool = False) -> None:
-        """Leave out what papers of this kind do not show."""
+    def __init__(
+        self,
+        kind: DocumentKind,
+        declared: str = "",
+        has_address: bool = False,
+        qualification: Qualification | None = None,
+    ) -> None:
+        """Leave out what papers of this kind do not show, and what is not declared of a qualification."""
         super().__init__(data={"declared": declared})
+        for name, column in _ATTESTED.items():
+            if not getattr(qualification, column, None):
+                del self[name]
         if kind is DocumentKind.CERTIFICATE:
             del self.birth_date_matches
+            has_end = qualification is not None and qualification.expires_on is not None
+            self.is_valid.label.text = str(_VALID_AS_DECLARED if has_end else _VALID_IF_IT_ENDS)
+        elif kind is DocumentKind.RESIDENCE:
+            # It says of no day that it ends then, and tells of the day on which it was issued.
+            self.is_valid.label.text = str(_ISSUED_LATELY)
         if not has_address or not kind.has_address:
             del self.address_matches
 

@@ -65,7 +65,7 @@ def review(verification_id: int) -> str:
 def approve(verification_id: int) -> ResponseReturnValue:
     """Say that the papers show what the member says of themselves."""
     found = _held(verification_id)
-    form = ApprovalForm(found.kind, has_address=bool(_address(profiles.own(found.member).details)))
+    form = _approval(found, profiles.own(found.member).details)
     if form.validate_on_submit():
         with form.blame("approve"):
             address = form.address_matches.data if "address_matches" in form else None
@@ -136,21 +136,24 @@ def _not_held() -> str:
 def _page(found: Verification, *, approval: ApprovalForm | None = None, returning: ReturnForm | None = None) -> str:
     is_open = queries.has_open(current_member, found)
     is_proof = found.kind is DocumentKind.CERTIFICATE
-    declared = queries.declared(found)
     details = profiles.own(found.member).details
-    has_qualification = is_proof and found.qualification_id is not None
     return render_template(
         "verification/review.html",
         verification=found,
         is_open=is_open,
         details=details,
         address=_address(details),
-        qualification=careers.find_qualification(found.qualification_id) if has_qualification else None,
-        approval=approval or ApprovalForm(found.kind, declared, bool(_address(details))),
+        qualification=careers.find_qualification(found.qualification_id),
+        approval=approval or _approval(found, details, queries.declared(found)),
         returning=returning or ReturnForm(),
         back=url_for(".certificate_queue" if is_proof else ".identity_queue"),
         is_proof=is_proof,
     )
+
+
+def _approval(found: Verification, details: PersonalDetails, declared: str = "") -> ApprovalForm:
+    qualification = careers.find_qualification(found.qualification_id)
+    return ApprovalForm(found.kind, declared, bool(_address(details)), qualification)
 
 
 def _address(details: PersonalDetails) -> str:

@@ -43,6 +43,8 @@ class QualificationProof:
 
     name: str
     confirmed_at: datetime
+    compared: Sequence[str] = ()
+    """Which columns of it they found in the certificate, beside the name of the member."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def badges_with(member: Member, places: Iterable[Belonging], qualifications: Ite
             proof = CompanyProof(company.name, company.slug, place.proven_at, company.number_confirmed_at)
             companies.setdefault(company.slug, proof)
     shown = [
-        QualificationProof(each.name, each.confirmed_at)
+        QualificationProof(each.name, each.confirmed_at, each.compared)
         for each in qualifications
         if each.confirmed_at is not None and not each.is_expired()
     ]

@@ -296,6 +296,14 @@ class Qualification(Entry, Model):
     notes: Mapped[str] = mapped_column(String(300), default="")
     confirmed_at: Mapped[datetime | None]
     """When the moderators saw the certificate (Q-09); None while it is only declared, and again when it changes."""
+    is_compared: Mapped[bool] = mapped_column(default=False)
+    """Whether they compared all that is declared of it when they did; formerly they were asked for names alone."""
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Which of the columns the moderators found in the certificate, in the order of a page."""
+        is_said = self.confirmed_at is not None and self.is_compared
+        return tuple(name for name in CONFIRMED if getattr(self, name)) if is_said else ()
 
     @property
     def title(self) -> str:

@@ -163,8 +163,10 @@ class Verification(Versioned, Model):
     sentence: Mapped[str] = mapped_column(String(SENTENCE_LENGTH), default="")
     """To the member, in the moderator's words."""
     name_matches: Mapped[bool | None]
-    """What the moderator found, as are the two below; None where it was not compared."""
+    """What the moderator found, as are the three below; None where it was not compared."""
     address_matches: Mapped[bool | None]
+    qualification_matches: Mapped[bool | None]
+    """Whether a certificate shows what is declared of the qualification; None for decisions that were not asked it."""
     is_adult: Mapped[bool | None]
     """18 or over on the day of the decision."""
 

@@ -52,10 +52,14 @@ def change(actor: Member, qualification: Qualification, version: int, **columns:
 
 
 def confirm(qualification_id: int) -> None:
-    """Note that the moderators saw the certificate (Q-09); one that was removed meanwhile is nothing to confirm."""
+    """Note that the moderators found in the certificate what is declared (Q-09).
+
+    One that was removed meanwhile is nothing to confirm.
+    """
     qualification = db.session.get(Qualification, qualification_id)
     if qualification is not None:
         qualification.confirmed_at = now()
+        qualification.is_compared = True
 
 
 def number_in(grade: str) -> int | None:

@@ -67,7 +67,7 @@ def approve(actor: Member, verification: Verification, declared: str, address_ma
     if declared != queries.declared(verification):
         raise Conflict(_("会員が、登録している内容を変えました。もう一度くらべてください。"))
     if verification.kind is DocumentKind.CERTIFICATE:
-        end(verification, VerificationState.APPROVED, name_matches=True)
+        end(verification, VerificationState.APPROVED, name_matches=True, qualification_matches=True)
         if verification.qualification_id is not None:
             qualifications.confirm(verification.qualification_id)
         _tell(actor, verification, EventKind.PROOF_APPROVED)
@@ -87,9 +87,11 @@ def send_back(actor: Member, verification: Verification, reason: ReturnReason, s
     _require_opened(actor, verification)
     if not sentence.strip():
         raise Invalid(_("本人に伝える一言を入力してください。"))
-    matches = False if reason is ReturnReason.DIFFERENT else None
-    end(verification, VerificationState.RETURNED, reason=reason, sentence=sentence.strip(), name_matches=matches)
     is_proof = verification.kind is DocumentKind.CERTIFICATE
+    findings: dict[str, bool] = {}
+    if reason is ReturnReason.DIFFERENT:
+        findings["qualification_matches" if is_proof else "name_matches"] = False
+    end(verification, VerificationState.RETURNED, reason=reason, sentence=sentence.strip(), **findings)
     _tell(actor, verification, EventKind.PROOF_RETURNED if is_proof else EventKind.IDENTITY_RETURNED)
 
 

@@ -106,7 +106,7 @@ class TestQualification:
         certificate = certified(ana)
         qualifications.add(ana, category=QualificationCategory.IT, name="応用情報技術者試験")
         assert badges_of(ana).qualifications == (
-            queries.QualificationProof("科学技術翻訳士", certificate.confirmed_at or now()),
+            queries.QualificationProof("科学技術翻訳士", certificate.confirmed_at or now(), ("name",)),
         )
 
     @pytest.mark.parametrize(
