@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SubmitField
 from blueprints.forms import CHOOSE, Form, LineField, LinesField, Required
 from blueprints.personal import BirthDateField, KanaField
 from marketplace.careers.models import Qualification
+from marketplace.careers.professions import is_protected
 from marketplace.errors import Invalid
 from marketplace.i18n import _, _l, ngettext
 from marketplace.papers import ACCEPT, pages_of
@@ -92,6 +93,7 @@ class ApprovalForm(Form):
     issuer_matches = BooleanField(_l("発行団体が、登録と同じ"))
     acquired_matches = BooleanField(_l("取得年月が、登録と同じ"))
     number_matches = BooleanField(_l("登録番号が、登録と同じ"))
+    notes_match = BooleanField(_l("備考に書かれた資格も、書類のとおり"))
     is_valid = BooleanField(_l("有効期限が切れていない"))
     is_clean = BooleanField(_l("個人番号や保険者番号など、写ってはいけない番号が写っていない"))
     address_matches = BooleanField(_l("住所が、登録と同じ(違っていても確認済みにできます)"))
@@ -109,6 +111,8 @@ class ApprovalForm(Form):
         for name, column in _ATTESTED.items():
             if not getattr(qualification, column, None):
                 del self[name]
+        if qualification is None or not is_protected(qualification.notes):
+            del self.notes_match
         if kind is DocumentKind.CERTIFICATE:
             del self.birth_date_matches
             has_end = qualification is not None and qualification.expires_on is not None

@@ -273,6 +273,8 @@ CONFIRMED = (
     *("name", "common_name", "grade", "issuer", "acquired_on", "expires_on", "registration_number"),
 )  # fmt: skip
 """What of a qualification a certificate shows: when one of these changes, it has to be seen again."""
+CLAIMING = ("name", "common_name", "grade", "notes")
+"""Where the title of a protected profession may stand that the member claims (Q-12)."""
 
 
 class Qualification(Entry, Model):

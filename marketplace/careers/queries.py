@@ -29,6 +29,7 @@ from marketplace import stocktaking
 from marketplace.accounts.models import Member
 from marketplace.careers.folding import folded
 from marketplace.careers.models import (
+    CLAIMING,
     SKILL_NAME_LENGTH,
     Career,
     CareerAttachment,
@@ -91,9 +92,9 @@ class Lists:
 
 def _texts(
     kind: int, entry: type[Entry], *columns: SQLColumnExpression[str], is_confirmed: ColumnElement[bool] | None = None
-) -> Select[int, int, int, int, str, str, str, str, bool]:
-    """The texts of one list in the shape that all lists share."""
-    name, byname, text, rest = columns
+) -> Select[int, int, int, int, str, str, str, str, str, bool]:
+    """The texts of one list in the shape that all lists share; a fifth column is looked through, and not returned."""
+    name, byname, text, rest, *more = columns
     return select(
         literal_column(str(kind), Integer).label("kind"),
         entry.member_id.label("member_id"),
@@ -103,6 +104,7 @@ def _texts(
         byname.label("byname"),
         text.label("text"),
         rest.label("rest"),
+        (more[0] if more else literal_column("''", String)).label("notes"),
         (false() if is_confirmed is None else is_confirmed).label("is_confirmed"),
     ).where(entry.member_id.in_(bindparam("members", expanding=True)))
 
@@ -116,6 +118,7 @@ _PUBLIC_TEXTS = union_all(
         Qualification.common_name,
         Qualification.issuer,
         Qualification.grade,
+        Qualification.notes,
         is_confirmed=and_(
             Qualification.confirmed_at.is_not(None),
             or_(Qualification.expires_on.is_(None), Qualification.expires_on >= bindparam("today")),
@@ -180,7 +183,7 @@ def skills_of_all(member_ids: Collection[int]) -> dict[int, list[MemberSkill]]:
 def is_shown(qualification: Qualification) -> bool:
     """Tell whether others may see it: the name of a protected profession only while it is confirmed (Q-12)."""
     is_confirmed = qualification.confirmed_at is not None and not qualification.is_expired()
-    return is_confirmed or not is_protected(qualification.name, qualification.common_name)
+    return is_confirmed or not is_protected(*(getattr(qualification, name) for name in CLAIMING))
 
 
 def lists_of(member: Member, viewer: Member | None) -> Lists:
@@ -210,7 +213,8 @@ def public_texts_of(member_ids: Collection[int]) -> dict[int, list[str]]:
     """Return what everybody may read in the careers, qualifications and hobbies of many members, with one question."""
     texts: dict[int, list[str]] = {key: [] for key in member_ids}
     for row in db.session.execute(_PUBLIC_TEXTS, {"members": list(texts), "today": today()}):
-        if row.kind != _QUALIFICATION or row.is_confirmed or not is_protected(row.name, row.byname):
+        claims = (row.name, row.byname, row.rest, row.notes)
+        if row.kind != _QUALIFICATION or row.is_confirmed or not is_protected(*claims):
             texts[row.member_id].append(" / ".join(filter(None, (row.name, row.byname, row.text, row.rest))))
     return texts
 

@@ -119,6 +119,12 @@ def test_a_certificate_of_something_else_is_no_word_about_the_name(app: Flask, o
     assert (found.name_matches, found.qualification_matches) == (None, False)
 
 
+def test_notes_are_asked_when_they_claim_a_title(open_certificate: Open) -> None:
+    page = open_certificate(notes="弁護士として登録しています。")
+    assert "notes_match" in asked(page)
+    assert "弁護士として登録しています。" in page.text
+
+
 def test_six_months_are_asked_of_the_paper_that_tells_when_it_was_issued(app: Flask) -> None:
     with app.test_request_context():
         asked_for = {kind for kind in DocumentKind if NEVER_ASKED in str(ApprovalForm(kind).is_valid.label.text)}

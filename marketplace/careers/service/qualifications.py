@@ -9,6 +9,7 @@ from typing import Any, Required, TypedDict, Unpack
 from marketplace.accounts.models import Member
 from marketplace.careers import policy
 from marketplace.careers.models import CONFIRMED, Qualification, QualificationCategory
+from marketplace.careers.professions import is_protected
 from marketplace.careers.service import lists
 from marketplace.clock import now
 from marketplace.db import db
@@ -45,7 +46,10 @@ def change(actor: Member, qualification: Qualification, version: int, **columns:
     """Change a qualification that was read as `version`. Raises as `add`, and Conflict for an old version."""
     require(policy.can_change(actor, qualification))
     kept = _kept(columns)
-    if any(getattr(qualification, name) != kept.get(name, "") for name in CONFIRMED):
+    is_other = any(getattr(qualification, name) != kept.get(name, "") for name in CONFIRMED)
+    notes = kept.get("notes", "")
+    # The moderators look at notes only when they claim a title: what they did not see needs their look.
+    if is_other or (notes != qualification.notes and is_protected(notes)):
         kept["confirmed_at"] = None
     said = {name: value for name, value in kept.items() if name != "confirmed_at"}
     lists.rewrite(actor, qualification, version, kept, unique=said, twin=_twin())

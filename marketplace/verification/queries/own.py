@@ -34,6 +34,7 @@ _PERSONAL = (
     *(PersonalDetails.name, PersonalDetails.name_kana, PersonalDetails.birth_date),
     *(PersonalDetails.postal_code, PersonalDetails.prefecture, PersonalDetails.city, PersonalDetails.street),
 )
+_ATTESTED = (*CONFIRMED, "notes")
 _LIVE = Verification.state.in_((VerificationState.DRAFT, VerificationState.WAITING))
 
 
@@ -171,7 +172,7 @@ def declared(verification: Verification) -> str:
     said = _said(db.session.execute(_held(details, _PERSONAL)).one())
     if verification.qualification_id is not None:
         attested = select(Qualification).where(Qualification.id == verification.qualification_id)
-        row = db.session.execute(_held(attested, [getattr(Qualification, name) for name in CONFIRMED])).one_or_none()
+        row = db.session.execute(_held(attested, [getattr(Qualification, name) for name in _ATTESTED])).one_or_none()
         said += _said(row or ())
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 

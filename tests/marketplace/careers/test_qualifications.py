@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.careers import queries
 from marketplace.careers.service.qualifications import number_in
-from marketplace.clock import today
+from marketplace.clock import now, today
 from tests.marketplace.careers.entries import a_qualification
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -56,3 +57,14 @@ def test_a_protected_profession_is_kept_for_its_owner_alone(ana: Member, ben: Me
     ]
     for viewer in (ben, None):
         assert [each.name for each in queries.lists_of(ana, viewer).qualifications] == ["日商簿記検定"]
+
+
+@pytest.mark.parametrize("claim", [{"grade": "公認会計士"}, {"notes": "弁護士として登録しています。"}])
+def test_a_title_is_no_less_claimed_beside_the_name(ana: Member, ben: Member, claim: dict[str, str]) -> None:
+    harmless = a_qualification(ana, "日商簿記検定", grade="2級", notes="公認会計士試験に向けて学びました。")
+    claiming = a_qualification(ana, "会計の資格", **claim)
+    assert [each.id for each in queries.lists_of(ana, ben).qualifications] == [harmless.id]
+    assert queries.public_texts_of([ana.id])[ana.id] == ["日商簿記検定 / 2級"]
+    claiming.confirmed_at = now()
+    db.db.session.flush()
+    assert len(queries.lists_of(ana, ben).qualifications) == len(queries.public_texts_of([ana.id])[ana.id]) == 2

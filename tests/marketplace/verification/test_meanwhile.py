@@ -112,7 +112,7 @@ def test_a_qualification_that_changed_is_not_confirmed_unseen(app: Flask, ana: M
             service.approve(me(moderator), found, declared)
 
 
-@pytest.mark.parametrize("name", ["common_name", "grade", "registration_number"])
+@pytest.mark.parametrize("name", ["common_name", "grade", "registration_number", "notes"])
 def test_what_a_certificate_shows_cannot_be_changed_behind_the_badge(app: Flask, ana: Member, name: str) -> None:
     with app.app_context(), db.writing():
         qualification = a_qualification(me(ana), "日商簿記検定")
