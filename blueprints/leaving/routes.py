@@ -94,6 +94,7 @@ def leave() -> ResponseReturnValue:
         "leaving/leave.html",
         form=form,
         obstacles=queries.obstacles_of(current_member),
+        unpaid=queries.unpaid_to(current_member),
         until=now() + RETURN_WITHIN,
     )
     return page, form.status

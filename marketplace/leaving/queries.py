@@ -12,6 +12,7 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.companies.models import Belonging, Company, CompanyRole
 from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract, ContractState
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
@@ -55,6 +56,12 @@ def obstacles_of(member: Member) -> list[Obstacle]:
     found += [Obstacle(ObstacleKind.TEAM, team.name, team.slug) for team in teams_led_alone(member)]
     found += [Obstacle(ObstacleKind.COMPANY, each.name, each.slug) for each in companies_led_alone(member)]
     return found
+
+
+def unpaid_to(member: Member) -> list[Contract]:
+    """Return the contracts of which `member` has done the work, and not confirmed that all of it was paid."""
+    done = (ContractState.ACCEPTED, ContractState.ENDED)
+    return [each for each in contracts.open_of(member) if each.worker_id == member.id and each.state in done]
 
 
 def teams_led_alone(member: Member) -> Sequence[Team]:

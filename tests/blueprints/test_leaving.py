@@ -254,6 +254,23 @@ def test_contracts_that_wait_for_the_member_are_named_before_leaving(
     assert page.follow("取引を見る、冊子の翻訳").path == f"/contracts/{contract.id}"
 
 
+def test_what_leaving_does_to_work_is_said_first(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, ContractState.ACCEPTED, title="冊子の翻訳")
+    page = visit.as_(ana).open("leaving.leave")
+    assert "受け取りの確認が済んでいない報酬があります。" in page.text
+    assert page.follow("冊子の翻訳").path == f"/contracts/{contract.id}"
+    page = visit.as_(cleo).open("leaving.leave")
+    assert "受け取りの確認が済んでいない報酬があります。" not in page.text
+    assert page.find_all("#what dt") == [
+        *("すぐに", "30日のあいだ", "そのあと消えるもの", "案件", "合意した取引", "残るもの"),
+        *("事務局の記録", "ユーザー名"),
+    ]
+    assert "送った応募と、返事を待っている取引条件は取り下げられて、元に戻りません。" in page.text
+    assert page.follow("書類を保存する").path == "/papers"
+
+
 def test_the_timeline_says_that_the_other_has_left(
     app: Flask, visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
 ) -> None:
