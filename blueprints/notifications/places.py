@@ -99,7 +99,7 @@ def _of_an_application(told: Told, application_id: int, job: Job) -> Place:
 
 
 def _of_the_moderators(told: Told) -> Place:
-    if told.event.kind in {EventKind.IDENTITY_APPROVED, EventKind.IDENTITY_RETURNED}:
+    if told.event.kind in {EventKind.IDENTITY_APPROVED, EventKind.IDENTITY_RETURNED, EventKind.IDENTITY_LOST}:
         return "verification.identity", {}
     if told.event.kind in {EventKind.PROOF_APPROVED, EventKind.PROOF_RETURNED}:
         return "careers.qualifications", {}

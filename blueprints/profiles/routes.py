@@ -150,6 +150,7 @@ def _picture(form: ProfileForm) -> Squares | None:
 
 def _saved(own: Own, form: ProfileForm, changes: ProfileChanges) -> ResponseReturnValue:
     """Save, or show both versions when another page was faster."""
+    was_verified = current_member.identity_verified_at is not None
     try:
         service.update(current_member, changes, form.version.number)
     except Conflict:
@@ -164,6 +165,13 @@ def _saved(own: Own, form: ProfileForm, changes: ProfileChanges) -> ResponseRetu
                 form=form,
             ), Conflict.status
     flash(_("プロフィールを更新しました。"), "ok")
+    if was_verified and current_member.identity_verified_at is None:
+        flash(
+            _(
+                "名前、フリガナ、生年月日のどれかが変わったため、本人確認が取り消されました。もう一度、書類で確認できます。"
+            ),
+            "warn",
+        )
     return redirect(url_for(".edit"))
 
 

@@ -174,6 +174,9 @@ class EventKind(StrEnum):
     IDENTITY_RETURNED = "identity.returned"
     """The moderators sent papers of identity back, or did not decide in time."""
 
+    IDENTITY_LOST = "identity.lost"
+    """A verified member changed what the papers had been compared with."""
+
     PROOF_APPROVED = "proof.approved"
     """The moderators saw the certificate of a qualification."""
 

@@ -211,6 +211,8 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.APPEAL_DECIDED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
     EventKind.IDENTITY_APPROVED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.IDENTITY_RETURNED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
+    # Whoever changed it was told on the page: this is for the member whose account somebody else is in.
+    EventKind.IDENTITY_LOST: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.PROOF_APPROVED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.PROOF_RETURNED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
 }

@@ -165,6 +165,8 @@ def _write(own: Own, changes: ProfileChanges) -> None:
 
 def _let_be_checked_anew(member: Member, is_renamed: bool) -> None:
     """Take back what was checked of somebody else's name, whatever was approved since this request began."""
+    if member.identity_verified_at is not None:
+        events.record(EventKind.IDENTITY_LOST, member, member=member)
     lost: dict[str, None] = {"identity_verified_at": None, "identity_document": None}
     if is_renamed:
         lost |= {"pledged_at": None, "pledged_version": None}

@@ -220,6 +220,32 @@ def test_a_moderator_takes_opens_compares_and_approves(
     assert "本人確認が済みました" in visit.as_(ana).open_path("/notifications").text
 
 
+def test_who_gets_another_name_is_told_what_it_costs_before_and_after(
+    visit: Visitors, ana: Member, ben: Member, handed_in: int, appoint: Appoint, drain: Callable[[], int]
+) -> None:
+    before, lost = (
+        "本人確認が取り消され、もう一度書類が必要になります。",
+        "のどれかが変わったため、本人確認が取り消されました。",
+    )
+    browser = visit.as_(ana)
+    assert before not in browser.open("profiles.edit").text
+    taken(appoint(ben), handed_in).submit("確認済みにする", **TICKS)
+    assert "以前の確認" not in browser.open_path(IDENTITY).text
+    page = browser.open("profiles.edit")
+    assert before in page.text
+    page = page.submit("更新をする", headline="校正")
+    assert (lost in page.text, before in page.text) == (False, True)
+    page = page.submit("更新をする", name_kana="ミヤケ コト")
+    assert (lost in page.text, before in page.text) == (True, False)
+    drain()
+    page = browser.open("notifications.index").follow(
+        "名前、フリガナ、生年月日" + lost + "もう一度、書類で確認できます。"
+    )
+    assert page.path == IDENTITY
+    assert page.find_all("#past h3")[0] == "運転免許証 以前の確認"
+    assert "生年月日のどれかが変わったため、この確認は取り消されました。" in page.text
+
+
 def test_the_receipt_is_checked_offline_and_holds_no_name(
     app: Flask, visit: Visitors, ana: Member, ben: Member, handed_in: int, appoint: Appoint, drain: Callable[[], int]
 ) -> None:
