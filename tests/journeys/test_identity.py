@@ -52,7 +52,12 @@ def moderates(app: Flask, street: Street, member: Member) -> Person:
 
 def chooses_papers(member: Person) -> None:
     member.goes_to("/settings/identity")
-    member.page.get_by_text("運転免許証", exact=True).first.click()
+    guide = member.page.locator(".cover-guide li")
+    expect(guide.filter(visible=True)).to_have_count(4)
+    licence = member.page.get_by_role("radio", name="運転免許証", exact=True)
+    expect(licence).to_have_accessible_description("表と裏の2枚")
+    licence.check()
+    expect(guide.filter(visible=True)).to_have_text(["運転免許証: 免許証の番号と本籍は隠せます"])
     member.writes(name="山本 はな", name_kana="やまもと はな", birth_date="1990-04-01")
     member.page.locator("main input[type=file]").set_input_files(files=SIDES)
 
