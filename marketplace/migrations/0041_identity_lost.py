@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_identity_lost"
-down_revision = "0038_look_alikes_found"
+revision = "0041_identity_lost"
+down_revision = "0040_compared"
 branch_labels = ()
 depends_on = None
 
