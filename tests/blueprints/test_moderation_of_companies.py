@@ -6,18 +6,21 @@ from flask import Flask
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.clock import now
 from marketplace.companies import queries
 from marketplace.companies.models import Company
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+from marketplace.jobs import queries as jobs
 from marketplace.moderation.models import Case, Report, SubjectKind
 from tests.blueprints.office import Appoint
 from tests.blueprints.test_moderation import STATEMENT, case_id, decide, rows
 from tests.factories.companies import CompanyFactory
+from tests.factories.jobs import JobFactory
 from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.mailbox import Mailbox
-from tests.visit import Visitors
+from tests.visit import Browser, Visitors
 
 INTRODUCTION = "茶葉を、畑から直接お届けします。"
 
@@ -117,3 +120,27 @@ def test_decisions_about_ones_teams_are_listed_too(
     visit.as_(cleo).open("teams.show", slug="tea").follow("事務局に知らせる").submit("知らせる", reason="spam")
     decide(appoint(ana), "warn")
     assert STATEMENT in visit.as_(ben).open("reports.index").follow("注意 チームのページ").text
+
+
+def test_the_jobs_of_a_hidden_company_are_hidden_with_it(
+    app: Flask, visit: Visitors, ben: Member, cleo: Member, make_company: CompanyFactory, make_job: JobFactory
+) -> None:
+    company = make_company("tea", ben, name="水際")
+    job = make_job(ben, company=company)
+
+    def status(browser: Browser) -> list[int]:
+        return [browser.open(page, job_id=job.id).status for page in ("jobs.show", "applications.apply")]
+
+    def hide(is_hidden: bool) -> None:
+        with app.app_context(), db.writing():
+            queries.get_live("tea").hidden_at = now() if is_hidden else None
+            db.commit()
+
+    hide(True)
+    assert status(visit.as_(cleo)) == [404, 404]
+    assert visit.open("jobs.show", job_id=job.id).status == 404
+    assert visit.as_(ben).open("jobs.show", job_id=job.id).status == 200
+    with app.app_context():
+        assert jobs.open_of_company(None, company.id, 3) == []
+    hide(False)
+    assert status(visit.as_(cleo)) == [200, 200]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, text
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace import stocktaking
 from marketplace.accounts.models import Member
@@ -26,9 +26,16 @@ from marketplace.paging import Page, page_of
 
 FILES = stocktaking.Shelf("job-files", JobAttachment.storage_key)
 _LARGEST = 2**31 - 1
+_company = aliased(Company)
 _IS_OPEN = text("jobs.state = 'open' AND jobs.hidden_at IS NULL")
 """In the words of the index: SQLite takes it for no others."""
 _IS_STILL_OPEN = text("jobs.state = 'open'")
+
+
+def company_is_not_hidden() -> ColumnElement[bool]:
+    """Return the condition that a job is not in the name of a company that the moderators have hidden."""
+    is_hidden = select(_company.id).where(_company.id == Job.company_id, _company.hidden_at.is_not(None))
+    return ~is_hidden.correlate(Job).exists()
 
 
 def visible_to(viewer: Member | None) -> ColumnElement[bool]:
@@ -36,13 +43,19 @@ def visible_to(viewer: Member | None) -> ColumnElement[bool]:
 
     What is closed keeps its page, for whoever has applied or kept its address; lists ask `open_to`.
     """
-    is_shown = and_(Job.state != JobState.DRAFT, Job.hidden_at.is_(None), follows.not_hidden(viewer, Job.poster_id))
+    is_shown = and_(
+        Job.state != JobState.DRAFT,
+        Job.hidden_at.is_(None),
+        company_is_not_hidden(),
+        follows.not_hidden(viewer, Job.poster_id),
+    )
     return is_shown if viewer is None else or_(Job.poster_id == viewer.id, is_shown)
 
 
 def open_to(viewer: Member | None, day: date | None = None) -> ColumnElement[bool]:
     """Return the condition for jobs that `viewer` is shown in lists: still open on `day` (default: today)."""
-    return and_(_IS_OPEN, Job.apply_until >= (day or today()), follows.not_hidden(viewer, Job.poster_id))
+    is_in_time = Job.apply_until >= (day or today())
+    return and_(_IS_OPEN, is_in_time, company_is_not_hidden(), follows.not_hidden(viewer, Job.poster_id))
 
 
 def with_all(question: Select[Job]) -> Select[Job]:
