@@ -71,7 +71,7 @@ def test_the_page_of_a_worker_says_what_was_checked_how_and_when(visit: Visitors
     for said in (
         "2026年9月12日(土) 書類確認(運転免許証)",
         "税理士 / 2026年9月12日(土) 証明書を確認",
-        "会社のメールアドレスを確認",
+        "会社のページに記したドメインのアドレスを確認",
     ):
         assert said in list_
     assert page.statements == before.statements
@@ -204,6 +204,7 @@ def test_companies_are_found_by_having_been_checked(
     checked = page.follow("会社確認済みの会社だけを見る")
     assert [each for each in "一二三" if f"お茶の{each}番" in checked.text] == ["二", "三"]
     assert "お茶の一番" in checked.follow("すべての会社を見る").text
+    assert "@tea.example.jp のアドレスを確認" in visit.open("companies.show", slug="domain").text
 
 
 def test_being_verified_is_proposed_and_not_required(visit: Visitors, app: Flask, ana: Member) -> None:
