@@ -1,6 +1,9 @@
 """Of several who end the same papers at once one does, and whatever happens, they end destroyed."""
 
+import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,10 +14,12 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.errors import DomainError
 from marketplace.transparency import service as transparency
+from marketplace.transparency.models import LeafKind, TransparencyLeaf
 from marketplace.verification import queries, service
 from marketplace.verification.models import IdentityDocument, ReturnReason, VerificationState
 from tests.factories.members import MemberFactory
 from tests.factories.papers import handed_in, opened
+from tests.programs import wait_for
 from tests.races import at_once, committing
 
 pytestmark = pytest.mark.usefixtures("empty_places")
@@ -114,29 +119,97 @@ def test_of_many_moderators_one_takes_it(app: Flask, ana: Member, make_member: M
     assert sorted(at_once(committing(app, attempt), len(moderators))) == [200, *[409] * 5]
 
 
+SECONDS = 30
+
+
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed(app: Flask, deed: Callable[[], object]) -> None:
+    """Do `deed` in a process of its own, in which something ends in `die`."""
+    with app.app_context():
+        # No connection is shared by two processes.
+        db.db.engine.dispose()
+    process = os.fork()
+    if process == 0:
+        # Whatever does not end is ended by another signal than the one that is waited for.
+        signal.alarm(SECONDS)
+        try:
+            deed()
+        finally:
+            os._exit(1)
+    _number, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status), "it was not killed where it should be"
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+POINTS = {
+    "before the errand": (outbox, "drain", True, True),
+    "between overwriting and unlinking the key": (Path, "unlink", True, True),
+    "between key and picture": (storage, "delete", False, True),
+    "between picture and log": (transparency, "append", False, False),
+    "before the row is settled": (outbox, "commit", False, False),
+}
+"""What is not reached any more; whether the key and the picture are still there then."""
+
+
 @pytest.mark.real_commits
-def test_a_crash_between_the_key_and_the_log_ends_destroyed(
-    app: Flask, open_papers: tuple[Member, Member, int], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_any_point_after_the_decision_papers_end_destroyed(
+    app: Flask,
+    open_papers: tuple[Member, Member, int],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    point: str,
 ) -> None:
     ana, moderator, number = open_papers
-    in_a_unit(
-        app,
-        lambda: approve(db.db.session.get_one(Member, ana.id), db.db.session.get_one(Member, moderator.id), number),
-    )
-    assert len(list(vault.names())) == 1
+    place, name, has_key, has_picture = POINTS[point]
+    (key,) = (vault._path(each) for each, _at in vault.names())
+    wrapped = key.read_bytes()
 
-    def fall_over(*_: object, **__: object) -> None:
-        raise RuntimeError("the power is gone")
+    def decide_and_drain() -> None:
+        me, them = (db.db.session.get_one(Member, each.id) for each in (ana, moderator))
+        approve(me, them, number)
+        db.commit()
+        # The threads of the store do not come along into another process: the same file goes without them.
+        (picture,) = tmp_path.rglob("*.sealed")
+        monkeypatch.setattr(storage, "delete", lambda _key: picture.unlink())
+        monkeypatch.setattr(place, name, die)
+        outbox.drain()
 
-    with monkeypatch.context() as broken:
-        broken.setattr(transparency, "append", fall_over)
-        with app.app_context():
-            outbox.drain()
+    killed(app, lambda: in_a_unit(app, decide_and_drain))
+    assert (key.exists(), bool(list(storage.below("papers")))) == (has_key, has_picture)
+    if has_key:
+        assert (key.read_bytes() == wrapped) == (point == "before the errand")
+    # Started again. PostgreSQL may take a moment to notice that the other process is gone.
+    wait_for(lambda: drained_to(app, number) != [None], 10)
+    assert drained_to(app, number) == [0]
+    with app.app_context():
+        kinds = [leaf.kind for leaf in db.db.session.scalars(select(TransparencyLeaf))]
+    assert kinds == [LeafKind.DOCUMENT_DESTROYED]
     assert list(vault.names()) == []
-    with app.app_context(), db.writing():
+    assert list(storage.below("papers")) == []
+
+
+@pytest.mark.real_commits
+def test_destroying_twice_is_destroying_once(app: Flask, open_papers: tuple[Member, Member, int]) -> None:
+    ana, moderator, number = open_papers
+
+    def destroy_twice() -> None:
+        withdraw(db.db.session.get_one(Member, ana.id), moderator, number)
         (document,) = db.db.session.scalars(select(IdentityDocument)).all()
-        assert document.destroyed_at is None
         service.destroy(0, {"document": document.id})
         service.destroy(0, {"document": document.id})
-        assert document.destroyed_at is not None
-        assert document.leaf_index == 0
+
+    in_a_unit(app, destroy_twice)
+    assert drained_to(app, number) == [0]
+
+
+def drained_to(app: Flask, number: int) -> list[int | None]:
+    """Do what waits, and return which entries of the log tell of the pages: None for one that is not destroyed."""
+    with app.app_context():
+        outbox.drain()
+    with app.app_context():
+        of_papers = IdentityDocument.verification_id == number
+        return list(db.db.session.scalars(select(IdentityDocument.leaf_index).where(of_papers)))
