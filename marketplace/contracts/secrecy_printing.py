@@ -50,7 +50,7 @@ def sections_of(agreement: SecrecyAgreement, signatures: Sequence[SecrecySignatu
             "\n".join(filter(None, (each.name, each.address))),
             _("%(at)sに署名", at=moment_of(each.signed_at))
             + " / "
-            + _("公開の記録の%(number)s件目", number=each.leaf_index + 1),
+            + _("公開の記録の番号%(number)s", number=each.leaf_index),
         )
         for each in signatures
     )
