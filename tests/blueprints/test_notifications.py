@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from marketplace import db
 from marketplace.accounts.models import Member
-from marketplace.contracts.models import ContractState
+from marketplace.clock import now
+from marketplace.contracts.models import Contract, ContractShare, ContractState
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
 from marketplace.jobs.models import JobEnding
@@ -147,6 +149,17 @@ def test_every_sentence_is_written_in_both_languages_and_leads_somewhere(
     contract = make_contract(owner, ben, state=ContractState.COMPLETED, title="図 & <訳>")
     own_job = make_job(ben, "図 & <訳>")
     sent = {"job": job, "application": make_application(job, ben)}
+
+    def asked_of(member: Member, leader: Member, client: Member) -> Contract:
+        shared = make_team(app, leader, member, name="組 & <図>")
+        with app.app_context(), db.writing():
+            found = make_contract(
+                client, leader, ContractState.PROPOSED, title="組 & <図>", team=shared, shares={member: 100}
+            )
+            db.db.session.execute(update(ContractShare).values(asked_at=now()))
+            db.commit()
+        return found
+
     kinds = [kind for kind, telling in RECIPIENTS.items() if telling.is_shown]
     for kind in kinds:
         if kind is EventKind.APPLICATION_SENT:
@@ -154,6 +167,9 @@ def test_every_sentence_is_written_in_both_languages_and_leads_somewhere(
             continue
         if kind is EventKind.JOB_CLOSED:
             make_job(ben, "図 & <訳>", closed=JobEnding.EXPIRED)
+            continue
+        if kind is EventKind.SHARE_ASKED:
+            happen(app, kind, owner, ben, contract=asked_of(ben, owner, ana))
             continue
         happen(app, kind, owner, ben, team=team, invitation=invitation, company=company, contract=contract, **sent)
     drain()
