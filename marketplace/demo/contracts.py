@@ -27,7 +27,8 @@ from marketplace.contracts.models import (
     Withholding,
 )
 from marketplace.contracts.receipt import figures_of, receipt_on
-from marketplace.contracts.service import Opening
+from marketplace.contracts.secrecy_wording import SecrecyItems
+from marketplace.contracts.service import Opening, secrecy
 from marketplace.contracts.service.doing_ending import Wish
 from marketplace.db import db
 from marketplace.demo import papers
@@ -107,7 +108,14 @@ def _see_notices(contract: Contract) -> None:
 def _write(actor: Member, contract: Contract, deed: Text) -> None:
     kind = EntryKind.MESSAGE if deed["deed"] == "write" else EntryKind(deed["deed"])
     files = [examine(name, papers.DRAWN[name]()) for name in deed.get("files", ())]
-    service.write(actor, contract, kind, deed["body"], _once(), files)
+    service.write(actor, contract, kind, deed["body"], _once(), files, deed.get("needs_signature", False))
+
+
+def _promise_secrecy(actor: Member, contract: Contract, deed: Text) -> None:
+    items = SecrecyItems(deed["purpose"], 3, may_re_entrust=False, discloses_address=False, special=deed["special"])
+    agreement = secrecy.propose(actor, contract, items)
+    for signer in (contract.client, contract.worker):
+        secrecy.sign(signer, contract, agreement)
 
 
 def _acknowledge(actor: Member, contract: Contract, deed: Text) -> None:
@@ -165,6 +173,7 @@ _DEEDS: dict[str, Callable[[Member, Contract, Text], None]] = {
     "write": _write,
     "report": _write,
     "consultation": _write,
+    "promise_secrecy": _promise_secrecy,
     "acknowledge": _acknowledge,
     "warn": _warn,
     "deliver": _deliver,
