@@ -11,6 +11,8 @@ from blueprints.reports.forms import AppealForm, ReportForm
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.companies import queries as companies
+from marketplace.contracts.models import Review, ReviewSide
+from marketplace.contracts.queries import reviews
 from marketplace.errors import require
 from marketplace.i18n import _
 from marketplace.jobs import queries as jobs
@@ -94,6 +96,15 @@ def job(job_id: int) -> ResponseReturnValue:
     return _page(found.title, SubjectKind.JOB, found.id, back, partial(service.report_job, current_member, found))
 
 
+@bp.route("/reviews/<int:review_id>/report", methods=["GET", "POST"])
+def review(review_id: int) -> ResponseReturnValue:
+    """Show a review to the moderators."""
+    found = reviews.get_shown(current_member, review_id)
+    require(policy.can_report_review(current_member, found))
+    tell = partial(service.report_review, current_member, found)
+    return _page(_("評価"), SubjectKind.REVIEW, found.id, _place_of(found), tell)
+
+
 @bp.get("/settings/reports")
 def index() -> str:
     """Show what the member has told the moderators, and what these have decided about the member."""
@@ -143,6 +154,16 @@ def _page(
         "reports/page.html", name=name, kind=kind, back=back, form=form, is_reported=is_reported, **more
     )
     return page, form.status
+
+
+def _place_of(found: Review) -> str:
+    """Where the review was read: one's own contract, the job that led here, or the page of the worker."""
+    if found.subject_id == current_member.id:
+        return url_for("reviews.write", contract_id=found.contract_id)
+    if found.side is ReviewSide.BY_CLIENT:
+        return url_for("reviews.index", username=found.subject.username)
+    job_id = request.args.get("job", type=int)
+    return url_for("search.jobs") if job_id is None else url_for("jobs.show", job_id=job_id)
 
 
 def _count() -> None:

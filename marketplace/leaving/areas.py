@@ -244,11 +244,13 @@ def bank_accounts(member: Member) -> dict[str, list[dict[str, Told]]]:
 def reviews(member: Member) -> Told:
     """Return what the member said of others, and what others said of the member as far as it is revealed."""
     given = select(Review).where(Review.author_id == member.id).order_by(Review.id)
-    taken = select(Review).where(Review.subject_id == member.id, review_questions.is_revealed()).order_by(Review.id)
+    taken = select(Review).where(Review.subject_id == member.id, review_questions.is_revealed())
+    # What the moderators have hidden its reader does not get this way either.
+    taken = taken.where(Review.hidden_at.is_(None)).order_by(Review.id)
     ends = ("contract_id", "author_id", "subject_id")
     return {
         "written": [told(each, *ends) for each in db.session.scalars(given)],
-        "received": [told(each, *ends, "would_again") for each in db.session.scalars(taken)],
+        "received": [told(each, *ends, "would_again", "hidden_at") for each in db.session.scalars(taken)],
     }
 
 

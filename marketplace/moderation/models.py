@@ -58,6 +58,8 @@ class SubjectKind(StrEnum):
     """A company's page."""
     JOB = "job"
     """A job."""
+    REVIEW = "review"
+    """What a party said of the other after a contract."""
     MESSAGE = "message"
     """One message."""
 

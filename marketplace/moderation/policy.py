@@ -4,6 +4,7 @@ from marketplace.accounts.models import Member
 from marketplace.careers.models import SkillAlias
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
+from marketplace.contracts.models import Review
 from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.messages.queries import Thread
@@ -37,6 +38,11 @@ def can_report_company(actor: Member, company: Company) -> bool:
 def can_report_job(actor: Member, job: Job) -> bool:
     """Whoever did not post it."""
     return job.poster_id != actor.id
+
+
+def can_report_review(actor: Member, review: Review) -> bool:
+    """Whoever did not write it, whom it is about too, as soon as it is revealed."""
+    return review.author_id != actor.id and review.is_revealed
 
 
 def can_moderate(actor: Member) -> bool:

@@ -12,6 +12,7 @@ from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.companies import service as companies
 from marketplace.companies.models import Company
+from marketplace.contracts.models import Review
 from marketplace.db import db
 from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
@@ -76,6 +77,11 @@ def of_job(job: Job) -> Subject:
     return Subject(SubjectKind.JOB, job.id, job.poster_id, {name: getattr(job, name) for name in (*names, *offers)})
 
 
+def of_review(review: Review) -> Subject:
+    """Return what a review says in words, and what was replied: by neither name, which its reader may not be shown."""
+    return Subject(SubjectKind.REVIEW, review.id, review.author_id, {"text": review.text, "reply": review.reply})
+
+
 def responsible_in(report: Report, member: Member) -> Subject:
     """Return `member`, who is responsible for what was reported, with the copy of that in the place of their page."""
     names = {"username": member.username, "nickname": member.nickname}
@@ -97,6 +103,7 @@ MEASURES = {
     SubjectKind.COMPANY: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.JOB: (Measure.NONE, Measure.WARN, Measure.HIDE),
     SubjectKind.MESSAGE: (Measure.NONE, Measure.WARN, Measure.HIDE),
+    SubjectKind.REVIEW: (Measure.NONE, Measure.WARN, Measure.HIDE),
 }
 """What can be decided about each kind of subject."""
 
@@ -150,6 +157,13 @@ def _hide_message(message_id: int, is_hidden: bool) -> None:
         message.hidden_at = now() if is_hidden else None
 
 
+def _hide_review(review_id: int, is_hidden: bool) -> None:
+    """Its words, its reply and its numbers go from every page; that the contract was completed stays."""
+    review = db.session.get(Review, review_id)
+    if review is not None:
+        review.hidden_at = now() if is_hidden else None
+
+
 def _take_picture_away(member_id: int, is_hidden: bool) -> None:
     """Whoever gets it back chooses it again: only the moderators' copy is left."""
     member = db.session.get(Member, member_id)
@@ -172,4 +186,5 @@ _HIDING: dict[SubjectKind, Callable[[int, bool], None]] = {
     SubjectKind.COMPANY: _hide_company,
     SubjectKind.JOB: _hide_job,
     SubjectKind.MESSAGE: _hide_message,
+    SubjectKind.REVIEW: _hide_review,
 }

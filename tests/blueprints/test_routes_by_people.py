@@ -184,6 +184,8 @@ TABLE: dict[tuple[str, str], str] = {
     ("reports.member", "POST"): "401 401 422 422 422 422 422",
     ("reports.message", "GET"): "login login 403 404 200 404 404",
     ("reports.message", "POST"): "401 401 403 404 422 404 404",
+    ("reports.review", "GET"): "login login 200 200 403 200 200",
+    ("reports.review", "POST"): "401 401 422 422 403 422 422",
     ("reports.team", "GET"): "login login 200 403 403 200 200",
     ("reports.team", "POST"): "401 401 422 403 403 422 422",
     ("reports.writer", "GET"): "login login 200 404 200 404 404",

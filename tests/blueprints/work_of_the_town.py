@@ -20,8 +20,8 @@ from tests.marketplace.contracts.signing import printed
 def work_together(client: Member, worker: Member) -> dict[str, Any]:
     """Let them have completed a contract and reviewed it; return what stands in the addresses."""
     done = ContractFactory(current_app)(client, worker, ContractState.COMPLETED)
-    for author in (client, worker):
-        reviews.write(author, done, ReviewWords((5, 5, 5, 5, 5), "よい取引でした。", None))
+    said = ReviewWords((5, 5, 5, 5, 5), "よい取引でした。", None)
+    review = [reviews.write(author, done, said) for author in (client, worker)][-1]
     notice = a_notice(done, worker)
     live = contracts.get_for(client, ContractFactory(current_app)(client, worker).id)
     terms = {"purpose": "翻訳のため", "years": 3, "may_re_entrust": False, "discloses_address": False, "special": ""}
@@ -29,7 +29,13 @@ def work_together(client: Member, worker: Member) -> dict[str, Any]:
     agreement = _under_other_names(client, worker)
     there = {f"contract_id of reviews.{endpoint}": done.id for endpoint in ("write", "reply")}
     there |= {f"contract_id of secrecy.{each}": live.id for each in ("propose", "refuse", "show", "sign", "withdraw")}
-    more = {"notice_id": notice.id, "agreement_id": agreement.id, "number": 1, "name": f"{'x' * 43}.ics"}
+    more = {
+        "notice_id": notice.id,
+        "review_id": review.id,
+        "agreement_id": agreement.id,
+        "number": 1,
+        "name": f"{'x' * 43}.ics",
+    }
     return there | more
 
 

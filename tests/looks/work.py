@@ -33,6 +33,7 @@ WORK = (
     Shown("review-revealed", "reviews.write", "/contracts/{review_revealed}/review", MEMBER),
     Shown("review-reply", "reviews.reply", "/contracts/{review_revealed}/review/reply", MEMBER),
     Shown("reviews", "reviews.index", f"/workers/{MEMBER}/reviews"),
+    Shown("review-report", "reports.review", "/reviews/{review_shown}/report", NEWCOMER),
     Shown("secrecy-none", "secrecy.show", "/contracts/{secrecy_none}/secrecy", MEMBER),
     Shown("secrecy-new", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER),
     Shown("secrecy-new-errors", "secrecy.propose", "/contracts/{secrecy_none}/secrecy/new", MEMBER, send),
@@ -73,4 +74,5 @@ def agree_on_work(app: Flask, worker: Member, client: Member, others: list[Membe
     reviews.reply(client, first, "こちらこそ、ていねいな質問に助けられました。")
     numbers = {"secrecy_none": make(client, worker, title="社内報の和訳").id, "secrecy_asked": asked.id}
     numbers |= {"secrecy_signed": signed.id, "agreement": agreement.id}
+    numbers |= {"review_shown": review_questions.get_received(worker, revealed).id}
     return numbers | {"review_new": done(client).id, "review_waiting": waiting.id, "review_revealed": revealed.id}

@@ -95,9 +95,12 @@ class Review(Versioned, Model):
     """When both had written, or when the night noted that the day had come; `is_revealed` tells what can be read."""
     reply: Mapped[str] = mapped_column(String(REPLY_LENGTH), default="")
     replied_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    """When the moderators decided that nobody but its author reads it any more."""
 
     contract: Mapped[Contract] = relationship(lazy="raise")
     author: Mapped[Member] = relationship(lazy="raise", foreign_keys=[author_id])
+    subject: Mapped[Member] = relationship(lazy="raise", foreign_keys=[subject_id])
 
     @property
     def scores(self) -> tuple[int, ...]:

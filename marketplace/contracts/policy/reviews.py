@@ -15,5 +15,6 @@ def can_change(actor: Member, review: Review) -> bool:
 
 
 def can_reply(actor: Member, review: Review) -> bool:
-    """Whom it is about, once, as soon as it is revealed."""
-    return review.subject_id == actor.id and review.is_revealed and review.replied_at is None
+    """Whom it is about, once, as soon as it is revealed, unless the moderators have hidden it."""
+    can_be_read = review.is_revealed and review.hidden_at is None
+    return review.subject_id == actor.id and can_be_read and review.replied_at is None

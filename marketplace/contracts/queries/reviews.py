@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager
 
 from marketplace.accounts.models import Member
 from marketplace.clock import local_day, today
@@ -37,6 +37,8 @@ class Shown:
     times: int
     """How many contracts the two have completed together."""
     is_of_team: bool
+    may_report: bool
+    """Whether the reader is somebody else than who wrote it, and signed in."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Pair:
     own: Review | None
     others: Review | None
     """None also while the other party's is not revealed: then it is not even asked for."""
+    is_hidden: bool = False
+    """Whether the moderators have hidden the other party's."""
 
 
 def is_revealed() -> ColumnElement[bool]:
@@ -87,7 +91,25 @@ def pair_of(viewer: Member, contract: Contract) -> Pair:
         Review.contract_id == contract.id, or_(Review.author_id == viewer.id, is_revealed())
     )
     found = {review.author_id: review for review in db.session.scalars(question)}
-    return Pair(found.get(viewer.id), found.get(contract.other_party_id(viewer.id)))
+    own, others = found.get(viewer.id), found.get(contract.other_party_id(viewer.id))
+    if others is not None and others.hidden_at is not None:
+        return Pair(own, None, is_hidden=True)
+    return Pair(own, others)
+
+
+def get_shown(viewer: Member, review_id: int) -> Review:
+    """Return a review that others read, with whom it is about; raises NotFound.
+
+    It stands on the page of a worker, or of a client's jobs: for whoever is kept from these it is not there.
+    """
+    has_page = and_(Member.published_at.is_not(None), Member.left_at.is_(None))
+    is_shown = or_(Review.subject_id == viewer.id, Review.side == ReviewSide.BY_WORKER, has_page)
+    question = select(Review).join(Member, Member.id == Review.subject_id).options(contains_eager(Review.subject))
+    is_open = follows.not_hidden(viewer, Review.subject_id)
+    found = db.session.scalar(question.where(Review.id == review_id, is_shown, is_open, *_can_be_read()))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def get_received(viewer: Member, contract: Contract) -> Review:
@@ -116,7 +138,7 @@ def reputation_of(viewer: Member | None, member: Member, side: ReviewSide) -> Re
         completed=completed or 0,
         partners=partners,
         returning=returning or 0,
-        latest=[_shown(*row[10:]) for row in rows if row[10] is not None],
+        latest=[_shown(viewer, *row[10:]) for row in rows if row[10] is not None],
     )
 
 
@@ -124,7 +146,7 @@ def reviews_about(viewer: Member | None, member: Member, side: ReviewSide, curso
     """Return a page of what `side` says of `member`, the newest first."""
     question = select(*_shown_columns(viewer)).select_from(Review).where(_about(member, side))
     page = page_of(_with_author(question), [Review.id], lambda row: (row[0].id,), cursor)
-    return Page([_shown(*row) for row in page.rows], page.next_cursor, page.previous_cursor)
+    return Page([_shown(viewer, *row) for row in page.rows], page.next_cursor, page.previous_cursor)
 
 
 def times_together(client_id: int, worker_id: int) -> int:
@@ -133,9 +155,14 @@ def times_together(client_id: int, worker_id: int) -> int:
 
 
 def _about(member: Member, side: ReviewSide) -> ColumnElement[bool]:
-    """Reviews of `member` that can be read; of authors whom the moderators have hidden nothing is."""
+    """Reviews of `member` that can be read."""
+    return and_(Review.subject_id == member.id, Review.side == side, *_can_be_read())
+
+
+def _can_be_read() -> tuple[ColumnElement[bool], ...]:
+    """Neither what the moderators have hidden nor anything of authors whom they have."""
     hidden = select(Member.id).where(Member.hidden_at.is_not(None))
-    return and_(Review.subject_id == member.id, Review.side == side, is_revealed(), Review.author_id.not_in(hidden))
+    return is_revealed(), Review.hidden_at.is_(None), Review.author_id.not_in(hidden)
 
 
 def _shown_columns(viewer: Member | None) -> tuple[Any, ...]:
@@ -149,10 +176,10 @@ def _with_author(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
     return question.outerjoin(Contract, Contract.id == Review.contract_id)
 
 
-def _shown(
-    review: Review, author: Member, is_known: bool, completed_at: datetime, times: int, team_id: int | None
-) -> Shown:
-    return Shown(review, author if is_known else None, local_day(completed_at), times, team_id is not None)
+def _shown(viewer: Member | None, review: Review, author: Member, is_known: bool, *facts: Any) -> Shown:
+    completed_at, times, team_id = facts
+    may_report = viewer is not None and review.author_id != viewer.id
+    return Shown(review, author if is_known else None, local_day(completed_at), times, team_id is not None, may_report)
 
 
 def _times(client_id: Any, worker_id: Any) -> ScalarSelect[int]:

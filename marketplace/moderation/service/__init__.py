@@ -13,6 +13,7 @@ from marketplace.moderation.service.reports import (
     report_member,
     report_message,
     report_picture,
+    report_review,
     report_team,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "report_member",
     "report_message",
     "report_picture",
+    "report_review",
     "report_team",
     "restore",
 ]

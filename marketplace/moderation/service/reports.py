@@ -7,6 +7,7 @@ from marketplace.accounts.models import Member
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
 from marketplace.companies.models import Company
+from marketplace.contracts.models import Review
 from marketplace.db import add_once, db
 from marketplace.errors import Conflict, Invalid, require
 from marketplace.events import service as events
@@ -65,6 +66,14 @@ def report_job(actor: Member, job: Job, reason: ReportReason, comment: str = "")
     require(policy.can_report_job(actor, job))
     if _show(actor, subjects.of_job(job), reason, comment):
         events.record(EventKind.JOB_REPORTED, actor, job=job)
+
+
+def report_review(actor: Member, review: Review, reason: ReportReason, comment: str = "") -> None:
+    """Show a review to the moderators."""
+    require(policy.can_report_review(actor, review))
+    if _show(actor, subjects.of_review(review), reason, comment):
+        author = db.session.get_one(Member, review.author_id)
+        events.record(EventKind.MEMBER_REPORTED, actor, member=author)
 
 
 def show_by_itself(subject: Subject, reason: ReportReason, comment: str) -> Case:
