@@ -1,6 +1,6 @@
 """The shares of a team: its leader decides, and each whose share changes says whether they take part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -63,6 +63,12 @@ class SharesForm(DeedForm):
         ]
 
 
+class AnswerForm(DeedForm):
+    """Whether one takes part for the share that one has read."""
+
+    seen = HiddenField()
+
+
 @bp.route("/contracts/<int:contract_id>/terms/<int:number>/shares", methods=["GET", "POST"])
 def share_out(contract_id: int, number: int) -> ResponseReturnValue:
     """Decide on the shares under a version that waits for an answer."""
@@ -88,25 +94,32 @@ def share_out(contract_id: int, number: int) -> ResponseReturnValue:
 def share(contract_id: int) -> str:
     """Show a member the terms under which they are asked to take part, and their share."""
     contract, terms = queries.get_asked(current_member, contract_id)
-    return _page(contract, terms, DeedForm())
+    return _page(contract, terms, AnswerForm())
 
 
 @bp.post("/contracts/<int:contract_id>/terms/<int:number>/share")
 def confirm_share(contract_id: int, number: int) -> ResponseReturnValue:
     """Take part: 「参加する」."""
-    contract, terms = _asked(contract_id, number)
-    service.confirm_share(current_member, contract, terms)
-    flash(_("担当と分配を確認しました。全員がそろい、双方が条件に同意すると、取引が始まります。"), "ok")
-    return redirect(url_for(".share", contract_id=contract_id))
+    said = _("担当と分配を確認しました。全員がそろい、双方が条件に同意すると、取引が始まります。")
+    return _answer(service.confirm_share, contract_id, number, said)
 
 
 @bp.post("/contracts/<int:contract_id>/terms/<int:number>/share/refuse")
 def refuse_share(contract_id: int, number: int) -> ResponseReturnValue:
     """Do not take part so: 「参加しない」."""
+    return _answer(service.refuse_share, contract_id, number, _("この分配では参加しないと伝えました。"))
+
+
+def _answer(verb: Callable[..., None], contract_id: int, number: int, said: str) -> ResponseReturnValue:
+    """Answer for the share that was read; draw what took its place where there is another by now."""
     contract, terms = _asked(contract_id, number)
-    service.refuse_share(current_member, contract, terms)
-    flash(_("この分配では参加しないと伝えました。"), "ok")
-    return redirect(url_for(".share", contract_id=contract_id))
+    form = AnswerForm()
+    with form.blame("seen"):
+        verb(current_member, contract, terms, form.seen.data or "")
+    if not form.errors:
+        flash(said, "ok")
+        return redirect(url_for(".share", contract_id=contract_id))
+    return _page(*_asked(contract_id, number), form), form.status
 
 
 def _asked(contract_id: int, number: int) -> tuple[Contract, ContractTerms]:

@@ -153,8 +153,9 @@ def _work(contract: Contract, terms: ContractTerms, receipt: Receipt) -> dict[st
 
 
 def _shares_of(terms: ContractTerms) -> tuple[Share, ...]:
-    """Return each member's share; of a reward by the hour or piece the parts in yen are not known yet."""
-    percents = [share.percent for share in terms.shares]
+    """Return the share of each who takes part; of a reward by the hour or piece the yen are not known yet."""
+    shares = [share for share in terms.shares if share.percent]
+    percents = [share.percent for share in shares]
     amounts: list[int] | list[None] = [None] * len(percents)
     if percents and terms.reward_kind is RewardKind.FIXED:
         amounts = sharing.split(terms.amount_yen, percents)
@@ -166,7 +167,7 @@ def _shares_of(terms: ContractTerms) -> tuple[Share, ...]:
             amount_yen=amount_yen,
             part=share.part,
         )
-        for share, amount_yen in zip(terms.shares, amounts, strict=True)
+        for share, amount_yen in zip(shares, amounts, strict=True)
     )
 
 

@@ -44,6 +44,16 @@ def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
         assert words in share.text, words
     assert not visit.as_(ben).open("contracts.terms", contract_id=contract.id).has_button("この条件に同意する")
     assert visit.as_(ben).open("contracts.share", contract_id=contract.id).status == 404
+    # The leader shares out anew: nobody takes part for what they have not read.
+    anew = visit.as_(ben).open("contracts.share_out", contract_id=contract.id, number=1)
+    anew.submit("分配を決める", **{"shares-0-percent": "70", "shares-1-percent": "30"})
+    share = visit.as_(cleo).open_path(share.path)
+    anew = visit.as_(ben).open("contracts.share_out", contract_id=contract.id, number=1)
+    anew.submit("分配を決める", **{"shares-0-percent": "60", "shares-1-percent": "40"})
+    share = share.submit("参加する")
+    assert share.status == 409
+    assert "前は「30% 校正」" in share.text
+    assert "48,000 円" in share.text
     share.submit("参加する")
     assert "あなたの確認を待っています" not in visit.as_(cleo).open("home.mypage").text
     visit.as_(ben).open("contracts.terms", contract_id=contract.id).submit("この条件に同意する")

@@ -238,6 +238,11 @@ class ContractShare(Model):
     member: Mapped[Member] = relationship(lazy="raise")
 
     @property
+    def as_read(self) -> str:
+        """What the member reads of it before they answer: the percent and, in the words of the leader, their part."""
+        return f"{self.percent}% {self.part}".strip()
+
+    @property
     def waits(self) -> bool:
         """Whether the member has yet to say whether they take part."""
         return self.asked_at is not None and self.confirmed_at is None and self.refused_at is None

@@ -78,6 +78,14 @@ def is_still_in() -> ColumnElement[bool]:
     return or_(Contract.team_id.is_(None), place.correlate(Contract, ContractShare))
 
 
+def take_part() -> ColumnElement[bool]:
+    """Return the condition for shares of those who do a part for a part of the reward, and are still in the team.
+
+    A share of nothing says that somebody gave theirs up: it opens nothing to them.
+    """
+    return and_(is_still_in(), ContractShare.percent > 0)
+
+
 def _has_share(viewer: Member) -> ColumnElement[bool]:
-    of_contract = and_(ContractTerms.contract_id == Contract.id, do_count(), is_still_in())
+    of_contract = and_(ContractTerms.contract_id == Contract.id, do_count(), take_part())
     return exists().where(of_contract, ContractShare.terms_id == ContractTerms.id, ContractShare.member_id == viewer.id)

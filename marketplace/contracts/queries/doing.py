@@ -22,7 +22,7 @@ from marketplace.contracts.models import (
     Milestone,
     MilestoneState,
 )
-from marketplace.contracts.queries.contracts import is_still_in, visible_to
+from marketplace.contracts.queries.contracts import take_part, visible_to
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
@@ -73,7 +73,7 @@ def sharing_in(contract: Contract) -> Select[int]:
     """Return the question who of the team does a part of the work, by the terms in force, and is still in it."""
     shares = select(ContractShare.member_id).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
     shares = shares.join(Contract, Contract.id == ContractTerms.contract_id)
-    return shares.where(Contract.id == contract.id, ContractTerms.number == Contract.terms_number, is_still_in())
+    return shares.where(Contract.id == contract.id, ContractTerms.number == Contract.terms_number, take_part())
 
 
 def timeline_of(contract: Contract, cursor: str | None = None) -> Page[ContractEntry]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 from marketplace.accounts.models import Member
 from marketplace.clock import TOKYO
 from marketplace.contracts.models import LIVE, Contract, ContractShare, ContractState, ContractTerms
-from marketplace.contracts.queries.contracts import is_still_in
+from marketplace.contracts.queries.contracts import take_part
 from marketplace.db import db
 from marketplace.follows import queries as follows
 from marketplace.paging import Page, page_of
@@ -151,7 +151,7 @@ def _ids_of(viewer: Member) -> ColumnElement[int]:
         select(ContractTerms.contract_id)
         .join(ContractShare, ContractShare.terms_id == ContractTerms.id)
         .join(Contract, Contract.id == ContractTerms.contract_id)
-        .where(ContractShare.member_id == viewer.id, Contract.terms_number == ContractTerms.number, is_still_in())
+        .where(ContractShare.member_id == viewer.id, Contract.terms_number == ContractTerms.number, take_part())
     )
     own = (
         select(Contract.id).where(Contract.client_id == viewer.id),

@@ -18,7 +18,7 @@ from marketplace.contracts.models import (
     SecrecySignature,
     SecrecyState,
 )
-from marketplace.contracts.queries.contracts import do_count, is_still_in
+from marketplace.contracts.queries.contracts import do_count, take_part
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.profiles import queries as profiles
@@ -98,7 +98,7 @@ def required_of(contract: Contract) -> Sequence[Member]:
     """Return who has to sign: both parties, and everybody with a share in terms that count."""
     shares = select(ContractShare.member_id).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
     shares = shares.join(Contract, Contract.id == ContractTerms.contract_id)
-    shares = shares.where(Contract.id == contract.id, do_count(), is_still_in(), ContractShare.percent > 0)
+    shares = shares.where(Contract.id == contract.id, do_count(), take_part())
     who = Member.id.in_([contract.client_id, contract.worker_id]) | Member.id.in_(shares)
     return db.session.scalars(select(Member).where(who).order_by(Member.id)).all()
 

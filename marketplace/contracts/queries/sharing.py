@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Member
@@ -19,28 +19,31 @@ from marketplace.teams.models import Membership
 
 @dataclass(frozen=True)
 class Word:
-    """To which percent a member has agreed, and when."""
+    """To which percent a member has agreed, for which part of the work, and when."""
 
     percent: int
+    part: str
     given_at: datetime
 
 
 def words_of(contract: Contract) -> Mapping[int, Word]:
     """Return what each who is in the team has last agreed to, by the member's number.
 
-    By applying with it, by confirming it under a version, or by a version to which both parties have agreed.
+    By applying with it, which names no part, by confirming it under a version, or by a version to which both parties
+    have agreed.
     """
-    applied = select(ApplicationShare.member_id, ApplicationShare.percent, ApplicationShare.confirmed_at).where(
+    percent = (ApplicationShare.member_id, ApplicationShare.percent, literal(""))
+    applied = select(*percent, ApplicationShare.confirmed_at).where(
         ApplicationShare.application_id == contract.application_id, ApplicationShare.confirmed_at.is_not(None)
     )
     given_at = func.coalesce(ContractShare.confirmed_at, ContractTerms.agreed_at)
-    versions = select(ContractShare.member_id, ContractShare.percent, given_at)
+    versions = select(ContractShare.member_id, ContractShare.percent, ContractShare.part, given_at)
     versions = versions.join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
     held = or_(ContractShare.confirmed_at.is_not(None), ContractTerms.state == TermsState.AGREED)
     versions = versions.where(ContractTerms.contract_id == contract.id, held).order_by(ContractTerms.number)
     rows = [*db.session.execute(applied), *db.session.execute(versions)]
     members = set(db.session.scalars(select(Membership.member_id).where(Membership.team_id == contract.team_id)))
-    return {member_id: Word(percent, at) for member_id, percent, at in rows if member_id in members}
+    return {member_id: Word(percent, part, at) for member_id, percent, part, at in rows if member_id in members}
 
 
 def unconfirmed(terms: ContractTerms) -> Sequence[Member]:

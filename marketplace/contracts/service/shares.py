@@ -18,24 +18,29 @@ from marketplace.sharing import WHOLE
 
 
 def put_shares(contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> None:
-    """Store the shares of a version in the place of those it has, and ask each whose percent they did not agree to."""
+    """Store the shares of a version in the place of those it has, and ask each who did not agree to theirs, or part.
+
+    Who gets nothing takes no part, and is not named but for the leader, who answers for all; who had a part before is
+    asked whether they give it up.
+    """
     if not shares:
         return
     words = queries.words_of(contract)
     db.session.execute(delete(ContractShare).where(ContractShare.terms_id == terms.id))
-    named = {each.member_id for each in shares}
+    parts = [each for each in shares if each.percent or each.member_id == contract.worker_id]
+    named = {each.member_id for each in parts}
     gone = [Share(member_id=each, percent=0) for each, word in words.items() if word.percent and each not in named]
     rows = [
         ContractShare(
             terms_id=terms.id, member_id=each.member_id, position=place, percent=each.percent or 0, part=each.part
         )
-        for place, each in enumerate([*shares, *gone])
+        for place, each in enumerate([*parts, *gone])
     ]
     for row in rows:
         word = words.get(row.member_id)
-        if word is not None and word.percent == row.percent:
+        if word is not None and (word.percent, word.part) == (row.percent, row.part):
             row.confirmed_at = word.given_at
-        elif row.member_id != contract.worker_id and (row.percent or word is not None):
+        elif row.member_id != contract.worker_id:
             row.asked_at = now()
     db.session.add_all(rows)
     db.session.flush()

@@ -20,7 +20,7 @@ from marketplace.i18n import _
 def share_out(actor: Member, contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> None:
     """Decide who of the team gets which part under a version that waits; raises Invalid unless they make one whole.
 
-    Who has confirmed the same percent already is not asked again.
+    Who has agreed to the same percent for the same part already is not asked again.
     """
     hold(contract, terms)
     require(policy.can_share_out(actor, contract), _("分配を決められるのは、チームの代表だけです。"))
@@ -33,22 +33,25 @@ def share_out(actor: Member, contract: Contract, terms: ContractTerms, shares: S
     db.session.expire(terms, ["shares"])
 
 
-def confirm_share(actor: Member, contract: Contract, terms: ContractTerms) -> None:
-    """Take part for one's share; the leader is told when nobody is missing. Raises Conflict when it is too late."""
+def confirm_share(actor: Member, contract: Contract, terms: ContractTerms, seen: str | None = None) -> None:
+    """Take part for one's share; the leader is told when nobody is missing. Raises Conflict when it is too late.
+
+    `seen` is the share as they read it (`as_read`): nobody is bound to one that took its place.
+    """
     share = _own(actor, contract, terms)
     require(policy.can_answer_share(actor, share))
-    _require_open(terms, share)
+    _require_open(terms, share, seen)
     share.confirmed_at = now()
     db.session.flush()
     if not queries.unconfirmed(terms):
         events.record(EventKind.SHARES_CONFIRMED, actor, member=contract.worker, contract=contract)
 
 
-def refuse_share(actor: Member, contract: Contract, terms: ContractTerms) -> None:
+def refuse_share(actor: Member, contract: Contract, terms: ContractTerms, seen: str | None = None) -> None:
     """Do not take part so: the leader shares out anew, and nothing else follows from it."""
     share = _own(actor, contract, terms)
     require(policy.can_answer_share(actor, share))
-    _require_open(terms, share)
+    _require_open(terms, share, seen)
     share.refused_at = now()
     events.record(EventKind.SHARE_REFUSED, actor, member=contract.worker, contract=contract)
 
@@ -58,7 +61,15 @@ def _own(actor: Member, contract: Contract, terms: ContractTerms) -> ContractSha
     return queries.get_share(actor, terms)
 
 
-def _require_open(terms: ContractTerms, share: ContractShare) -> None:
+def _require_open(terms: ContractTerms, share: ContractShare, seen: str | None) -> None:
     require_waiting(terms)
     if not share.waits:
         raise Conflict(_("この分配には、すでに回答しています。"))
+    if seen not in {None, share.as_read}:
+        raise Conflict(
+            _(
+                "画面を開いたあとで、代表が担当と分配を決めなおしました(前は「%(before)s」)。"
+                "いまの内容を確認して、あらためて答えてください。",
+                before=seen,
+            )
+        )

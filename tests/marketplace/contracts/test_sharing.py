@@ -13,7 +13,7 @@ from marketplace.applications import queries as sent
 from marketplace.applications import service as applications
 from marketplace.applications.models import Application
 from marketplace.clock import now
-from marketplace.contracts import queries, service
+from marketplace.contracts import drafting, policy, queries, service
 from marketplace.contracts.items import Share
 from marketplace.contracts.models import Contract, ContractShare, ContractState
 from marketplace.contracts.service import Opening
@@ -80,7 +80,7 @@ def test_a_refusal_sends_the_shares_back_to_the_leader(ana: Member, ben: Member,
         service.agree(ben, contract, waiting(contract))
     assert kinds_of(contract)[-1] is EventKind.SHARE_REFUSED
     # Whoever takes no part has nothing to confirm; the contract begins without them.
-    assert shared(ben, contract, (ben, 100), (cleo, 0)) == {"ben": "holds", "cleo": "holds"}
+    assert shared(ben, contract, (ben, 100), (cleo, 0)) == {"ben": "holds"}
     service.agree(ben, contract, waiting(contract))
 
 
@@ -106,13 +106,65 @@ def test_the_shares_of_an_application_hold_and_others_are_asked_for(
     applications.accept(ana, sent.get_received(ana, sent.get_job(ana, job.id), number))
     application = db.session.get_one(Application, number)
     opening = Opening(title="翻訳", worker=ben, team=team, application=application)
-    contract = service.propose(ana, opening, items(shares=shares_of((ben, 50), (cleo, 50))), new_once())
+    applied = tuple(Share(member_id=each.id, percent=50) for each in (ben, cleo))
+    contract = service.propose(ana, opening, items(shares=applied), new_once())
     contract = queries.get_for(ana, contract.id)
     assert standing(contract) == {"ben": "holds", "cleo": "holds"}
     service.change(ana, contract, items(shares=shares_of((ben, 100), (cleo, 0))), new_once())
     assert standing(contract)["cleo"] == "waits"
     with pytest.raises(Conflict):
         service.agree(ben, contract, waiting(contract))
+
+
+@session
+def test_another_part_for_the_same_share_is_asked_for(ana: Member, ben: Member, cleo: Member, team: Team) -> None:
+    contract = agreed(ana, ben, team, shares=shares_of((ben, 60), (cleo, 40)))
+    service.change(ana, contract, items(amount_yen=150_000), new_once())
+    every_part = (Share(member_id=ben.id, percent=60), Share(member_id=cleo.id, percent=40, part="全部"))
+    service.share_out(ben, contract, waiting(contract), every_part)
+    assert standing(contract) == {"ben": "holds", "cleo": "waits"}
+
+
+@session
+@pytest.mark.parametrize("verb", [service.confirm_share, service.refuse_share])
+def test_nobody_answers_for_a_share_that_they_have_not_read(
+    ana: Member, ben: Member, cleo: Member, team: Team, verb: Callable[..., None]
+) -> None:
+    contract = proposed(ana, ben, team)
+    shared(ben, contract, (ben, 50), (cleo, 50))
+    read = queries.get_share(cleo, waiting(contract)).as_read
+    shared(ben, contract, (ben, 99), (cleo, 1))
+    with pytest.raises(Conflict, match="前は「50% 翻訳」"):
+        verb(cleo, contract, waiting(contract), read)
+    assert standing(contract)["cleo"] == "waits"
+    verb(cleo, contract, waiting(contract), "1% 翻訳")
+
+
+@session
+def test_who_gets_nothing_is_not_named_and_has_no_part_in_the_contract(
+    ana: Member, ben: Member, cleo: Member, team: Team
+) -> None:
+    contract = proposed(ana, ben, team)
+    shared(ben, contract, (ben, 100), (cleo, 0))
+    service.agree(ben, contract, waiting(contract))
+    assert [each.member.username for each in queries.get_terms(contract, 1).shares] == ["ben"]
+    with pytest.raises(NotFound):
+        queries.get_for(cleo, contract.id)
+
+
+@session
+def test_who_gave_their_part_up_reads_and_writes_no_more(ana: Member, ben: Member, cleo: Member, team: Team) -> None:
+    contract = agreed(ana, ben, team, shares=shares_of((ben, 60), (cleo, 40)))
+    assert policy.can_write(cleo, contract)
+    service.change(ana, contract, items(amount_yen=150_000), new_once())
+    shared(ben, contract, (ben, 100), (cleo, 0))
+    service.confirm_share(cleo, contract, waiting(contract), "0%")
+    service.agree(ben, contract, waiting(contract))
+    assert not policy.can_write(cleo, contract)
+    with pytest.raises(NotFound):
+        queries.get_for(cleo, contract.id)
+    notice = drafting.stored(contract, queries.get_terms(contract, 2))
+    assert [each.username for each in notice.shares] == ["ben"]
 
 
 @session
