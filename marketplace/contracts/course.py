@@ -75,9 +75,25 @@ class Course:
         return [part for part in self.parts if self.standing_of(part) is None]
 
     def days_late(self, today: date) -> int:
-        """Return for how many days something that is missing has been due; 0 when nothing is late."""
-        days = [part.due_on if part else self.due_on for part in self.missing]
-        return max(((today - day).days for day in days if day and day < today), default=0)
+        """Return for how many days something that is missing was due when it came, or is due; 0 when nothing is late.
+
+        What was handed over and sent back came on the day on which it was first received.
+        """
+        days = [(part, part.due_on if part else self.due_on) for part in self.missing]
+        return max(0, *((self._came_on(part, day, today) - day).days for part, day in days if day), 0)
+
+    def _came_on(self, part: Milestone | None, due_on: date, today: date) -> date:
+        """Return when a part came first for a day of delivery; a new day is agreed after it was sent back, or none."""
+        number, agreed_at = part.id if part else None, self.terms.agreed_at
+        is_new = agreed_at is not None and due_on >= local_day(agreed_at)
+        sent_back = [each for each in self.deliveries if each.state is DeliveryState.REVISION]
+        came = [
+            each.received_on
+            for each in sent_back
+            if each.milestone_id == number
+            and not (is_new and agreed_at and each.decided_at and each.decided_at < agreed_at)
+        ]
+        return min(came, default=today)
 
     @property
     def waiting(self) -> list[Delivery]:
@@ -155,6 +171,11 @@ class Course:
         started_on = local_day(self.contract.started_at) if self.contract.started_at else None
         first, last = self.terms.starts_on or started_on, self.due_on
         return bool(first and last and last >= first and calendar.lasts_months(first, last, 6))
+
+    @property
+    def needs_notice(self) -> bool:
+        """Whether the client has to say thirty days before that they end it: who has no employees does not."""
+        return self.lasts_six_months and self.terms.client_has_employees
 
     def milestone_of(self, delivery: Delivery) -> Milestone | None:
         """Return the part that was delivered; None for the whole."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Member
 from marketplace.attachments import AttachedFile
-from marketplace.clock import now
+from marketplace.clock import now, today
 from marketplace.contracts.models.contracts import REASON_LENGTH, Contract, EndingCause
 from marketplace.db import Model, Versioned, only_where
 from marketplace.i18n import _l
@@ -219,9 +219,9 @@ class ContractEnding(Versioned, Model):
     decided_at: Mapped[datetime | None]
 
     def may_be_objected_to(self, contract: Contract) -> bool:
-        """Whether it is the client who says that it lies with the worker, and the day has not come."""
+        """Whether it is the client who says that it lies with the worker, and the day is not over."""
         is_of_client = self.cause is EndingCause.WORKER and self.asker_id == contract.client_id
-        return is_of_client and self.state is EndingState.NOTICED
+        return is_of_client and self.state is EndingState.NOTICED and today() <= self.ends_on
 
 
 class ContractReminder(Model):

@@ -71,7 +71,7 @@ def can_agree_to_end(actor: Member, contract: Contract, ending: ContractEnding) 
 
 
 def can_refuse_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> bool:
-    """The party that did not ask; a worker also objects to what a client says of them, until the day comes."""
+    """The party that did not ask; a worker also objects to what a client says of them, until the day is over."""
     is_answerable = ending.state is EndingState.ASKED or ending.may_be_objected_to(contract)
     return can_end(actor, contract) and ending.asker_id != actor.id and is_answerable
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from marketplace.accounts.models import Member
+from marketplace.clock import today
 from marketplace.contracts.models import (
     ACTIVE,
     LIVE,
@@ -145,6 +146,7 @@ def _endings(viewer: Member) -> Select[Any]:
         ContractEnding.state == EndingState.NOTICED,
         ContractEnding.cause == EndingCause.WORKER,
         ContractEnding.asker_id == Contract.client_id,
+        ContractEnding.ends_on >= today(),
     )
     until = case((is_objectable, ContractEnding.ends_on))
     question = _asked(Matter.ENDING, ContractEnding.created_at, until)

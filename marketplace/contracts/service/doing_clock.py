@@ -45,7 +45,9 @@ def _let_pass(contract: Contract) -> None:
     course = queries.course_of(contract)
     overdue = [each for each in course.waiting if each.inspect_by and each.inspect_by < today()]
     ending = course.ending
-    is_over = ending is not None and ending.state is EndingState.NOTICED and ending.ends_on <= today()
+    has_come = ending is not None and ending.state is EndingState.NOTICED and ending.ends_on <= today()
+    # Whoever may object has the whole of that day to do so.
+    is_over = ending is not None and has_come and not ending.may_be_objected_to(contract)
     if not (overdue or is_over):
         return
     course = claim(contract)

@@ -60,12 +60,14 @@ def earliest_end(asker: Member, course: Course, cause: EndingCause) -> date:
     """Return the first day on which the contract may end: a client gives thirty days' notice of what lasts six months.
 
     Article 16; not for what both agree to, what the worker wants, and what is nobody's doing. Of what a client says of
-    the worker the worker has DAYS_TO_OBJECT to say something else.
+    the worker the worker has DAYS_TO_OBJECT to say something else. To be late is no cause of such weight that the law
+    lets a client do without the thirty days.
     """
-    if cause is EndingCause.WORKER and asker.id == course.contract.client_id:
-        return today() + timedelta(days=DAYS_TO_OBJECT)
-    needs_notice = cause is EndingCause.CLIENT and course.lasts_six_months and course.terms.client_has_employees
-    return today() + timedelta(days=calendar.NOTICE_DAYS) if needs_notice else today()
+    is_by_client = asker.id == course.contract.client_id and cause in {EndingCause.WORKER, EndingCause.CLIENT}
+    if not is_by_client:
+        return today()
+    days = DAYS_TO_OBJECT if cause is EndingCause.WORKER else 0
+    return today() + timedelta(days=max(days, calendar.NOTICE_DAYS if course.needs_notice else 0))
 
 
 def needs_answer(asker: Member, contract: Contract, wish: Wish) -> bool:

@@ -13,6 +13,7 @@ from marketplace.contracts.service.doing_ending import Wish
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.waiting import waiting_for
 from tests.factories.contracts import REWARD_YEN, ContractFactory
+from tests.marketplace.contracts.agreeing import items, new_once, waiting
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -100,7 +101,56 @@ def test_a_client_ends_because_of_a_worker_who_is_late_and_says_nothing(
     assert (matter.matter, matter.by) == ("ending", today() + timedelta(days=7))
     late(contract, time_machine, 10)
     service.tend(0, {"id": contract.id})
+    assert (contract.state, len(waiting_for(ana).contracts)) == ("active", 1)
+    late(contract, time_machine, 11)
+    with pytest.raises(NotAllowed):
+        service.refuse_to_end(ana, contract, open_ending(contract))
+    assert waiting_for(ana).contracts == []
+    service.tend(0, {"id": contract.id})
     assert (contract.state, contract.ending_cause) == ("ended", "worker")
+
+
+def sent_back(contract: Contract, ana: Member, cleo: Member, once: str) -> None:
+    service.deliver(ana, contract, once, "納品します。")
+    service.revise(cleo, contract, queries.course_of(contract).waiting[0], "数字が違います。")
+
+
+def test_who_delivered_in_time_is_not_late_when_it_is_sent_back(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture
+) -> None:
+    contract = make_contract(cleo, ana)
+    late(contract, time_machine, 0)
+    service.deliver(ana, contract, ONCE.format(1), "納品します。")
+    late(contract, time_machine, 1)
+    service.revise(cleo, contract, queries.course_of(contract).waiting[0], "数字が違います。")
+    late(contract, time_machine, 9)
+    assert queries.course_of(contract).days_late(today()) == 0
+    with pytest.raises(Invalid):
+        service.end(cleo, contract, Wish(EndingCause.WORKER, "遅れているため"))
+
+
+def test_who_delivered_late_is_late_until_that_day_but_for_a_new_one(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture
+) -> None:
+    contract = make_contract(cleo, ana)
+    late(contract, time_machine, 2)
+    sent_back(contract, ana, cleo, ONCE.format(1))
+    late(contract, time_machine, 9)
+    assert queries.course_of(contract).days_late(today()) == 2
+    service.change(cleo, contract, items(due_on=today() + timedelta(days=5)), new_once())
+    service.agree(ana, contract, waiting(contract))
+    assert queries.course_of(contract).days_late(today()) == 0
+    late(contract, time_machine, 3)
+    assert queries.course_of(contract).days_late(today()) == 3
+
+
+def test_to_be_late_does_not_shorten_the_notice_of_long_work(
+    ana: Member, cleo: Member, make_contract: ContractFactory, time_machine: TimeMachineFixture
+) -> None:
+    contract = make_contract(cleo, ana, client_has_employees=True, **LONG)
+    late(contract, time_machine, 1)
+    assert service.end(cleo, contract, Wish(EndingCause.WORKER, "納品がないため")) is EndingState.NOTICED
+    assert open_ending(contract).ends_on == today() + timedelta(days=30)
 
 
 def test_a_worker_objects_to_what_a_client_says_of_them(
