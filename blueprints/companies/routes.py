@@ -9,7 +9,7 @@ from blueprints.access import current_member, public, viewer
 from blueprints.companies.forms import CompanyEditForm, CompanyForm, data_of
 from marketplace import limits
 from marketplace.companies import numbers, policy, queries, service
-from marketplace.companies.folding import LONGEST_QUERY
+from marketplace.companies.folding import LONGEST_QUERY, are_one
 from marketplace.companies.queries import MOST_FOUND, Found
 from marketplace.companies.service import SAID, CompanyChanges
 from marketplace.errors import Conflict, NotFound, require
@@ -119,8 +119,11 @@ def edit(slug: str) -> ResponseReturnValue:
         picture = _picture(form)
         if not form.errors:
             with form.blame("name"):
+                former, was_checked = company.name, bool(company.domains)
                 service.edit(current_member, company, form.changes(picture), form.version.data)
                 flash(_("「%(name)s」を更新しました。", name=company.name), "ok")
+                if was_checked and not are_one(former, company.name):
+                    flash(_lost(), "warn")
                 return redirect(url_for(".show", slug=company.slug))
     if form.status == Conflict.status:
         company = queries.get_joined(current_member, slug)
@@ -138,6 +141,12 @@ def picture(slug: str, size: str) -> Response:
     answer = Response(queries.picture_for(viewer(), slug, PictureSize(size)), mimetype=CONTENT_TYPE)
     answer.headers["Cache-Control"] = f"private, max-age={SECONDS_OF_PICTURES}"
     return answer
+
+
+def _lost() -> str:
+    return _(
+        "会社名が変わったため、会社確認済みの表示が外れました。会社のページから会社のメールアドレスを確認しなおすと、また表示されます。"
+    )
 
 
 def _typed() -> str:

@@ -41,6 +41,11 @@ def folded(name: str) -> str:
     return _letters(_bare(plain)) or _letters(plain)
 
 
+def are_one(name: str, other: str) -> bool:
+    """Tell whether both are one name, written with another width, form of company, kind of kana or spaces."""
+    return (folded(name) or name) == (folded(other) or other)
+
+
 def is_form(typed: str) -> bool:
     """Tell whether `typed` is nothing but a form of company."""
     plain = _plain(typed[:LONGEST_QUERY])

@@ -124,6 +124,23 @@ def test_visitors_leaf_and_see_the_newest(visit: Visitors, ana: Member, make_com
     assert page.follow("前のページを見る").find_all(".member-row h3")[0] == "お茶00"
 
 
+def test_what_another_name_costs_is_said_before_and_afterwards(
+    visit: Visitors, ana: Member, make_company: CompanyFactory
+) -> None:
+    make_company("tea", ana, name="株式会社お茶", domain="tea.example")
+    lost = "会社名が変わったため、会社確認済みの表示が外れました。"
+    page = visit.as_(ana).open("companies.edit", slug="tea")
+    assert "会社と所属する人の会社確認済みの表示が外れます" in page.find_all("#name-h")[0]
+    done = page.submit("更新する", name="お茶㈱")
+    assert lost not in done.text
+    assert "会社確認済み" in done.find_all(".badges")[0]
+    done = visit.as_(ana).open("companies.edit", slug="tea").submit("更新する", name="お茶製作所")
+    assert lost in done.text
+    assert done.find_all(".badges") == []
+    done.follow("会社のドメインを確認する")
+    assert "外れます" not in visit.as_(ana).open("companies.edit", slug="tea").text
+
+
 def test_two_windows_that_edit_one_company_show_both(
     visit: Visitors, ana: Member, make_company: CompanyFactory
 ) -> None:

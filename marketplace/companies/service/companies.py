@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from marketplace.accounts.models import Member
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
 from marketplace.companies import policy, queries, slugs
-from marketplace.companies.models import Belonging, Company, CompanyDomain, CompanyRole
+from marketplace.companies.folding import are_one
+from marketplace.companies.models import Belonging, Company, CompanyDomain, CompanyRole, DomainProof
 from marketplace.companies.service.indexing import index, look_again
 from marketplace.companies.service.places import holding
 from marketplace.companies.service.requests import end_all_of
@@ -67,13 +68,18 @@ def register(actor: Member, slug: str, changes: CompanyChanges, department: str 
 
 
 def edit(actor: Member, company: Company, changes: CompanyChanges, version: int) -> None:
-    """Make `company` say what `changes` says; raises Conflict when it is not in `version` any more."""
+    """Make `company` say what `changes` says; raises Conflict when it is not in `version` any more.
+
+    Under another name it is checked no more, nor are its people.
+    """
     stored = squares.store(queries.PICTURES, changes.picture)
     try:
         with holding(company):
             require(policy.can_edit(actor, company))
             if company.version != version:
                 raise Conflict(_("ほかの画面で先に更新されていました。二つの内容を見くらべて選んでください。"))
+            if not are_one(company.name, changes.name):
+                _forget_what_was_shown(company)
             _write(company, changes)
             squares.change(company, stored, changes.removes_picture)
             index(company)
@@ -108,6 +114,16 @@ def mark_number(company: Company) -> None:
         raise Conflict(_("法人番号が登録されていません。"))
     company.number_confirmed_at = now()
     look_again(company)
+
+
+def _forget_what_was_shown(company: Company) -> None:
+    """What was shown, was shown of the company of the other name; who belongs to it goes on belonging."""
+    for kind in (CompanyDomain, DomainProof):
+        db.session.execute(delete(kind).where(kind.company_id == company.id))
+    db.session.expire(company, ["domains"])
+    shown = select(Belonging).where(Belonging.company_id == company.id, Belonging.proven_at.is_not(None))
+    for place in db.session.scalars(shown):
+        place.proven_at = None
 
 
 def _write(company: Company, changes: CompanyChanges) -> None:

@@ -5,10 +5,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace import db
+from marketplace.accounts import tokens
 from marketplace.accounts.models import Member
+from marketplace.accounts.tokens import Purpose
+from marketplace.clock import now
 from marketplace.companies import numbers, queries, service, slugs
 from marketplace.companies.domains import is_free
-from marketplace.companies.models import BelongingRequest, Company, CompanyRole, RequestState
+from marketplace.companies.models import BelongingRequest, Company, CompanyRole, DomainProof, RequestState
 from marketplace.companies.service import CompanyChanges
 from marketplace.companies.service.companies import mark_number
 from marketplace.companies.service.merging import merge_rows
@@ -138,6 +141,27 @@ def test_what_was_compared_counts_until_name_or_number_change(ana: Member, make_
     assert company.number_confirmed_at
     service.edit(ana, company, CompanyChanges(name="珈琲", corporate_number=NUMBER), company.version)
     assert company.number_confirmed_at is None
+
+
+@pytest.mark.usefixtures("session")
+def test_under_another_name_a_company_and_its_people_are_checked_no_more(
+    ana: Member, ben: Member, cleo: Member, make_company: CompanyFactory
+) -> None:
+    company = make_company("tea", ana, ben, name="株式会社みなぎわ", domain="tea.example")
+    queries.places_of(ben, company)[0].proven_at = now()
+    service.prove(cleo, company, "cleo@tea.example")
+    for same in ("みなぎわ(株)", "(株) ミナギワ", "有限会社ﾐﾅｷﾞﾜ"):
+        service.edit(ana, company, CompanyChanges(name=same), company.version)
+        assert queries.has_domain(company, "tea.example")
+        assert queries.places_of(ben, company)[0].proven_at
+    service.edit(ana, company, CompanyChanges(name="株式会社みなぎわ測器"), company.version)
+    assert queries.find_owner_of_domain("tea.example") is None
+    assert db.db.session.scalars(select(DomainProof)).all() == []
+    (place,) = queries.places_of(ben, company)
+    assert (place.role, place.proven_at) == (CompanyRole.MEMBER, None)
+    proof = service.prove(ana, company, "ana@tea.example")
+    service.confirm(ana, tokens.make(Purpose.COMPANY, proof.id, *proof.state))
+    assert queries.has_domain(company, "tea.example")
 
 
 @pytest.mark.usefixtures("session")
