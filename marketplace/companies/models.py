@@ -37,8 +37,12 @@ _BYTEWISE = String(KEY_LENGTH).with_variant(String(KEY_LENGTH, collation="C"), "
 """In the order of code points on both databases, so that a beginning is one stretch of the index."""
 
 _FORM_IN_FRONT = re.compile(
-    r"^(?:(?:[一-龠]{2,8}法人|(?:株式|有限|合同|合資|合名)会社|[(（][一-龠]+[)）]|[㈱㈲㈳-㉃])\s*)+"
+    r"^(?:(?:[一-龠]{2,8}法人|(?:株式|有限|合同|合資|合名)会社|[(（][一-龠]+[)）]|[㈱㈲㈳-㉃㍿])\s*)+"
 )
+_FORM_BEHIND = re.compile(
+    r"(?:\s*(?:(?:株式|有限|合同|合資|合名)会社|[(（][株有同資名社財医学宗福独][)）]|[㈱㈲㍿]))+\s*$"
+)
+"""Fewer than in front: what stands in brackets behind a name is as often a place."""
 
 
 class CompanyRole(StrEnum):
@@ -82,7 +86,7 @@ class Company(Versioned, Model):
     name_skeleton: Mapped[str] = mapped_column(
         String(SKELETON_LENGTH), default="", server_default=text("''"), index=True
     )
-    """What the name looks like without the form of company in front of it. Follows the name."""
+    """What the name looks like without the form of company in front of it or behind. Follows the name."""
     reading: Mapped[str] = mapped_column(String(READING_LENGTH), default="")
     """In katakana, as declared."""
     introduction: Mapped[str] = mapped_column(Text, default="")
@@ -112,7 +116,7 @@ class Company(Versioned, Model):
 
     @validates("name")
     def _keep_skeleton(self, _key: str, name: str) -> str:
-        self.name_skeleton = skeleton_of(_FORM_IN_FRONT.sub("", name) or name)
+        self.name_skeleton = skeleton_of(_FORM_BEHIND.sub("", _FORM_IN_FRONT.sub("", name)) or name)
         return name
 
     @property

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace import db, migrate
 from marketplace.accounts.models import Member
+from marketplace.companies.models import Company
 from marketplace.events import service as events
 from marketplace.events.kinds import EventKind
+from marketplace.moderation.models import SettledName, SubjectKind
 from marketplace.notifications.models import Mailing, Notification
 from marketplace.skeletons import skeleton_of
+from tests.factories.companies import CompanyFactory
 from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.real_commits
@@ -92,3 +95,28 @@ def test_old_names_get_what_they_look_like(app: Flask, make_member: MemberFactor
         rows = db.db.session.execute(select(Member.nickname, Member.name_skeleton))
         found = {row.nickname: row.name_skeleton for row in rows}
     assert found == {name: skeleton_of(name) for name in names}
+
+
+def test_old_companies_look_like_others_whatever_form_stands_behind(
+    app: Flask, ana: Member, make_company: CompanyFactory
+) -> None:
+    names = ["みなぎわ株式会社", "みなぎわ ㈱", "㍿みなぎわ", "株式会社", "みなぎわ(京都)"]
+    for number, name in enumerate(names):
+        make_company(f"company{number}", ana, name=name)
+    with app.app_context():
+        migrate.downgrade("0042_reported_reviews")
+        with db.writing():
+            before = skeleton_of("みなぎわ株式会社")
+            row = db.db.session.scalars(select(Company).where(Company.slug == "company0")).one()
+            db.db.session.execute(update(Company).where(Company.id == row.id).values(name_skeleton=before))
+            db.db.session.add(
+                SettledName(subject=SubjectKind.COMPANY, subject_id=row.id, skeleton=before, is_asked=False)
+            )
+            db.commit()
+        migrate.upgrade()
+        rows = db.db.session.execute(select(Company.name, Company.name_skeleton))
+        found = {each.name: each.name_skeleton for each in rows}
+        settled = db.db.session.scalars(select(SettledName.skeleton)).all()
+    looks = skeleton_of("みなぎわ")
+    assert found == dict.fromkeys(names[:3], looks) | {each: skeleton_of(each) for each in names[3:]}
+    assert settled == [looks]

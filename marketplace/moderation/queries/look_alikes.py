@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Member
-from marketplace.companies.models import Company
+from marketplace.companies.models import Company, CompanyDomain
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows.look_alikes import is_vouched_for
@@ -33,7 +33,8 @@ class LookAlike:
     alike: Any
     """The Member, Team or Company that bears the name."""
     original: Any
-    """What it looks like: a member who was checked or moderates, or the team or company that was there first."""
+    """What it looks like: a member who was checked or moderates, the team or company that was there first, or
+    a company that was confirmed."""
     settled: SettledName | None
     """What was found about it, while the name is still the same."""
     case_id: int | None
@@ -91,4 +92,9 @@ def _is_there(subject: SubjectKind, kind: Any) -> tuple[ColumnElement[bool], ...
 def _comes_before(subject: SubjectKind, kind: Any, first: Any) -> tuple[ColumnElement[bool], ...]:
     if subject is SubjectKind.MEMBER:
         return (is_vouched_for(first), first.left_at.is_(None))
-    return (*_is_there(subject, first), first.id < kind.id)
+    is_before: ColumnElement[bool] = first.id < kind.id
+    if subject is SubjectKind.COMPANY:
+        # Whoever is renamed later to what a confirmed one is called was there first all the same.
+        has_domain = exists().where(CompanyDomain.company_id == first.id)
+        is_before = or_(is_before, has_domain, first.number_confirmed_at.is_not(None))
+    return (*_is_there(subject, first), is_before)

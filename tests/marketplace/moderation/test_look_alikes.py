@@ -182,6 +182,30 @@ def test_teams_and_companies_are_shown_beside_the_first_of_the_name(
     assert queries.find_open(SubjectKind.TEAM, second.id) is not None
 
 
+@pytest.mark.usefixtures("session")
+def test_a_company_that_looks_like_a_confirmed_one_is_shown_though_it_is_older(
+    ana: Member, ben: Member, make_company: CompanyFactory
+) -> None:
+    older = make_company("older", ana, name="珈琲")
+    confirmed = make_company("tea", ben, name="株式会社お茶", domain="tea.example")
+    assert waiting(SubjectKind.COMPANY) == []
+    companies.edit(ana, older, CompanyChanges(name="お茶(株)"), older.version)
+    assert (older.id, confirmed.id) in waiting(SubjectKind.COMPANY)
+    companies.edit(ben, confirmed, CompanyChanges(name="お茶の間"), confirmed.version)
+    assert waiting(SubjectKind.COMPANY) == []
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("name", ["みなぎわ株式会社", "みなぎわ ㈱", "㍿みなぎわ", "(株)みなぎわ(有)"])
+def test_a_company_looks_like_another_whichever_form_stands_where(
+    ana: Member, ben: Member, make_company: CompanyFactory, name: str
+) -> None:
+    one, other = make_company("minagiwa", ana, name="株式会社みなぎわ"), make_company("minagiwa2", ben, name=name)
+    assert waiting(SubjectKind.COMPANY) == [(other.id, one.id)]
+    other.name = "みなぎわ(京都)"
+    assert waiting(SubjectKind.COMPANY) == []
+
+
 @pytest.mark.real_commits
 def test_of_many_who_settle_a_name_at_once_one_does(app: Flask, make_member: MemberFactory) -> None:
     with app.app_context(), db.writing():
