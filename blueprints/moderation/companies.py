@@ -8,8 +8,10 @@ from blueprints.moderation.forms import MergeForm
 from blueprints.moderation.routes import bp
 from marketplace.companies import policy, queries, service
 from marketplace.companies.models import Company
+from marketplace.contracts import queries as contracts
 from marketplace.errors import Conflict, require
 from marketplace.i18n import _
+from marketplace.jobs import queries as jobs
 from marketplace.moderation import queries as reports
 from marketplace.moderation.models import SubjectKind
 
@@ -28,7 +30,7 @@ def companies() -> ResponseReturnValue:
                 require(kept.id == merged.id or policy.can_merge(current_member, kept, merged), _not_ones_own())
                 _refuse_what_is_not_settled(kept, merged)
                 if not form.merge.data:
-                    return render_template("moderation/merge.html", form=form, kept=kept, merged=merged)
+                    return _asked(kept, merged)
                 service.merge(current_member, kept, merged)
                 flash(_("「%(merged)s」を「%(kept)s」にまとめました。", merged=merged.name, kept=kept.name), "ok")
                 return redirect(url_for("companies.show", slug=kept.slug))
@@ -44,6 +46,17 @@ def confirm_number(slug: str) -> ResponseReturnValue:
     service.confirm_number(current_member, company)
     flash(_("「%(name)s」の法人番号を確認済みにしました。", name=company.name), "ok")
     return redirect(url_for("companies.show", slug=company.slug))
+
+
+def _asked(kept: Company, merged: Company) -> str:
+    return render_template(
+        "moderation/merge.html",
+        kept=kept,
+        merged=merged,
+        people=queries.merger_of(kept, merged),
+        jobs=jobs.count_in(merged.id),
+        contracts=contracts.count_in(merged.id),
+    )
 
 
 def _refuse_what_is_not_settled(*both: Company) -> None:

@@ -6,9 +6,12 @@ from sqlalchemy import select
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.audit.models import AuditDeed, AuditEntry
+from marketplace.companies import queries
 from marketplace.companies.models import Company
 from tests.blueprints.office import Appoint
 from tests.factories.companies import CompanyFactory
+from tests.factories.jobs import JobFactory
+from tests.factories.members import MemberFactory
 from tests.visit import Visitors
 
 NUMBER = "7000012050002"
@@ -20,13 +23,18 @@ def deeds(app: Flask) -> list[AuditDeed]:
 
 
 def test_two_registrations_of_one_company_become_one_after_a_look(
-    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_company: CompanyFactory, appoint: Appoint
-) -> None:
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_member: MemberFactory,
+    make_company: CompanyFactory, make_job: JobFactory, appoint: Appoint,
+) -> None:  # fmt: skip
     make_company("tea", ben, name="お茶")
-    make_company("green-tea", cleo, name="緑茶")
+    make_company("green-tea", cleo, make_member("dora"), name="緑茶")
+    with app.app_context(), db.writing():
+        make_job(db.db.session.get_one(Member, cleo.id), company=queries.get_live("green-tea"), draft=True)
+        db.commit()
     page = appoint(ana).open("moderation.companies", kept="tea")
     look = page.submit("確認する", merged="http://localhost/companies/Green-Tea")
-    assert look.find_all("main h2") == ["お茶", "緑茶"]
+    assert look.find_all("main h2") == ["お茶", "緑茶", "残す会社に移るもの"]
+    assert look.find_all("main dd")[-5:] == ["2人", "いません", "Cleo (@cleo)", "1件", "0件"]
     assert deeds(app) == []
     done = look.submit("統合する")
     assert done.path == "/companies/tea"

@@ -35,12 +35,14 @@ from marketplace.companies.queries.companies import (
     visible_to,
 )
 from marketplace.companies.queries.finding import MOST_FOUND, CompanyRow, Found, find, newest, of_number
+from marketplace.companies.queries.merging import Merger, merger_of
 
 __all__ = [
     "MOST_FOUND",
     "PICTURES",
     "CompanyRow",
     "Found",
+    "Merger",
     "Place",
     "belongings_in",
     "belongings_of",
@@ -57,6 +59,7 @@ __all__ = [
     "get_request",
     "has_domain",
     "is_shown_to",
+    "merger_of",
     "names_of",
     "newest",
     "of_number",

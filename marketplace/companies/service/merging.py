@@ -6,7 +6,7 @@ from marketplace.accounts.models import Member
 from marketplace.audit import service as audit
 from marketplace.audit.models import AuditDeed
 from marketplace.clock import now
-from marketplace.companies import policy
+from marketplace.companies import policy, queries
 from marketplace.companies.models import (
     Belonging,
     BelongingRequest,
@@ -39,11 +39,12 @@ def merge(actor: Member, kept: Company, merged: Company) -> None:
 
 def merge_rows(kept: Company, merged: Company) -> None:
     """Move everything that points to `merged` over to `kept`; both are held."""
+    owners = {member.id for member in queries.merger_of(kept, merged).staying}
     # No live company any more, so that its last owner may go.
     merged.closed_at, merged.merged_into_id = now(), kept.id
     db.session.flush()
     db.session.execute(update(Company).where(Company.merged_into_id == merged.id).values(merged_into_id=kept.id))
-    _move_places(kept, merged)
+    _move_places(kept, merged, owners)
     _move_requests(kept, merged)
     for kind in (CompanyDomain, DomainProof):
         db.session.execute(update(kind).where(kind.company_id == merged.id).values(company_id=kept.id))
@@ -52,14 +53,14 @@ def merge_rows(kept: Company, merged: Company) -> None:
     index(kept)
 
 
-def _move_places(kept: Company, merged: Company) -> None:
-    """Somebody in both keeps every department, the higher role, the earlier day, and what they have shown."""
+def _move_places(kept: Company, merged: Company, owners: set[int]) -> None:
+    """Somebody in both keeps every department, the earlier day, and what they have shown; `owners` come as such."""
     places = db.session.scalars(select(Belonging).where(Belonging.company_id.in_((kept.id, merged.id)))).all()
     of_member: dict[int, list[Belonging]] = {}
     for place in places:
         of_member.setdefault(place.member_id, []).append(place)
-    for mine in of_member.values():
-        owns = any(place.role is CompanyRole.OWNER for place in mine)
+    for member_id, mine in of_member.items():
+        owned = any(place.role is CompanyRole.OWNER and place.company_id == kept.id for place in mine)
         shown = [place.proven_at for place in mine if place.proven_at]
         joined_at = min(place.joined_at for place in mine)
         is_named = any(place.department for place in mine)
@@ -70,7 +71,7 @@ def _move_places(kept: Company, merged: Company) -> None:
             if is_said or (is_named and not place.department):
                 db.session.delete(place)
                 continue
-            place.role = CompanyRole.OWNER if owns else CompanyRole.MEMBER
+            place.role = CompanyRole.OWNER if owned or member_id in owners else CompanyRole.MEMBER
             place.joined_at, place.proven_at = joined_at, max(shown, default=None)
             place.company_id = kept.id
     db.session.flush()

@@ -2,6 +2,7 @@
 
 from marketplace.contracts.queries.contracts import (
     begun_for,
+    count_in,
     find_of,
     get_for,
     is_party,
@@ -83,6 +84,7 @@ __all__ = [
     "broken_shares",
     "completed_with",
     "contracts_of",
+    "count_in",
     "counts_of",
     "course_of",
     "entries_since",

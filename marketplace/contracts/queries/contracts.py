@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Member
@@ -55,6 +55,11 @@ def begun_for(job: Job) -> Sequence[Contract]:
     """Return the contracts for `job` under which work has begun, whatever became of it, in that order."""
     begun = select(Contract).where(Contract.job_id == job.id, Contract.started_at.is_not(None))
     return db.session.scalars(begun.order_by(Contract.started_at, Contract.id)).all()
+
+
+def count_in(company_id: int) -> int:
+    """Return how many contracts there are in the name of a company, ended ones among them."""
+    return db.session.scalar(select(func.count()).select_from(Contract).where(Contract.company_id == company_id)) or 0
 
 
 def do_count() -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from marketplace.jobs.queries.finding import JobRow, company_is_checked, company_proof_of, open_among
 from marketplace.jobs.queries.jobs import (
     FILES,
+    count_in,
     drafts_of,
     file_for,
     find,
@@ -30,6 +31,7 @@ __all__ = [
     "JobRow",
     "company_is_checked",
     "company_proof_of",
+    "count_in",
     "drafts_of",
     "file_for",
     "find",

@@ -178,6 +178,11 @@ def open_in(company_id: int) -> Sequence[Job]:
     return db.session.scalars(question.options(joinedload(Job.poster, innerjoin=True)).order_by(Job.id)).all()
 
 
+def count_in(company_id: int) -> int:
+    """Return how many jobs there are in the name of a company, drafts and ended ones among them."""
+    return db.session.scalar(select(func.count()).select_from(Job).where(Job.company_id == company_id)) or 0
+
+
 def of_merged_companies() -> Sequence[tuple[Job, int]]:
     """Return the jobs in the name of a company that was merged, each with the number of the one that is kept."""
     merged = select(Job, Company.merged_into_id).join(Job.company).where(Company.merged_into_id.is_not(None))

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from marketplace import db
 from marketplace.accounts import tokens
-from marketplace.accounts.models import Member
+from marketplace.accounts.models import Account, Member
 from marketplace.accounts.tokens import Purpose
 from marketplace.clock import now
 from marketplace.companies import numbers, queries, service, slugs
@@ -209,7 +209,7 @@ def test_merging_loses_nothing(
         assert queries.get_live(slug).slug == "kept"
     kept = queries.get_live("kept")
     assert departments(ben, kept) == ["広報部", "総務部"]
-    assert [queries.role_of(each, kept) for each in (ana, ben, cleo)] == ["owner", "member", "owner"]
+    assert [queries.role_of(each, kept) for each in (ana, ben, cleo)] == ["owner", "member", "member"]
     assert sorted(each.domain for each in kept.domains) == ["kept.example", "merged.example"]
     assert {each.member.username for each in queries.waiting_for(ana)} == {"dora", "emi"}
     assert db.db.session.scalar(select(func.count()).select_from(BelongingRequest)) == 4
@@ -221,7 +221,7 @@ def test_merging_loses_nothing(
 
 
 @pytest.mark.usefixtures("session")
-def test_of_two_places_the_higher_role_the_earlier_day_and_what_was_shown_stay(
+def test_of_two_places_the_earlier_day_and_what_was_shown_stay_and_the_role_in_what_is_kept(
     ana: Member, ben: Member, make_company: CompanyFactory
 ) -> None:
     kept, merged = make_company("kept", ana, ben), make_company("merged", ben)
@@ -230,4 +230,30 @@ def test_of_two_places_the_higher_role_the_earlier_day_and_what_was_shown_stay(
     earliest = min(place.joined_at for company in (kept, merged) for place in queries.places_of(ben, company))
     merge_rows(kept, merged)
     (place,) = queries.places_of(ben, kept)
-    assert (place.role, place.joined_at, place.proven_at) == (CompanyRole.OWNER, earliest, shown.proven_at)
+    assert (place.role, place.joined_at, place.proven_at) == (CompanyRole.MEMBER, earliest, shown.proven_at)
+
+
+@pytest.mark.usefixtures("session")
+def test_only_who_has_shown_to_be_of_what_is_kept_comes_to_own_it(
+    ana: Member, ben: Member, cleo: Member, make_member: MemberFactory, make_company: CompanyFactory
+) -> None:
+    """Whoever registers a duplicate must not get hold of the company by that."""
+    dora, emi = make_member("dora"), make_member("emi")
+    kept = make_company("kept", ana, ben, dora, owners=2, domain="kept.example")
+    merged = make_company("merged", cleo, ben, dora, emi, owners=4)
+    queries.places_of(dora, kept)[0].proven_at = now()
+    account = db.db.session.scalars(select(Account).join(Account.member).where(Member.id == emi.id)).one()
+    account.email = "emi@kept.example"
+    people = queries.merger_of(kept, merged)
+    assert (people.members, people.staying, people.others) == (4, [ben, dora, emi], [cleo])
+    merge_rows(kept, merged)
+    roles = [queries.role_of(each, kept) for each in (ana, ben, cleo, dora, emi)]
+    assert roles == ["owner", "owner", "member", "owner", "owner"]
+
+
+@pytest.mark.usefixtures("session")
+def test_when_no_owner_is_left_the_others_own_it(ana: Member, ben: Member, make_company: CompanyFactory) -> None:
+    kept, merged = make_company("kept", ana), make_company("merged", ben)
+    ana.left_at = now()
+    merge_rows(kept, merged)
+    assert queries.role_of(ben, kept) == "owner"
