@@ -132,7 +132,9 @@ def _again(number: int) -> Start:
     )
     members = list(queries.members_of(contract.team)) if contract.team else []
     category = application.job.category if application else None
-    items = replace(items, change_reason="", shares=beginnings.standing(items.shares, members))
+    # What was shared under the other contract was confirmed for it alone.
+    shares = beginnings.applied(application, members) if application else ()
+    items = replace(items, change_reason="", shares=shares)
     return Start(opening, items, members, [], category, f"?again={number}")
 
 

@@ -13,7 +13,7 @@ from blueprints.contracts.terms_forms import TermsForm, data_of
 from blueprints.forms import DeedForm
 from marketplace import limits
 from marketplace.contracts import drafting, policy, queries, service
-from marketplace.contracts.beginnings import standing
+from marketplace.contracts.beginnings import kept
 from marketplace.contracts.drafting import Difference
 from marketplace.contracts.faults import cautions
 from marketplace.contracts.items import Items
@@ -186,18 +186,25 @@ class Sharing:
     """How far a team is with its shares under a version that waits for an answer."""
 
     rows: Sequence[ContractShare]
+    """As the team knows them; how it shares is none of the client's decisions."""
     is_whole: bool
     """Whether they are there, and nobody has yet to confirm theirs."""
+    waits: bool
+    """Whether somebody of the team has yet to answer."""
+    has_left: bool
+    """Whether somebody who is named has left the team."""
     is_asked: bool
     """Whether the viewer is asked for theirs."""
     may_decide: bool
 
 
 def _sharing(contract: Contract, terms: ContractTerms) -> Sharing:
-    rows = terms.shares
+    rows, has_left = terms.shares, queries.names_who_left(terms)
     return Sharing(
-        rows,
-        is_whole=bool(rows) and all(each.holds for each in rows),
+        rows if current_member.id != contract.client_id else (),
+        is_whole=bool(rows) and not has_left and all(each.holds for each in rows),
+        waits=any(each.waits for each in rows),
+        has_left=has_left,
         is_asked=any(each.waits and each.member_id == current_member.id for each in rows),
         may_decide=policy.can_share_out(current_member, contract),
     )
@@ -229,4 +236,4 @@ def _desk(contract: Contract) -> tuple[Desk, Items]:
         agreed=Items.of(in_force) if in_force else None,
     )
     items = Items.of(last)
-    return desk, replace(items, change_reason="", shares=standing(items.shares, members))
+    return desk, replace(items, change_reason="", shares=kept(last, members))

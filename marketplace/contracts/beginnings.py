@@ -8,7 +8,7 @@ from marketplace.applications.models import Application
 from marketplace.calendar import MONTH_END, PayRule
 from marketplace.companies.models import Company
 from marketplace.contracts.items import Items, Share
-from marketplace.contracts.models import Withholding
+from marketplace.contracts.models import ContractTerms, Withholding
 from marketplace.contracts.models.terms import SCOPE_LENGTH
 from marketplace.contracts.withholding import assumed
 from marketplace.i18n import _
@@ -48,6 +48,18 @@ def standing(shares: Sequence[Share], members: Sequence[Member]) -> tuple[Share,
     return kept if all(each in kept for each in shares if each.percent) else ()
 
 
+def kept(terms: ContractTerms, members: Sequence[Member]) -> tuple[Share, ...]:
+    """Return the shares of a version for the next one; none where somebody refused theirs: the leader decides anew."""
+    if any(each.refused_at is not None for each in terms.shares):
+        return ()
+    return standing(Items.of(terms).shares, members)
+
+
+def applied(application: Application, members: Sequence[Member]) -> tuple[Share, ...]:
+    """Return the shares with which a team has applied, as far as they still stand."""
+    return standing([Share(member_id=each.member_id, percent=each.percent) for each in application.shares], members)
+
+
 def of_application(
     items: Items, application: Application, payee: PayeeDetails | None, members: Sequence[Member] = ()
 ) -> Items:
@@ -68,9 +80,7 @@ def of_application(
         is_tax_included=job.is_tax_included,
         withholding=assumed(job.category or Category.OTHER, payee),
         ending_note=job.ending_note,
-        shares=standing(
-            [Share(member_id=each.member_id, percent=each.percent) for each in application.shares], members
-        ),
+        shares=applied(application, members),
     )
 
 

@@ -63,6 +63,34 @@ def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
     assert page.has_button("内容を確認する")
 
 
+def test_the_client_reads_no_refusal_and_it_is_not_asked_again_in_the_name_of_the_leader(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_team: TeamFactory
+) -> None:
+    team = make_team("kaki", ben, cleo)
+    visit.as_(ana).open("contracts.new", team=team.slug).submit("確認する", **typed()).submit("送信")
+    here = only_contract(app).id
+    asked = visit.as_(ben).open("contracts.terms", contract_id=here)
+    assert "同意すると、この内容で決まり" not in asked.text
+    asked.follow("チームの分配を決める").submit("分配を決める")
+    assert "確認を待っています" in visit.as_(ben).open("contracts.terms", contract_id=here).text
+    visit.as_(cleo).open("contracts.share", contract_id=here).submit("参加しない")
+    page = visit.as_(ben).open("contracts.terms", contract_id=here)
+    assert "参加しないと答えたメンバーがいます。代表が分配を決めなおすと" in page.text
+    assert "確認を待っています" not in page.text
+    page = visit.as_(ana).open("contracts.terms", contract_id=here)
+    assert "参加しない" not in page.text
+    assert "代表がチームの分配を決め、メンバーが確認すると" in page.text
+    page.follow("条件を直して送りなおす").submit("確認する", amount_yen="150000").submit("送信")
+    assert visit.as_(cleo).open("contracts.share", contract_id=here).status == 404
+    assert visit.as_(ben).open("contracts.terms", contract_id=here).has_link("チームの分配を決める")
+    # Nor are shares offered that nobody of the team has decided on for this contract.
+    visit.as_(ben).open("contracts.share_out", contract_id=here, number=2).submit("分配を決める")
+    visit.as_(ben).open("contracts.refuse", contract_id=here, number=2).submit("見送る")
+    page = visit.as_(ana).open("contracts.terms", contract_id=here).follow("条件を直して提示しなおす")
+    page.submit("確認する").submit("送信")
+    assert "チームでの担当と分配が、あなたの確認を待っています。" not in visit.as_(cleo).open("home.mypage").text
+
+
 def test_an_application_of_which_no_contract_came_says_so(
     app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory, make_application: ApplicationFactory
 ) -> None:

@@ -46,7 +46,7 @@ from marketplace.contracts.queries.notices import (
     recipient_ids_of,
     shown_to,
 )
-from marketplace.contracts.queries.sharing import get_asked, get_share, unconfirmed, words_of
+from marketplace.contracts.queries.sharing import get_asked, get_share, names_who_left, unconfirmed, words_of
 from marketplace.contracts.queries.terms import (
     broken_shares,
     find_for_application,
@@ -111,6 +111,7 @@ __all__ = [
     "leader_of",
     "members_of",
     "milestones_of",
+    "names_who_left",
     "newest_entry",
     "newest_number",
     "next_delivery_number",

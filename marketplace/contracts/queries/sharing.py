@@ -55,6 +55,13 @@ def unconfirmed(terms: ContractTerms) -> Sequence[Member]:
     ).all()
 
 
+def names_who_left(terms: ContractTerms) -> bool:
+    """Tell whether a version names somebody who is not in the team of the contract any more."""
+    named = select(ContractShare).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
+    named = named.join(Contract, Contract.id == ContractTerms.contract_id)
+    return bool(db.session.scalar(select(named.where(ContractTerms.id == terms.id, ~is_still_in()).exists())))
+
+
 def get_share(member: Member, terms: ContractTerms) -> ContractShare:
     """Return the share of `member` under a version, as the database says now; raises NotFound."""
     question = select(ContractShare).where(ContractShare.terms_id == terms.id, ContractShare.member_id == member.id)

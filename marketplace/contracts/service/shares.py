@@ -55,6 +55,8 @@ def require_shared(contract: Contract, terms: ContractTerms) -> None:
     """Refuse to let a team begin before its leader has shared out the reward, and each has confirmed their share."""
     if contract.team_id is None and not terms.shares:
         return
+    if queries.names_who_left(terms):
+        raise Conflict(_("分配のあるメンバーが、チームを離れています。代表が分配を決めなおすと、同意できます。"))
     if queries.total_of(terms) != WHOLE:
         raise Conflict(_("チームの分配が、まだ決まっていません。代表が決め、メンバーが確認すると、同意できます。"))
     silent = queries.unconfirmed(terms)

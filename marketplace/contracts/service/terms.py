@@ -150,13 +150,13 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     if contract.state not in NEGOTIABLE:
         raise Conflict(_("この取引の条件は、いまは変えられません。"))
     _require_together(contract)
+    require_shared(contract, terms)
     items = Items.of(terms)
     found = faults(items, side_of(contract), _agreed_items(contract))
     if found:
         raise Conflict(_("このままでは同意できません。%(why)s 条件の変更を提案してください。", why=found[0].sentence))
     if not keeps_begun(contract, items):
         raise Conflict(_("すでに納品された区切りがあります。条件の変更を提案しなおしてください。"))
-    require_shared(contract, terms)
     at = now()
     own = "client_agreed_at" if actor.id == contract.client_id else "worker_agreed_at"
     _settle(terms, TermsState.AGREED, agreed_at=at, **{own: at})

@@ -168,6 +168,20 @@ def test_who_gave_their_part_up_reads_and_writes_no_more(ana: Member, ben: Membe
 
 
 @session
+def test_who_has_left_the_team_sends_the_shares_back_to_the_leader(
+    ana: Member, ben: Member, cleo: Member, team: Team
+) -> None:
+    contract = proposed(ana, ben, team)
+    shared(ben, contract, (ben, 60), (cleo, 40))
+    service.confirm_share(cleo, contract, waiting(contract))
+    teams.leave(cleo, team)
+    with pytest.raises(Conflict, match=r"^分配のあるメンバーが、チームを離れています。"):
+        service.agree(ben, contract, waiting(contract))
+    shared(ben, contract, (ben, 100))
+    service.agree(ben, contract, waiting(contract))
+
+
+@session
 def test_only_the_leader_shares_out_and_only_who_is_asked_answers(
     ana: Member, ben: Member, cleo: Member, team: Team
 ) -> None:
