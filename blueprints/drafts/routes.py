@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from blueprints import carrying
-from blueprints.access import current_member, local_path
+from blueprints.access import current_member, local_path, open_to_suspended
 from blueprints.jinja import time_of_day
 from blueprints.unasked import unasked
 from marketplace.accounts import drafts
@@ -16,6 +16,7 @@ bp = Blueprint("drafts", __name__)
 
 
 @bp.post("/drafts")
+@open_to_suspended
 @unasked
 def save() -> Response:
     """Keep what stands in the form at the path that is given; an empty form is forgotten."""
@@ -29,6 +30,7 @@ def save() -> Response:
 
 
 @bp.route("/drafts/forget", methods=["GET", "POST"])
+@open_to_suspended
 def forget() -> ResponseReturnValue:
     """Ask whether what was kept is to go, let it go, and show the form as it was before."""
     path = local_path(request.values.get("path"))

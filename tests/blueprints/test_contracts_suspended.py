@@ -18,6 +18,7 @@ OPEN = {
     *("contracts.accept", "contracts.acknowledge", "contracts.agree_to_end", "contracts.deliver", "contracts.dispute"),
     *("contracts.end", "contracts.late", "contracts.pay", "contracts.receive", "contracts.refuse_to_end"),
     *("contracts.revise", "contracts.take_back", "contracts.view_notice", "contracts.withdraw_ending"),
+    *("drafts.forget", "drafts.save"),
     *("leaving.data", "leaving.download", "leaving.export", "leaving.leave", "leaving.progress"),
 }
 READ = {
@@ -57,7 +58,12 @@ def test_a_suspended_worker_delivers_and_writes_nothing_else(
     for path in (address, f"{address}/terms/new", f"{address}/terms/1/agree", "/contracts/new", "/jobs/new"):
         fields = {"csrf_token": token, "body": "やあ", "kind": "message", "once": "one-more-of-these"}
         assert page.browser.post(path, fields, csrf=False).status == 403, path
-    page = page.follow("納品する").submit("納品する", body="訳文です。")
+    page = page.follow("納品する")
+    fields = {"csrf_token": token, "body": "訳文の途中です。"}
+    assert browser.post(f"/drafts?path={page.path}", fields, csrf=False).status == 200
+    page = browser.open_path(page.path)
+    assert page.value("body") == "訳文の途中です。"
+    page = page.submit("納品する", body="訳文です。")
     assert ("訳文です。" in page.text, page.path) == (True, address)
 
 
