@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import literal, or_, select, text
+from sqlalchemy import and_, literal, or_, select, text
 
 from marketplace.applications.models import LIVE, Application, ApplicationShare
 from marketplace.companies.models import Belonging, CompanyRole
@@ -12,6 +12,7 @@ from marketplace.contracts.models import Contract
 from marketplace.db import db
 from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
+from marketplace.jobs import queries as jobs
 from marketplace.jobs.models import Job, JobEnding
 from marketplace.messages.models import GOING_ON, Participation
 from marketplace.notifications.models import Mailing, Matter
@@ -87,12 +88,15 @@ def _poster(event: Event) -> Iterable[int | None]:
 
 
 def _poster_of_the_ended(event: Event) -> Iterable[int | None]:
-    """Whoever ends a job knows it: what ends by itself does so on its last day, or by a contract, for it is full.
+    """Whoever ends a job knows it, but for what ends by itself.
 
+    On its last day, by a contract, for it is full, or because it names nobody and nobody knows who posts it any more.
     Of those who have applied each is told what became of their application.
     """
-    by_itself = or_(Job.ending == JobEnding.EXPIRED, literal(event.contract_id is not None))
-    return db.session.scalars(select(Job.poster_id).where(Job.id == event.job_id, by_itself)).all()
+    is_lost = and_(Job.ending == JobEnding.WITHDRAWN, jobs.is_unvouched())
+    by_itself = or_(Job.ending == JobEnding.EXPIRED, literal(event.contract_id is not None), is_lost)
+    question = select(Job.poster_id).join(Job.poster).outerjoin(Job.company)
+    return db.session.scalars(question.where(Job.id == event.job_id, by_itself)).all()
 
 
 def _waiting_for(event: Event) -> Iterable[int | None]:

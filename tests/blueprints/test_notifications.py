@@ -14,6 +14,7 @@ from marketplace.clock import now
 from marketplace.contracts.models import Contract, ContractShare, ContractState
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
+from marketplace.jobs import service as jobs
 from marketplace.jobs.models import JobEnding
 from marketplace.notifications.models import Mailing, Matter
 from marketplace.notifications.recipients import RECIPIENTS
@@ -184,6 +185,22 @@ def test_every_sentence_is_written_in_both_languages_and_leads_somewhere(
         db.commit()
     english = [sentence for page in whole_list(visit, ben) for sentence in sentences(page)]
     assert len(set(english) - set(japanese)) == len(kinds)
+
+
+def test_a_poster_is_told_why_a_job_that_names_nobody_has_ended(
+    app: Flask, visit: Visitors, drain: Callable[[], int], ben: Member, make_job: JobFactory
+) -> None:
+    with app.app_context(), db.writing():
+        poster = db.db.session.get_one(Member, ben.id)
+        poster.identity_verified_at, poster.identity_document = now(), "license"
+        make_job(poster, offerer_name="", offerer_address="", offerer_contact="", is_vouched=True)
+        poster.identity_verified_at = poster.identity_document = None
+        db.db.session.flush()
+        jobs.end_unvouched()
+        db.commit()
+    drain()
+    (sentence,) = sentences(visit.as_(ben).open("notifications.index"))
+    assert sentence.startswith("身元の確認がなくなり、募集する人の名前も書かれていないため、案件「技術文書の翻訳」")
 
 
 def test_one_matter_is_shown_alone(

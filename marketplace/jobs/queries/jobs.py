@@ -153,14 +153,22 @@ def overdue(day: date) -> Sequence[Job]:
     return db.session.scalars(late.order_by(Job.apply_until, Job.id)).all()
 
 
-def unvouched() -> Sequence[Job]:
-    """Return the open jobs that name nobody because the moderators knew who posts them, where that does not hold."""
+def is_unvouched() -> ColumnElement[bool]:
+    """Return the condition for jobs, with poster and company, that name nobody while nobody knows who posts them.
+
+    The moderators knew it when they were published.
+    """
     holds = or_(
         and_(Job.company_id.is_(None), Member.identity_verified_at.is_not(None)),
         Company.number_confirmed_at.is_not(None),
     )
+    return and_(Job.is_vouched.is_(True), ~func.coalesce(holds, false()))
+
+
+def unvouched() -> Sequence[Job]:
+    """Return the open jobs that name nobody because the moderators knew who posts them, where that does not hold."""
     question = select(Job).join(Job.poster).outerjoin(Job.company).options(contains_eager(Job.poster))
-    question = question.where(Job.state == JobState.OPEN, Job.is_vouched.is_(True), ~func.coalesce(holds, false()))
+    question = question.where(Job.state == JobState.OPEN, is_unvouched())
     return db.session.scalars(question.order_by(Job.id)).all()
 
 
