@@ -84,7 +84,7 @@ def test_a_moderator_asks_for_another_name_by_a_case(
     drain()
     told = visit.as_(pair[1]).open("reports.index").follow("注意 プロフィール")
     assert "別の名前にしてください。" in told.text
-    assert "仕組みが見つけたことを、事務局の担当者が確かめて判断しました。" in told.text
+    assert "仕組みや、ほかの件の確認で見つかったことを、事務局の担当者が確かめて判断しました。" in told.text
     assert visit.as_(pair[0]).open("reports.index").find_all(".rows li") == []
     assert office.post(f"/moderation/look-alikes/member/{pair[1].id}/leave").status == 409
     assert (row_count(app, Report), row_count(app, SettledName)) == (1, 1)
