@@ -17,8 +17,8 @@ ADDRESSES = frozenset(
     confidentiality contacts contracts data decisions delete drafts edit email feed feeds follow followers following
     forgot friends healthz help hobbies identity invitations jobs language languages login logout members messages
     metrics moderation mypage new notifications papers password picture preview print privacy profile qualifications
-    readyz register reset saved-searches search search-help settings skills static teams terms transparency unfollow
-    workers
+    readyz register reset reviews saved-searches search search-help settings skills static teams terms transparency
+    unfollow workers
     """.split()  # noqa: SIM905 - words are read best as a text
 )
 """Words that stand in addresses of ours, or will; a test compares them with the routes."""

@@ -147,7 +147,7 @@ def test_pages_cost_the_same_for_one_conversation_and_for_many(
         ]
         assert [page.status for page in pages] == [200, 200, 200]
         costs.append([page.statements for page in pages])
-    assert costs[0] == costs[1] == [4, 9, 5]
+    assert costs[0] == costs[1] == [4, 8, 5]
 
 
 def test_the_list_pages_through_more_than_twenty_conversations(

@@ -226,7 +226,7 @@ def test_a_leader_passes_each_milestone_on_after_its_own_day(
     assert Notice.read(notice.content()) == notice
 
 
-def test_a_member_is_told_which_part_of_work_by_the_hour_is_theirs_and_may_have_none(
+def test_a_member_is_told_which_part_of_work_by_the_hour_is_theirs_and_who_has_none_stands_in_no_notice(
     cleo: Member, ana: Member, ben: Member, make_contract: ContractFactory
 ) -> None:
     hourly = {"reward_kind": RewardKind.HOURLY, "formula": "時間", "amount_yen": 5_000}
@@ -234,4 +234,5 @@ def test_a_member_is_told_which_part_of_work_by_the_hour_is_theirs_and_may_have_
     notice = notice_to_member(contract, terms, terms.shares[1], AT)
     assert "1時間あたり5,000円(税別)の40%" in Paper(render(notice, "ja")).letters()
     contract, terms = rows_of(make_contract(cleo, ana, shares={ana: 100, ben: 0}, **FIXED))
-    assert "報酬の額0円" in Paper(render(notice_to_member(contract, terms, terms.shares[1], AT), "ja")).letters()
+    letters = Paper(render(notice_of(contract, terms, AT), "ja")).letters()
+    assert ("@ana100%" in letters, "@ben" in letters) == (True, False)
