@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import current_member, moderators_only
 from blueprints.verification.forms import ApprovalForm, ReturnForm
 from blueprints.verification.routes import bp
-from marketplace import calendar
+from marketplace import calendar, marking
 from marketplace.addresses import find_prefecture
 from marketplace.careers import queries as careers
 from marketplace.clock import now, today
@@ -20,7 +20,6 @@ from marketplace.profiles.models import PersonalDetails
 from marketplace.verification import deadlines, papers, policy, queries, service
 from marketplace.verification.models import DocumentKind, Verification, VerificationState
 from marketplace.verification.queries import Desk
-from marketplace.verification.watermark import watermarked
 
 
 @bp.get("/moderation/identity")
@@ -100,7 +99,8 @@ def picture(verification_id: int, position: int) -> Response:
     """Return a page, marked with who looks and when, to who has opened the papers."""
     found = queries.get_for(current_member, verification_id)
     data = papers.opened(queries.page_for(current_member, found, position))
-    marked = watermarked(data, current_member.username, now())
+    words = marking.words_for(current_member.nickname, current_member.username, now())
+    marked = marking.marked(data, CONTENT_TYPE, words)
     return Response(marked, mimetype=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 

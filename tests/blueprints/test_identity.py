@@ -16,11 +16,11 @@ from marketplace.accounts.models import Member
 from marketplace.audit.models import AuditDeed, AuditEntry
 from marketplace.clock import now
 from marketplace.transparency import checking
-from marketplace.verification import queries
+from marketplace.verification import papers, queries
 from marketplace.verification.models import IdentityDocument, Verification
 from tests.blueprints.office import Appoint
 from tests.factories.members import PASSWORD
-from tests.marketplace.uploads import picture
+from tests.marketplace.uploads import is_marked, picture
 from tests.visit import Browser, Page, Visitors
 
 pytestmark = pytest.mark.usefixtures("empty_places")
@@ -204,6 +204,9 @@ def test_a_moderator_takes_opens_compares_and_approves(
     assert (seen.status, seen.response.mimetype) == (200, "image/jpeg")
     assert seen.response.headers["Cache-Control"] == "no-store"
     assert "Content-Disposition" not in seen.response.headers
+    with app.app_context():
+        page_of = select(IdentityDocument).filter_by(verification_id=handed_in, position=0)
+        assert is_marked(papers.opened(db.db.session.scalars(page_of).one()), seen.response.data)
     assert visit.as_(ana).open_path(IDENTITY).find_all("ul.second li")[0].endswith("担当 Ben")
     page = page.submit("確認済みにする", **(TICKS | {"is_valid": None}))
     assert page.status == 422

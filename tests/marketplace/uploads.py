@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pillow_heif
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, PngImagePlugin
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048)
@@ -169,3 +169,10 @@ def flagged(data: bytes, flag: int) -> bytes:
         while (at := changed.find(signature, at + 1)) >= 0:
             changed[at + flags_at] |= flag
     return bytes(changed)
+
+
+def is_marked(stored: bytes, shown: bytes) -> bool:
+    """Tell whether `shown` is `stored` with something laid over it."""
+    before, after = (Image.open(BytesIO(each)).convert("RGB") for each in (stored, shown))
+    lightest = ImageChops.difference(before, after).convert("L").getextrema()[1]
+    return before.size == after.size and lightest > 20
