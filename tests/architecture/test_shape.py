@@ -121,3 +121,9 @@ def test_nothing_is_left_for_later() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX|raise NotImplementedError)\b")
     left = [place(path) for path in modules() if marks.search(path.read_text(encoding="utf-8"))]
     assert not left
+
+
+def test_decisions_stand_in_their_order() -> None:
+    numbers = [int(each) for each in re.findall(r"(?m)^## (\d+)\. ", (ROOT / "DECISIONS.md").read_text("utf-8"))]
+    assert numbers
+    assert numbers == sorted(set(numbers))
