@@ -12,7 +12,7 @@ from blueprints.access import current_member
 from blueprints.contracts.routes import bp
 from blueprints.forms import DeedForm, LineField
 from blueprints.typed import NumberField
-from marketplace.accounts.models import Member
+from marketplace.accounts.models import Draft, Member
 from marketplace.contracts import drafting, policy, queries, service
 from marketplace.contracts.faults import Side, share_faults
 from marketplace.contracts.items import Share, even_shares
@@ -20,6 +20,7 @@ from marketplace.contracts.models import Contract, ContractTerms
 from marketplace.contracts.queries.secrecy import find_signed
 from marketplace.errors import NotFound, require
 from marketplace.i18n import _, _l
+from marketplace.sharing import WHOLE
 
 PART_LENGTH = 200
 
@@ -38,8 +39,8 @@ class SharesForm(DeedForm):
     shares = FieldList(FormField(ShareRow), _l("チームの分配"))
 
     def __init__(self, members: Sequence[Member], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.members = {each.username: each for each in members}
+        super().__init__(**kwargs)
 
     def is_whole(self, side: Side) -> bool:
         """Say beside the first share what is wrong with all of them; tell whether nothing is."""
@@ -62,6 +63,11 @@ class SharesForm(DeedForm):
             for each in rows
         ]
 
+    def _put_back(self, draft: Draft | None, kwargs: dict[str, Any]) -> Draft | None:
+        """Put back what was typed for the team as it is now: whoever has come since would have no row."""
+        named = {value for name, value in draft.fields if name.endswith("-username")} if draft else set()
+        return super()._put_back(draft if named == set(self.members) else None, kwargs)
+
 
 class AnswerForm(DeedForm):
     """Whether one takes part for the share that one has read."""
@@ -78,7 +84,8 @@ def share_out(contract_id: int, number: int) -> ResponseReturnValue:
     if contract.team is None:
         raise NotFound
     members = sorted(queries.members_of(contract.team), key=lambda each: each.id != contract.worker_id)
-    form = SharesForm(members, data={"shares": _rows(terms, members)})
+    here = url_for(".share_out", contract_id=contract_id, number=number)
+    form = SharesForm(members, draft_at=here, data={"shares": _rows(contract, terms, members)})
     if form.validate_on_submit() and form.is_whole(service.side_of(contract)):
         with form.blame("go"):
             service.share_out(current_member, contract, terms, form.typed())
@@ -131,6 +138,7 @@ def _asked(contract_id: int, number: int) -> tuple[Contract, ContractTerms]:
 
 def _page(contract: Contract, terms: ContractTerms, form: DeedForm) -> str:
     own = next(each for each in terms.shares if each.member_id == current_member.id)
+    before = queries.words_of(contract).get(current_member.id) if own.waits else None
     notice = drafting.stored(contract, terms, find_signed(contract))
     shown = next((each for each in notice.shares if each.username == current_member.username), None)
     return render_template(
@@ -139,15 +147,18 @@ def _page(contract: Contract, terms: ContractTerms, form: DeedForm) -> str:
         terms=terms,
         form=form,
         own=own,
+        before=before,
         amount_yen=shown.amount_yen if shown else None,
         sections=drafting.shown(notice),
     )
 
 
-def _rows(terms: ContractTerms, members: Sequence[Member]) -> list[dict[str, Any]]:
-    """Return a row for each member: as it stands, or at first as equal as whole percents can be."""
+def _rows(contract: Contract, terms: ContractTerms, members: Sequence[Member]) -> list[dict[str, Any]]:
+    """Return a row for each member: as it stands, as they agreed to before, or as equal as whole percents can be."""
     shares = {each.member_id: (each.percent, each.part) for each in terms.shares}
     if not shares:
+        shares = {number: (word.percent, word.part) for number, word in queries.words_of(contract).items()}
+    if sum(percent for percent, _part in shares.values()) != WHOLE:
         shares = {each.member_id: (each.percent or 0, "") for each in even_shares([each.id for each in members])}
     found = [(each.username, *shares.get(each.id, (0, ""))) for each in members]
     return [{"username": username, "percent": percent, "part": part} for username, percent, part in found]

@@ -8,10 +8,13 @@ from sqlalchemy import select
 from marketplace.accounts.models import Member
 from marketplace.applications.models import Application
 from marketplace.contracts.models import Contract
+from marketplace.db import commit, writing
 from marketplace.db import db as session
+from marketplace.teams.models import Membership, Role
 from tests.blueprints.test_contract_terms import only_contract, typed
 from tests.factories.applications import ApplicationFactory
 from tests.factories.jobs import JobFactory
+from tests.factories.members import MemberFactory
 from tests.factories.teams import TeamFactory
 from tests.visit import Visitors
 
@@ -61,6 +64,30 @@ def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
     page = visit.as_(cleo).open("contracts.terms", contract_id=contract.id)
     assert "取引条件通知書(再委託)" in page.text
     assert page.has_button("内容を確認する")
+
+
+def test_shares_that_are_typed_are_kept_until_they_are_sent_or_the_team_changes(
+    app: Flask, visit: Visitors, ana: Member, ben: Member, cleo: Member, make_member: MemberFactory,
+    make_team: TeamFactory,
+) -> None:  # fmt: skip
+    team = make_team("kaki", ben, cleo)
+    visit.as_(ana).open("contracts.new", team=team.slug).submit("確認する", **typed()).submit("送信")
+    page = visit.as_(ben).open("contracts.share_out", contract_id=only_contract(app).id, number=1)
+    rows = {name: page.value(name) for name in ("shares-0-username", "shares-1-username")}
+    fields = rows | {
+        "shares-0-percent": "80",
+        "shares-0-part": "翻訳",
+        "shares-1-percent": "20",
+        "shares-1-part": "校正",
+    }
+    page.browser.post(f"/drafts?path={page.path}", fields)
+    again = page.browser.open_path(page.path)
+    assert (again.value("shares-0-percent"), again.value("shares-1-part")) == ("80", "校正")
+    with app.app_context(), writing():
+        session.session.add(Membership(team_id=team.id, member_id=make_member("dan").id, role=Role.MEMBER))
+        commit()
+    anew = page.browser.open_path(page.path)
+    assert (anew.value("shares-0-percent"), len(anew.find_all(".shares"))) == ("34", 3)
 
 
 def test_the_client_reads_no_refusal_and_it_is_not_asked_again_in_the_name_of_the_leader(

@@ -8,22 +8,36 @@ from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Member
-from marketplace.applications.models import ApplicationShare
+from marketplace.applications.models import Application, ApplicationShare
 from marketplace.contracts.models import Contract, ContractShare, ContractTerms, TermsState
 from marketplace.contracts.queries.contracts import is_still_in
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
+from marketplace.jobs.models import Job, RewardKind
 from marketplace.teams.models import Membership
 
 
 @dataclass(frozen=True)
 class Word:
-    """To which percent a member has agreed, for which part of the work, and when."""
+    """To which percent a member has agreed, of which reward, for which part of the work, and when."""
 
     percent: int
     part: str
     given_at: datetime
+    reward_yen: int | None
+    """None for an application that took what the job offered, which may be a range."""
+    reward_kind: RewardKind | None
+    is_tax_included: bool | None
+
+    def covers(self, share: ContractShare, terms: ContractTerms) -> bool:
+        """Tell whether a share of `terms` is what they have agreed to: the same part of no smaller reward."""
+        if (self.percent, self.part) != (share.percent, share.part):
+            return False
+        if self.reward_yen is None:
+            return True
+        is_alike = (self.reward_kind, self.is_tax_included) == (terms.reward_kind, terms.is_tax_included)
+        return is_alike and terms.amount_yen >= self.reward_yen
 
 
 def words_of(contract: Contract) -> Mapping[int, Word]:
@@ -32,18 +46,21 @@ def words_of(contract: Contract) -> Mapping[int, Word]:
     By applying with it, which names no part, by confirming it under a version, or by a version to which both parties
     have agreed.
     """
-    percent = (ApplicationShare.member_id, ApplicationShare.percent, literal(""))
-    applied = select(*percent, ApplicationShare.confirmed_at).where(
+    percent = (ApplicationShare.member_id, ApplicationShare.percent, literal(""), ApplicationShare.confirmed_at)
+    applied = select(*percent, Application.reward_yen, Job.reward_kind, Job.is_tax_included)
+    applied = applied.join(Application, Application.id == ApplicationShare.application_id).join(Application.job)
+    applied = applied.where(
         ApplicationShare.application_id == contract.application_id, ApplicationShare.confirmed_at.is_not(None)
     )
     given_at = func.coalesce(ContractShare.confirmed_at, ContractTerms.agreed_at)
-    versions = select(ContractShare.member_id, ContractShare.percent, ContractShare.part, given_at)
+    reward = (ContractTerms.amount_yen, ContractTerms.reward_kind, ContractTerms.is_tax_included)
+    versions = select(ContractShare.member_id, ContractShare.percent, ContractShare.part, given_at, *reward)
     versions = versions.join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
     held = or_(ContractShare.confirmed_at.is_not(None), ContractTerms.state == TermsState.AGREED)
     versions = versions.where(ContractTerms.contract_id == contract.id, held).order_by(ContractTerms.number)
     rows = [*db.session.execute(applied), *db.session.execute(versions)]
     members = set(db.session.scalars(select(Membership.member_id).where(Membership.team_id == contract.team_id)))
-    return {member_id: Word(percent, part, at) for member_id, percent, part, at in rows if member_id in members}
+    return {member_id: Word(*word) for member_id, *word in rows if member_id in members}
 
 
 def unconfirmed(terms: ContractTerms) -> Sequence[Member]:

@@ -17,16 +17,28 @@ from marketplace.i18n import _
 from marketplace.sharing import WHOLE
 
 
-def put_shares(contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> None:
-    """Store the shares of a version in the place of those it has, and ask each who did not agree to theirs, or part.
+def put_shares(by: Member, contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> None:
+    """Store the shares of a version in the place of those it has, and ask each who did not agree to theirs.
 
     Who gets nothing takes no part, and is not named but for the leader, who answers for all; who had a part before is
-    asked whether they give it up.
+    asked whether they give it up. Only the leader asks: what the client proposes has no shares until the leader
+    decides if anybody would have to be asked.
     """
     if not shares:
         return
-    words = queries.words_of(contract)
+    rows = _rows(contract, terms, shares)
+    asked = [row for row in rows if row.asked_at is not None]
+    if asked and by.id != contract.worker_id:
+        return
     db.session.execute(delete(ContractShare).where(ContractShare.terms_id == terms.id))
+    db.session.add_all(rows)
+    db.session.flush()
+    for row in asked:
+        events.record(EventKind.SHARE_ASKED, by, member=db.session.get_one(Member, row.member_id), contract=contract)
+
+
+def _rows(contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> list[ContractShare]:
+    words = queries.words_of(contract)
     parts = [each for each in shares if each.percent or each.member_id == contract.worker_id]
     named = {each.member_id for each in parts}
     gone = [Share(member_id=each, percent=0) for each, word in words.items() if word.percent and each not in named]
@@ -38,17 +50,11 @@ def put_shares(contract: Contract, terms: ContractTerms, shares: Sequence[Share]
     ]
     for row in rows:
         word = words.get(row.member_id)
-        if word is not None and (word.percent, word.part) == (row.percent, row.part):
+        if word is not None and word.covers(row, terms):
             row.confirmed_at = word.given_at
         elif row.member_id != contract.worker_id:
             row.asked_at = now()
-    db.session.add_all(rows)
-    db.session.flush()
-    for row in rows:
-        if row.asked_at is not None:
-            leader = db.session.get_one(Member, contract.worker_id)
-            member = db.session.get_one(Member, row.member_id)
-            events.record(EventKind.SHARE_ASKED, leader, member=member, contract=contract)
+    return rows
 
 
 def require_shared(contract: Contract, terms: ContractTerms) -> None:

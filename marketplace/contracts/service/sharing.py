@@ -20,7 +20,7 @@ from marketplace.i18n import _
 def share_out(actor: Member, contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> None:
     """Decide who of the team gets which part under a version that waits; raises Invalid unless they make one whole.
 
-    Who has agreed to the same percent for the same part already is not asked again.
+    Who has agreed to the same percent of no smaller reward for the same part already is not asked again.
     """
     hold(contract, terms)
     require(policy.can_share_out(actor, contract), _("分配を決められるのは、チームの代表だけです。"))
@@ -29,7 +29,7 @@ def share_out(actor: Member, contract: Contract, terms: ContractTerms, shares: S
     found = share_faults(tuple(shares), side_of(contract))
     if found:
         raise Invalid(found[0].sentence)
-    put_shares(contract, terms, shares)
+    put_shares(actor, contract, terms, shares)
     db.session.expire(terms, ["shares"])
 
 

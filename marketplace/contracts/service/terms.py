@@ -244,7 +244,7 @@ def _add(actor: Member, contract: Contract, items: Items, once: str, number: int
             db.session.add(terms)
             # The shares name the version by its number.
             db.session.flush()
-            put_shares(contract, terms, items.shares)
+            put_shares(actor, contract, terms, items.shares)
     except IntegrityError:
         raise Conflict(nothing_waits()) from None
     return terms

@@ -61,8 +61,11 @@ def waiting(contract: Contract) -> ContractTerms:
 
 
 def agreed(client: Member, worker: Member, team: Team | None = None, **said: Any) -> Contract:
-    """Offer work, and let the worker agree."""
+    """Offer work, and let the worker agree; `shares` of a team are what its leader decides."""
+    shares = said.pop("shares", ())
     contract = proposed(client, worker, team, **said)
+    if shares:
+        service.share_out(worker, contract, waiting(contract), shares)
     confirm_all(contract)
     service.agree(worker, contract, waiting(contract))
     return contract

@@ -1,6 +1,8 @@
 """A team's leader shares out what it gets, and nothing is agreed to before each whose share changes takes part."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,6 +22,7 @@ from marketplace.contracts.service import Opening
 from marketplace.db import db
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from marketplace.events.kinds import EventKind
+from marketplace.jobs.models import RewardKind
 from marketplace.teams import service as teams
 from marketplace.teams.models import Team
 from tests.factories.applications import ApplicationFactory
@@ -110,10 +113,30 @@ def test_the_shares_of_an_application_hold_and_others_are_asked_for(
     contract = service.propose(ana, opening, items(shares=applied), new_once())
     contract = queries.get_for(ana, contract.id)
     assert standing(contract) == {"ben": "holds", "cleo": "holds"}
+    # Shares that would ask somebody are not the client's to propose.
     service.change(ana, contract, items(shares=shares_of((ben, 100), (cleo, 0))), new_once())
-    assert standing(contract)["cleo"] == "waits"
+    assert standing(contract) == {}
     with pytest.raises(Conflict):
         service.agree(ben, contract, waiting(contract))
+    assert shared(ben, contract, (ben, 100), (cleo, 0))["cleo"] == "waits"
+
+
+@session
+@pytest.mark.parametrize(
+    "worse", [{"amount_yen": 1_000}, {"is_tax_included": True}, {"reward_kind": RewardKind.HOURLY, "formula": "時間"}]
+)
+def test_a_reward_that_is_cut_is_shared_out_and_asked_for_anew(
+    ana: Member, ben: Member, cleo: Member, team: Team, worse: dict[str, Any]
+) -> None:
+    contract = agreed(ana, ben, team, shares=shares_of((ben, 60), (cleo, 40)))
+    anew = items(shares=shares_of((ben, 60), (cleo, 40)))
+    service.change(ana, contract, replace(anew, **worse), new_once())
+    assert standing(contract) == {}
+    assert EventKind.SHARE_ASKED not in kinds_of(contract)[-1:]
+    assert shared(ben, contract, (ben, 60), (cleo, 40)) == {"ben": "holds", "cleo": "waits"}
+    service.confirm_share(cleo, contract, waiting(contract))
+    service.change(ben, contract, replace(anew, **worse | {"amount_yen": 200_000}), new_once())
+    assert standing(contract) == {"ben": "holds", "cleo": "holds"}
 
 
 @session
