@@ -108,9 +108,12 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     if not application.awaits_terms and "reason" not in request.form:
         del form.reason
     if form.validate_on_submit():
-        service.withdraw(current_member, application, form.reason.data if "reason" in form else "")
-        flash(_("「%(job)s」への応募を取り下げました。", job=application.job.title), "ok")
-        return redirect(url_for(".show", application_id=application_id))
+        with form.blame("reason" if "reason" in form else "go"):
+            service.withdraw(current_member, application, form.reason.data if "reason" in form else "")
+            flash(_("「%(job)s」への応募を取り下げました。", job=application.job.title), "ok")
+            return redirect(url_for(".show", application_id=application_id))
+    if form.errors:
+        application = queries.get_for(current_member, application_id)
     return render_template("applications/withdraw.html", application=application, form=form), form.status
 
 

@@ -197,6 +197,9 @@ def test_until_there_are_terms_both_sides_can_let_it_be_and_say_why(
     assert ask.submit("取り下げる", reason="").status == 422
     ask.submit("取り下げる", reason="ほかの仕事が決まりました。")
     assert state_of(app, "Bob") == "withdrawn"
+    twice = ask.submit("取り下げる", reason="もう一度書いた理由です。")
+    assert (twice.status, twice.value("reason")) == (409, "もう一度書いた理由です。")
+    assert list(twice.errors()) == ["reason"]
     told = visit.as_(ana).open("applications.review", job_id=job.id, application_id=number_of(app, "Bob"))
     assert "ほかの仕事が決まりました。" in told.text
     refused = late.submit("条件の相談をやめる", text="やはりやめます。")
