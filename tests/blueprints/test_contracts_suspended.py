@@ -1,5 +1,8 @@
 """What a suspended member may do about what was agreed: their duties, and nothing new."""
 
+from io import BytesIO
+from urllib.parse import urlsplit
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -7,12 +10,15 @@ from sqlalchemy import select
 from blueprints.access import UNSAFE
 from marketplace import db
 from marketplace.accounts.models import Member
-from marketplace.contracts.models import ContractState
+from marketplace.contracts.models import Contract, ContractState
 from marketplace.verification.models import IdentityDocument, Verification
 from tests.blueprints.leaving_pages import suspend
 from tests.blueprints.people import Town
+from tests.factories.applications import ApplicationFactory
 from tests.factories.contracts import ContractFactory
-from tests.visit import Visitors
+from tests.factories.jobs import JobFactory
+from tests.marketplace import pdfs
+from tests.visit import Page, Visitors
 
 OPEN = {
     *("contracts.accept", "contracts.acknowledge", "contracts.agree_to_end", "contracts.deliver", "contracts.dispute"),
@@ -76,6 +82,33 @@ def test_a_suspended_client_inspects_and_pays(
     page = browser.open("contracts.show", contract_id=contract.id).follow("検収する").submit("検収する")
     assert page.has_link("支払いを報告する")
     assert browser.open("contracts.terms", contract_id=contract.id).find_all("main a[href$='/terms/new']") == []
+
+
+def test_no_link_of_these_pages_leads_to_a_closed_one(
+    app: Flask, visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory,
+    make_job: JobFactory, make_application: ApplicationFactory,
+) -> None:  # fmt: skip
+    contract, application = make_contract(cleo, ana), make_application(make_job(cleo), ana)
+    with app.app_context(), db.writing():
+        row = db.db.session.get_one(Contract, contract.id)
+        row.job_id, row.application_id = application.job_id, application.id
+        db.commit()
+    files = {"files": [(BytesIO(pdfs.page(pdfs.HALVES)), "図面.pdf")]}
+    shown = visit.as_(cleo).open("contracts.show", contract_id=contract.id)
+    shown.submit("送信", files=files, body="図面です。", needs_signature="y")
+    browser = visit.as_(ana)
+    pages = [browser.open(f"contracts.{each}", contract_id=contract.id) for each in ("show", "terms", "deliver")]
+    before = [_links(page) for page in pages]
+    assert {f"/applications/{application.id}", f"/contracts/{contract.id}/secrecy"} <= set().union(*before)
+    suspend(app, ana)
+    for page in pages:
+        links = _links(browser.open_path(page.path))
+        assert links
+        assert {link for link in links if browser.open_path(link).path != link} == set()
+
+
+def _links(page: Page) -> set[str]:
+    return {urlsplit(each.attributes["href"] or "").path for each in page.tree.css("main a[href^='/']")}
 
 
 @pytest.mark.parametrize("method", sorted(UNSAFE))
