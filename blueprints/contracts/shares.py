@@ -30,7 +30,7 @@ class ShareRow(Row):
 
     username = HiddenField()
     percent = NumberField(_l("分配"), at_least=0, at_most=100)
-    part = LineField(_l("担当"), at_most=PART_LENGTH)
+    part = LineField(_l("担当する部分"), at_most=PART_LENGTH)
 
 
 class SharesForm(DeedForm):
