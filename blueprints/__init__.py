@@ -37,7 +37,20 @@ import blueprints.payouts.choosing
 import blueprints.teams.offers
 import blueprints.teams.places
 import blueprints.verification.office  # noqa: F401 - their routes belong to the blueprints of those features
-from blueprints import access, arriving, assets, carrying, converters, errors, headers, jinja, office, unasked, units
+from blueprints import (
+    access,
+    arriving,
+    assets,
+    carrying,
+    converters,
+    errors,
+    headers,
+    jinja,
+    leading,
+    office,
+    unasked,
+    units,
+)
 from blueprints.accounts import security
 from blueprints.accounts.routes import bp as accounts
 from blueprints.applications.routes import bp as applications
@@ -83,6 +96,7 @@ BLUEPRINTS = (
 def init_app(app: Flask, settings: Settings) -> None:
     """Register everything the web consists of on `app`. Whoever comes first sees a request first and an answer last."""
     arriving.init_app(app)
+    leading.init_app(app)
     converters.init_app(app)
     headers.init_app(app, settings)
     units.init_app(app)

@@ -79,9 +79,9 @@ function send(form, zone, submitter) {
   // Not reached at all, or hung up on before everything was sent: what was typed stands only here.
   request.addEventListener("error", () => leaveAlone(form, zone, []));
   request.addEventListener("load", () => {
-    const moved = request.responseURL && request.responseURL !== new URL(form.action, window.location.href).href;
-    if (request.status < 400 && moved) {
-      window.location.assign(request.responseURL);
+    const next = request.getResponseHeader("HX-Redirect");
+    if (next) {
+      goOn(next);
       return;
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
@@ -93,7 +93,16 @@ function send(form, zone, submitter) {
     }
   });
   request.open("POST", form.action);
+  // Where it leads is opened by the browser: what the next page says, it says once.
+  request.setRequestHeader("X-Sent-By-Script", "1");
   request.send(new FormData(form, submitter));
+}
+
+function goOn(address) {
+  const next = new URL(address, window.location.href);
+  // To another part of this very page a browser only scrolls.
+  if (next.pathname === window.location.pathname && next.search === window.location.search) next.hash = "";
+  window.location.assign(next);
 }
 
 function letGo(form) {

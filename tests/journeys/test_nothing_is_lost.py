@@ -74,6 +74,25 @@ def test_an_answer_without_a_form_leaves_the_page_with_what_was_typed(
     expect(page.get_by_role("button", name="登録する")).not_to_have_attribute("aria-busy", "true")
 
 
+def test_what_is_said_of_a_form_with_a_file_is_said_on_the_next_page(
+    street: Callable[..., Street], ana: Member
+) -> None:
+    person = comes(street())
+    page = person.page
+    asked = []
+    page.on("request", lambda request: asked.append(request.method) if "/edit" in request.url else None)
+    person.goes_to("/jobs/new")
+    settle(page)
+    person.writes(title="取扱説明書の和訳")
+    page.locator("main [name=files]").set_input_files(
+        {"name": "仕様書.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    person.presses("下書きを保存する")
+    expect(page.locator(".flashes")).to_contain_text("下書きを保存しました。")
+    expect(page.locator("main .slip")).to_contain_text("仕様書.pdf")
+    assert asked == ["GET"], "the next page is opened once"
+
+
 def kept_after_a_refusal(page: Page) -> None:
     expect(page.locator(".upload-state")).to_contain_text("送れませんでした。入力した内容は、この画面に残っています。")
     expect(page.locator("main [name=duties]")).to_have_value(DUTIES)
