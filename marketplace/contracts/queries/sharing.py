@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Member
@@ -14,7 +14,7 @@ from marketplace.contracts.queries.contracts import is_still_in
 from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.i18n import _
-from marketplace.jobs.models import Job, RewardKind
+from marketplace.jobs.models import JobRevision, RewardKind
 from marketplace.teams.models import Membership
 
 
@@ -25,17 +25,16 @@ class Word:
     percent: int
     part: str
     given_at: datetime
-    reward_yen: int | None
-    """None for an application that took what the job offered, which may be a range."""
-    reward_kind: RewardKind | None
-    is_tax_included: bool | None
+    reward_yen: int
+    """The least of it, where an application took a range that the job offered."""
+    reward_kind: RewardKind
+    is_tax_included: bool
+    is_range: bool = False
 
     def covers(self, share: ContractShare, terms: ContractTerms) -> bool:
         """Tell whether a share of `terms` is what they have agreed to: the same part of no smaller reward."""
         if (self.percent, self.part) != (share.percent, share.part):
             return False
-        if self.reward_yen is None:
-            return True
         is_alike = (self.reward_kind, self.is_tax_included) == (terms.reward_kind, terms.is_tax_included)
         return is_alike and terms.amount_yen >= self.reward_yen
 
@@ -46,21 +45,54 @@ def words_of(contract: Contract) -> Mapping[int, Word]:
     By applying with it, which names no part, by confirming it under a version, or by a version to which both parties
     have agreed.
     """
-    percent = (ApplicationShare.member_id, ApplicationShare.percent, literal(""), ApplicationShare.confirmed_at)
-    applied = select(*percent, Application.reward_yen, Job.reward_kind, Job.is_tax_included)
-    applied = applied.join(Application, Application.id == ApplicationShare.application_id).join(Application.job)
-    applied = applied.where(
-        ApplicationShare.application_id == contract.application_id, ApplicationShare.confirmed_at.is_not(None)
+    members = set(db.session.scalars(select(Membership.member_id).where(Membership.team_id == contract.team_id)))
+    words = {**_applied_with(contract), **_given_under_versions(contract)}
+    return {member_id: word for member_id, word in words.items() if member_id in members}
+
+
+def _applied_with(contract: Contract) -> Mapping[int, Word]:
+    """Return to what the members agreed by applying: to the reward they proposed, or to what the job said then."""
+    read = select(func.max(JobRevision.number)).where(
+        JobRevision.job_id == Application.job_id, JobRevision.created_at <= ApplicationShare.confirmed_at
     )
+    question = (
+        select(
+            *(ApplicationShare.member_id, ApplicationShare.percent, ApplicationShare.confirmed_at),
+            *(Application.reward_yen, JobRevision.content),
+        )
+        .join(Application, Application.id == ApplicationShare.application_id)
+        .join(JobRevision, JobRevision.job_id == Application.job_id)
+        .where(
+            JobRevision.number == func.coalesce(read.correlate(Application, ApplicationShare).scalar_subquery(), 1),
+            ApplicationShare.application_id == contract.application_id,
+            ApplicationShare.confirmed_at.is_not(None),
+        )
+    )
+    return {
+        member_id: Word(
+            percent=percent,
+            part="",
+            given_at=confirmed_at,
+            reward_yen=proposed_yen or job["reward_min_yen"],
+            reward_kind=RewardKind(job["reward_kind"]),
+            is_tax_included=job["is_tax_included"],
+            is_range=proposed_yen is None and job["reward_max_yen"] not in {None, job["reward_min_yen"]},
+        )
+        for member_id, percent, confirmed_at, proposed_yen, job in db.session.execute(question)
+    }
+
+
+def _given_under_versions(contract: Contract) -> Mapping[int, Word]:
+    share = (ContractShare.member_id, ContractShare.percent, ContractShare.part)
     given_at = func.coalesce(ContractShare.confirmed_at, ContractTerms.agreed_at)
     reward = (ContractTerms.amount_yen, ContractTerms.reward_kind, ContractTerms.is_tax_included)
-    versions = select(ContractShare.member_id, ContractShare.percent, ContractShare.part, given_at, *reward)
-    versions = versions.join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
+    question = select(*share, given_at, *reward).join(ContractTerms, ContractTerms.id == ContractShare.terms_id)
     held = or_(ContractShare.confirmed_at.is_not(None), ContractTerms.state == TermsState.AGREED)
-    versions = versions.where(ContractTerms.contract_id == contract.id, held).order_by(ContractTerms.number)
-    rows = [*db.session.execute(applied), *db.session.execute(versions)]
-    members = set(db.session.scalars(select(Membership.member_id).where(Membership.team_id == contract.team_id)))
-    return {member_id: Word(*word) for member_id, *word in rows if member_id in members}
+    question = question.where(ContractTerms.contract_id == contract.id, held).order_by(ContractTerms.number)
+    return {
+        member_id: Word(percent, part, at, yen, kind, is_included)
+        for member_id, percent, part, at, yen, kind, is_included in db.session.execute(question)
+    }
 
 
 def unconfirmed(terms: ContractTerms) -> Sequence[Member]:

@@ -22,11 +22,12 @@ from marketplace.contracts.service import Opening
 from marketplace.db import db
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from marketplace.events.kinds import EventKind
+from marketplace.jobs import service as postings
 from marketplace.jobs.models import RewardKind
 from marketplace.teams import service as teams
 from marketplace.teams.models import Team
 from tests.factories.applications import ApplicationFactory
-from tests.factories.jobs import JobFactory
+from tests.factories.jobs import JobFactory, whole
 from tests.factories.teams import TeamFactory
 from tests.marketplace.contracts.agreeing import agreed, items, new_once, proposed, shares_of, waiting
 from tests.marketplace.contracts.test_agreeing import kinds_of
@@ -103,15 +104,19 @@ def test_only_whose_share_changes_is_asked_again(ana: Member, ben: Member, cleo:
 def test_the_shares_of_an_application_hold_and_others_are_asked_for(
     ana: Member, ben: Member, cleo: Member, team: Team, make_job: JobFactory, make_application: ApplicationFactory
 ) -> None:
-    job = make_job(ana)
+    job = make_job(ana, is_tax_included=False)
     number = make_application(job, ben, team=team, shares={ben: 50, cleo: 50}).id
     applications.join(cleo, sent.get_asked(cleo, number))
+    # What the job says later is nothing that who had confirmed by then has read.
+    postings.edit(ana, job, whole(reward_min_yen=1_000, is_tax_included=False), job.version)
     applications.accept(ana, sent.get_received(ana, sent.get_job(ana, job.id), number))
     application = db.session.get_one(Application, number)
     opening = Opening(title="翻訳", worker=ben, team=team, application=application)
     applied = tuple(Share(member_id=each.id, percent=50) for each in (ben, cleo))
-    contract = service.propose(ana, opening, items(shares=applied), new_once())
+    contract = service.propose(ana, opening, items(shares=applied, amount_yen=49_999), new_once())
     contract = queries.get_for(ana, contract.id)
+    assert standing(contract) == {}
+    service.change(ana, contract, items(shares=applied, amount_yen=50_000), new_once())
     assert standing(contract) == {"ben": "holds", "cleo": "holds"}
     # Shares that would ask somebody are not the client's to propose.
     service.change(ana, contract, items(shares=shares_of((ben, 100), (cleo, 0))), new_once())
