@@ -18,7 +18,7 @@ from marketplace.paging import Page, page_of
 
 FEWEST_FOR_AVERAGES = 3
 AT_A_TIME = 5
-"""Answers to 「また頼みたいか」 are counted by so many at a time, so that no figure tells of a single one."""
+"""People who answered 「また頼みたいか」 are counted by so many at a time, so that no figure tells of a single one."""
 MOST_AT_FIRST = 3
 """Reviews on the page of a member; the others stand on a page of their own."""
 
@@ -194,14 +194,20 @@ def _sums(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
 
 
 def _again(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
-    """The share of those who would again, in percent, of whole fives in the order of revealing; None below five."""
-    order = func.row_number().over(order_by=(Review.revealed_at, Review.id)).label("place")
-    total = func.count().over().label("total")
+    """The share of people who would again, in percent, of whole fives in the order of revealing; None below five.
+
+    Of each it is the first answer that counts: several of one person would tell what that person answers, and a later
+    one in its place would be the difference of two figures.
+    """
+    in_order = (Review.revealed_at, Review.id)
     own = and_(Review.subject_id == member.id, Review.side == side)
     answered = and_(own, Review.revealed_at.is_not(None), Review.would_again.is_not(None))
-    answers = select(Review.would_again.label("yes"), order, total).where(answered).subquery()
-    counted = answers.c.place <= answers.c.total - answers.c.total % AT_A_TIME
-    return select(func.avg(case((answers.c.yes, 100.0), else_=0.0)).label("again")).where(counted)
+    of_author = func.row_number().over(partition_by=Review.author_id, order_by=in_order).label("of_author")
+    answers = select(Review.would_again.label("yes"), *in_order, of_author).where(answered).subquery()
+    order = func.row_number().over(order_by=(answers.c.revealed_at, answers.c.id)).label("place")
+    people = select(answers.c.yes, order, func.count().over().label("total")).where(answers.c.of_author == 1).subquery()
+    counted = people.c.place <= people.c.total - people.c.total % AT_A_TIME
+    return select(func.avg(case((people.c.yes, 100.0), else_=0.0)).label("again")).where(counted)
 
 
 def _work(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:

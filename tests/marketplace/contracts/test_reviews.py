@@ -224,6 +224,21 @@ def test_answers_in_private_are_counted_by_fives(
 
 
 @pytest.mark.usefixtures("session")
+def test_who_comes_again_answers_in_private_once(
+    ana: Member, cleo: Member, make_member: MemberFactory, make_contract: ContractFactory
+) -> None:
+    for answer in (False, True, True, True, True, True):
+        contract = make_contract(cleo, ana, ContractState.COMPLETED)
+        service.write(cleo, contract, words(again=answer))
+        service.write(ana, contract, words())
+    # Of one person alone no share is told, however often they come.
+    assert queries.reputation_of(None, ana, BY_CLIENT).again_percent is None
+    for number in range(4):
+        revealed(make_member, make_contract, ana, number, words(again=True))
+    assert queries.reputation_of(None, ana, BY_CLIENT).again_percent == 80
+
+
+@pytest.mark.usefixtures("session")
 def test_repeated_work_is_a_fact(ana: Member, cleo: Member, ben: Member, make_contract: ContractFactory) -> None:
     contracts = [make_contract(cleo, ana, ContractState.COMPLETED) for _number in range(3)]
     make_contract(ben, ana, ContractState.COMPLETED)
