@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from marketplace.accounts.models import Member
+from marketplace.addresses import find_prefecture
 from marketplace.applications.models import Application
 from marketplace.calendar import MONTH_END, PayRule
 from marketplace.companies.models import Company
@@ -74,6 +75,7 @@ def of_application(
             is_service=job.reward_kind is RewardKind.HOURLY,
         ),
         is_remote=job.is_remote,
+        place=_place(job),
         reward_kind=job.reward_kind or RewardKind.FIXED,
         amount_yen=application.reward_yen or _only_amount(job),
         formula="" if job.reward_kind is RewardKind.FIXED else job.reward_note,
@@ -89,6 +91,12 @@ def _days(starts_on: date | None, ends_on: date | None, *, is_service: bool) -> 
     if is_service and starts_on and ends_on:
         return {"starts_on": starts_on, "ends_on": ends_on}
     return {"due_on": ends_on}
+
+
+def _place(job: Job) -> str:
+    """Return where the work is done, as far as the job says it; the terms name the very place."""
+    prefecture = None if job.is_remote or job.prefecture is None else find_prefecture(job.prefecture)
+    return f"{prefecture.name}{job.city}" if prefecture else ""
 
 
 def _only_amount(job: Job) -> int | None:

@@ -163,6 +163,7 @@ def test_a_team_applies_with_those_who_take_part(
     assert "チームでの応募の確認" in waiting.text
     card = waiting.follow("内容を見て答える、取扱説明書の和訳")
     assert "あなたの分け前は、報酬の30%です" in card.text
+    assert "募集の報酬 50,000" in card.text
     done = card.submit("参加する")
     assert "応募をクライアントに送りました" in done.text
     assert state_of(app) == ["open"]
@@ -196,7 +197,10 @@ def test_taking_back_is_asked_once_and_told_to_the_client(
     application = make_application(make_job(ana, "和訳"), ben)
     page = visit.as_(ben).open("applications.show", application_id=application.id).follow("応募を取り下げる")
     assert state_of(app) == ["open"]
-    assert "取り下げました" in page.submit("取り下げる").text
+    taken = page.submit("取り下げる")
+    assert "取り下げました" in taken.text
+    # Nobody has answered.
+    assert "クライアントの回答" not in taken.text
     assert page.submit("取り下げる").status == 409
     drain()
     assert "Benさんが、「和訳」への応募を取り下げました。" in visit.as_(ana).open("notifications.index").text

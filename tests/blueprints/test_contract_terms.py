@@ -253,7 +253,7 @@ def test_a_company_lends_its_name(
 def test_the_pages_of_an_application_lead_to_what_came_of_it(
     app: Flask, visit: Visitors, ana: Member, ben: Member, make_job: JobFactory, make_application: ApplicationFactory
 ) -> None:
-    job = make_job(ana, ends_on=today() + timedelta(days=20))
+    job = make_job(ana, ends_on=today() + timedelta(days=20), is_remote=False, prefecture="26", city="京都市左京区")
     number = make_application(job, ben).id
     review = {"job_id": job.id, "application_id": number}
     visit.as_(ana).open("applications.accept", **review).submit("条件の相談へ進む")
@@ -262,6 +262,7 @@ def test_the_pages_of_an_application_lead_to_what_came_of_it(
         in visit.as_(ben).open("applications.show", application_id=number).text
     )
     page = visit.as_(ana).open("contracts.new", application=number)
+    assert (page.value("is_remote"), page.value("place")) == ("no", "京都府京都市左京区")
     # The end of the period is the day of delivery, not that of a service beside it.
     assert (page.value("due_on"), page.value("ends_on")) == (str(job.ends_on or ""), "")
     page.submit("確認する", **typed()).submit("送信")
