@@ -1,4 +1,4 @@
-"""The days of a member: of all their live contracts, and of the jobs that they have posted."""
+"""The days of a member: of all their contracts in which one is to come, and of the jobs that they have posted."""
 
 import hashlib
 import re
@@ -15,7 +15,6 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import Account, Member
 from marketplace.contracts.course import ComingDay, Course
 from marketplace.contracts.models import (
-    ACTIVE,
     CalendarFeed,
     Contract,
     ContractEnding,
@@ -118,7 +117,8 @@ def days_of(member: Member) -> list[FeedDay]:
 
 
 def _courses_of(member: Member) -> Iterable[Course]:
-    live = select(Contract).where(visible_to(member), Contract.state.in_(ACTIVE)).order_by(Contract.id.desc())
+    # What ended early and has yet to be paid, too.
+    live = select(Contract).where(visible_to(member), Contract.next_on.is_not(None)).order_by(Contract.id.desc())
     whole = (joinedload(Contract.client), joinedload(Contract.worker))
     contracts = db.session.scalars(live.limit(MOST).options(*whole)).all()
     ids = [each.id for each in contracts]

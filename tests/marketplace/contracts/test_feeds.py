@@ -9,10 +9,13 @@ from sqlalchemy import select
 from marketplace import db
 from marketplace.accounts.models import Account, Member
 from marketplace.clock import now, today
-from marketplace.contracts.models import CalendarFeed, ContractState
+from marketplace.contracts import queries as contracts
+from marketplace.contracts import service as doing
+from marketplace.contracts.models import CalendarFeed, ContractState, EndingCause
 from marketplace.contracts.queries import feeds as queries
 from marketplace.contracts.queries.feeds import DayKind
 from marketplace.contracts.service import feeds as service
+from marketplace.contracts.service.doing_ending import Wish
 from marketplace.errors import Conflict, NotFound
 from tests.factories.contracts import ContractFactory
 from tests.factories.teams import TeamFactory
@@ -85,6 +88,18 @@ def test_milestones_are_days_of_their_own_and_a_team_shares_them(
         (date(2027, 1, 12), "第2部", "Ana"),
     ]
     assert len({each.key for each in days}) == 2
+
+
+@pytest.mark.usefixtures("session")
+def test_what_is_owed_after_an_early_end_keeps_its_days(
+    ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    doing.end(cleo, contract, Wish(EndingCause.CLIENT, "予算のため", owed_yen=30_000))
+    assert [each.kind for each in queries.days_of(cleo)] == [DayKind.PAYMENT, DayKind.LIMIT]
+    (owed,) = contracts.course_of(contract).unpaid
+    doing.report_payment(cleo, contract, owed, today(), 30_000)
+    assert queries.days_of(cleo) == []
 
 
 @pytest.mark.usefixtures("session")
