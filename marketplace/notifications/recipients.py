@@ -137,6 +137,11 @@ def _of_deed_or_clock(event: Event) -> Iterable[int | None]:
     return told if event.member_id is None else [number for number in told if number != event.actor_id]
 
 
+def _reminded(event: Event) -> Iterable[int | None]:
+    """Whoever has to keep the day; all of them where it is nobody's alone."""
+    return _of_contract(event) if event.member_id is None else [event.member_id]
+
+
 HABITS: dict[Matter, Habit] = {
     Matter.INVITATIONS: Habit(is_shown=True, mailing=Mailing.AT_ONCE, comes_first=True),
     Matter.MESSAGES: Habit(is_shown=True, mailing=Mailing.AT_ONCE),
@@ -209,7 +214,7 @@ RECIPIENTS: dict[EventKind, Telling] = {
     EventKind.CONTRACT_ENDING: Telling(_of_contract, Matter.WORK),
     EventKind.CONTRACT_ACCEPTED: Telling(_of_deed_or_clock, Matter.WORK, is_nobodys_deed=True),
     EventKind.CONTRACT_ENDED: Telling(_of_deed_or_clock, Matter.WORK, is_nobodys_deed=True),
-    EventKind.CONTRACT_REMINDED: Telling(_member, Matter.WORK),
+    EventKind.CONTRACT_REMINDED: Telling(_reminded, Matter.WORK, is_nobodys_deed=True),
     EventKind.DECISION_MADE: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),
     EventKind.REPORT_SETTLED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True),
     EventKind.APPEAL_DECIDED: Telling(_member, Matter.MODERATION, is_nobodys_deed=True, has_own_mail=True),

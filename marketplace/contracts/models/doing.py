@@ -57,7 +57,7 @@ class EndingState(StrEnum):
 
 
 class ReminderKind(StrEnum):
-    """Of which day both are reminded."""
+    """Of which day whoever has to keep it is reminded: of the end both are."""
 
     DUE = "due"
     """納品の期日"""

@@ -70,7 +70,9 @@ def _remind(contract: Contract, coming: ComingDay) -> None:
     if not near or (coming.kind, coming.day, near[0]) in queries.reminded_of(contract):
         return
     is_workers = coming.kind is ReminderKind.DUE
-    told, other = (contract.worker, contract.client) if is_workers else (contract.client, contract.worker)
+    doer, other = (contract.worker, contract.client) if is_workers else (contract.client, contract.worker)
+    # The end concerns both: one has said it in advance, the other has still to deliver, or to object.
+    told = None if coming.kind is ReminderKind.ENDING else doer
     event = events.record(EventKind.CONTRACT_REMINDED, other, member=told, contract=contract)
     db.session.add(
         ContractReminder(

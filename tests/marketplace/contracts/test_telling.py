@@ -1,14 +1,17 @@
 """Who is told of what happens in a contract: both parties and who does a part, never whoever did it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from marketplace import db
 from marketplace.accounts.models import Member
+from marketplace.clock import today
 from marketplace.contracts import queries, service
-from marketplace.contracts.models import ContractState
+from marketplace.contracts.models import ContractState, EndingCause
+from marketplace.contracts.service.doing_ending import Wish
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
 from marketplace.notifications import queries as notifications
@@ -29,6 +32,7 @@ from tests.visit import Visitors
         (EventKind.CONTRACT_ENDED, "cleo", {"ben", "cleo"}),
         (EventKind.CONTRACT_ENDED, "", {"ana", "ben", "cleo"}),
         (EventKind.CONTRACT_REMINDED, "cleo", {"cleo"}),
+        (EventKind.CONTRACT_REMINDED, "", {"ana", "ben", "cleo"}),
     ],
 )
 def test_those_who_take_part_are_told(
@@ -57,6 +61,21 @@ def test_a_reminder_says_of_which_day_it_reminds(
     (sentence,) = page.find_all(".notification p")
     assert "取引「取扱説明書の翻訳」の検査の期日は" in sentence
     assert not told(app, ana)
+
+
+def test_both_are_reminded_of_the_day_on_which_it_ends(
+    app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana, due_on=today() + timedelta(days=60))
+    with app.app_context(), db.writing():
+        own = queries.get_for(cleo, contract.id)
+        service.end(cleo, own, Wish(EndingCause.CLIENT, "予算のため", ends_on=today() + timedelta(days=3)))
+        service.tend(0, {"id": contract.id})
+        db.commit()
+    drain()
+    for party in (ana, cleo):
+        sentences = visit.as_(party).open("notifications.index").find_all(".notification p")
+        assert any("取引「取扱説明書の翻訳」の終了の日は" in each for each in sentences)
 
 
 def block(app: Flask, blocker: Member, other: Member) -> None:
