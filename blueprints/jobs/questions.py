@@ -90,9 +90,11 @@ def edit_answer(answer_id: int) -> ResponseReturnValue:
             asking.edit_answer(current_member, job, published, *said, form.version.number)
             flash(_("質問と回答を更新しました。"), "ok")
             return redirect(url_for(".show", job_id=job.id, _anchor="answers"))
-    if form.status == Conflict.status:
+    is_late = form.status == Conflict.status
+    if is_late:
         form.version.renew(published.version)
-    return render_template("jobs/edit_answer.html", job=job, published=published, form=form), form.status
+    page = {"job": job, "form": form, "saved": published if is_late else None}
+    return render_template("jobs/edit_answer.html", **page), form.status
 
 
 @bp.route("/jobs/answers/<int:answer_id>/delete", methods=["GET", "POST"])

@@ -57,9 +57,11 @@ def edit(search_id: int) -> ResponseReturnValue:
             service.edit(current_member, search, form.name.data, mailing, form.version.number)
             flash(_("「%(name)s」を更新しました。", name=form.name.data), "ok")
             return redirect(url_for(".index"))
-    if form.status == Conflict.status:
+    is_late = form.status == Conflict.status
+    if is_late:
         form.version.renew(search.version)
-    return render_template("saved_searches/edit.html", search=search, form=form, path=_path_of(search)), form.status
+    page = {"search": search, "form": form, "path": _path_of(search), "saved": search if is_late else None}
+    return render_template("saved_searches/edit.html", **page), form.status
 
 
 @bp.route("/saved-searches/<int:search_id>/delete", methods=["GET", "POST"])

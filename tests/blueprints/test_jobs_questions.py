@@ -137,7 +137,9 @@ def test_only_the_poster_publishes_edits_and_takes_away(
     assert page.value("answer") == "書きかけ"
     assert page.submit("更新する", answer="").status == 422
     assert "変えた回答" in page.submit("更新する", answer="変えた回答").text
-    assert page.submit("更新する", answer="古い画面").status == 409
+    late = page.submit("更新する", answer="古い画面")
+    assert (late.status, late.value("answer")) == (409, "古い画面")
+    assert "変えた回答" in late.find_all(".said"), "both versions are shown"
     gone = visit.as_(ana).open_path(edit.replace("edit", "delete")).submit("取り下げる")
     assert "変えた回答" not in gone.text
 

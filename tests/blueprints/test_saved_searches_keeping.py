@@ -70,6 +70,7 @@ def test_a_kept_search_is_changed_and_deleted_by_its_owner_alone(
     changed = page.submit("更新する", name="訳す人", mailing="never")
     assert "訳す人" in changed.find_all(".kept-search h2")
     stale = page.submit("更新する", name="古い画面", mailing="daily")
-    assert stale.status == 409
+    assert (stale.status, stale.value("name")) == (409, "古い画面")
+    assert "訳す人" in stale.find_all(".said"), "both versions are shown"
     gone = changed.follow("削除する、訳す人").submit("削除する")
     assert "保存した検索はまだありません。" in gone.text
