@@ -2,15 +2,18 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import ValidationError
 
 from blueprints.access import current_member
 from blueprints.forms import DeedForm, Form, LinesField, Required, VersionField
 from blueprints.jobs.routes import bp
 from blueprints.letters import ConversationForm, check_pace, files_are_fine, ready_files
+from marketplace.accounts.models import Member
 from marketplace.errors import Conflict, NotAllowed, require
 from marketplace.i18n import _, _l
 from marketplace.jobs import policy, queries
 from marketplace.jobs.models import Job
+from marketplace.jobs.naming import names
 from marketplace.jobs.queries import answers
 from marketplace.jobs.service import asking
 from search_index.passages import passages
@@ -20,10 +23,24 @@ ANSWER_LENGTH = 2_000
 
 
 class AnswerForm(Form):
-    """A question with its answer, in the poster's words."""
+    """A question with its answer, in the poster's words; `asker` is whom they must not name."""
+
+    asker: Member | None = None
 
     question = LinesField(_l("質問"), [Required(_l("質問を入力してください。"))], at_most=QUESTION_LENGTH)
     answer = LinesField(_l("回答"), [Required(_l("回答を入力してください。"))], at_most=ANSWER_LENGTH)
+
+    def validate_question(self, field: LinesField) -> None:
+        """Refuse the name of whoever asked, which is hidden."""
+        self._refuse_name(field)
+
+    def validate_answer(self, field: LinesField) -> None:
+        """Refuse it here too: answers begin with it."""
+        self._refuse_name(field)
+
+    def _refuse_name(self, field: LinesField) -> None:
+        if self.asker is not None and names(field.data or "", self.asker.nickname, self.asker.username):
+            raise ValidationError(_("質問した人の名前が入っています。消してから載せてください。"))
 
 
 class AnswerEditForm(AnswerForm):
@@ -69,6 +86,7 @@ def publish_answer(conversation_id: int) -> ResponseReturnValue:
     question, answer = chosen
     here = url_for(".publish_answer", conversation_id=conversation_id, question=asked, answer=answered)
     form = AnswerForm(draft_at=here, data={"question": question.body, "answer": answer.body})
+    form.asker = thread.other
     if form.validate_on_submit():
         with form.blame("question"):
             asking.publish_answer(current_member, job, thread, question, form.question.data, form.answer.data)
@@ -84,6 +102,7 @@ def edit_answer(answer_id: int) -> ResponseReturnValue:
     words = {"question": published.question, "answer": published.answer}
     here = url_for(".edit_answer", answer_id=answer_id)
     form = AnswerEditForm(draft_at=here, data=words | {"version": published.version})
+    form.asker = answers.asker_of(published)
     if form.validate_on_submit():
         with form.blame("question"):
             said = (form.question.data, form.answer.data)

@@ -104,6 +104,8 @@ def test_the_poster_chooses_edits_and_publishes_and_the_asker_is_told_but_not_na
     assert (form.value("question"), form.value("answer")) == (QUESTION, ANSWER)
     save(form, question="図版の文字も", answer=ANSWER)
     assert visit.as_(ana).open_path(form.path).value("question") == "図版の文字も"
+    named = form.submit("案件のページに載せる", answer="Ｂｅｎさん、ありがとうございます。")
+    assert (named.status, set(named.errors())) == (422, {"answer"}), "who asked stays hidden"
     page = form.submit("案件のページに載せる", question="図版の文字も訳しますか。", answer="はい。")
     assert "図版の文字も訳しますか。" in page.text
     shown = visit.open("jobs.show", job_id=job.id)
@@ -136,6 +138,7 @@ def test_only_the_poster_publishes_edits_and_takes_away(
     page = visit.as_(ana).open_path(edit)
     assert page.value("answer") == "書きかけ"
     assert page.submit("更新する", answer="").status == 422
+    assert page.submit("更新する", question="@ben からの質問です。").status == 422
     assert "変えた回答" in page.submit("更新する", answer="変えた回答").text
     late = page.submit("更新する", answer="古い画面")
     assert (late.status, late.value("answer")) == (409, "古い画面")

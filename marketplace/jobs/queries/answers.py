@@ -92,9 +92,10 @@ def get_answer(poster: Member, answer_id: int) -> tuple[Job, PublishedAnswer]:
     return found[0], found[1]
 
 
-def find_published(message_id: int) -> PublishedAnswer | None:
-    """Return what was published of a message, or None."""
-    return db.session.scalar(select(PublishedAnswer).where(PublishedAnswer.message_id == message_id))
+def asker_of(published: PublishedAnswer) -> Member | None:
+    """Return who asked what was published, or None when the message is gone."""
+    question = select(Member).join(Message, Message.sender_id == Member.id).where(Message.id == published.message_id)
+    return db.session.scalar(question)
 
 
 def held(published: PublishedAnswer) -> PublishedAnswer:
