@@ -120,6 +120,9 @@ def test_what_was_not_chosen_is_asked_for(visit: Visitors, asked: int, ana: Memb
     page = visit.as_(ana).open("jobs.publish_answer", conversation_id=asked, question=0, answer="x")
     assert page.status == 422
     assert "1つずつ選んでください" in page.text
+    page = visit.as_(ana).open("jobs.publish_answer", conversation_id=asked)
+    assert page.status == 200
+    assert page.submit("文を確かめる", question=None, answer=None).status == 422, "pressed with nothing chosen"
 
 
 def test_only_the_poster_publishes_edits_and_takes_away(
