@@ -6,7 +6,7 @@ from blueprints.forms import CHOOSE, Form, LinesField, Required, VersionField
 from marketplace.contracts.models import Review, ReviewSide
 from marketplace.contracts.models.reviews import BEST, REPLY_LENGTH, REVIEW_LENGTH
 from marketplace.contracts.service.reviews import ReviewWords
-from marketplace.i18n import _l
+from marketplace.i18n import _, _l
 
 SCORES = [(str(number), str(number)) for number in range(1, BEST + 1)]
 AGAIN = (("yes", _l("はい")), ("no", _l("いいえ")), ("", _l("答えない")))
@@ -14,7 +14,8 @@ _ANSWERS = {"yes": True, "no": False}
 
 
 def _score() -> RadioField:
-    return RadioField(validators=[Required(_l("1から5のどれかを選んでください。"))], choices=SCORES, **CHOOSE)
+    # What is to be marked, and is missed, is known by the side: see the form.
+    return RadioField(validators=[Required("")], choices=SCORES, **CHOOSE)
 
 
 class ReviewForm(Form):
@@ -37,6 +38,7 @@ class ReviewForm(Form):
             self.version.renew(own.version)
         for field, aspect in zip(self.scores, side.aspects, strict=True):
             field.label.text = aspect
+            field.validators = [Required(_("「%(aspect)s」を1から5で選んでください。", aspect=aspect))]
         self.again.label.text = side.question_again
 
     @property

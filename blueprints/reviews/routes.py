@@ -12,7 +12,7 @@ from marketplace.contracts.models.reviews import reveal_day_of
 from marketplace.contracts.policy import reviews as policy
 from marketplace.contracts.queries import reviews as queries
 from marketplace.contracts.service import reviews as service
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 from marketplace.i18n import _
 from marketplace.profiles import queries as profiles
 
@@ -32,6 +32,8 @@ def write(contract_id: int) -> ResponseReturnValue:
     if request.method == "POST" and own is not None and form.version.number == 0:
         # Pressed twice, or from a page that was opened before it was written: it is there.
         return redirect(url_for(".write", contract_id=contract.id))
+    if form.is_submitted() and not may_write:
+        form.refuse("text", Conflict(_("書きなおす前に公開されたため、いま送った内容は反映されていません。")))
     if may_write and form.validate_on_submit():
         with form.blame("text"):
             return _said(contract, own, form)
@@ -54,15 +56,20 @@ def reply(contract_id: int) -> ResponseReturnValue:
     """Ask for an answer to what was said, and publish it."""
     contract = _completed(contract_id)
     review = queries.get_received(current_member, contract)
-    if not policy.can_reply(current_member, review):
-        return redirect(url_for(".write", contract_id=contract.id))
     form = ReplyForm(draft_at=url_for(".reply", contract_id=contract.id))
-    if form.validate_on_submit():
+    if not policy.can_reply(current_member, review):
+        if form.text.data in {None, "", review.reply} or not form.is_submitted():
+            return redirect(url_for(".write", contract_id=contract.id))
+        form.refuse("text", Conflict(_("ほかの画面で先に返信したため、いま送った内容は公開されていません。")))
+    elif form.validate_on_submit():
         with form.blame("text"):
             service.reply(current_member, review, form.text.data)
             flash(_("返信を公開しました。"), "ok")
             return redirect(url_for(".write", contract_id=contract.id))
-    return render_template("reviews/reply.html", contract=contract, review=review, form=form), form.status
+    may_reply = policy.can_reply(current_member, review)
+    return render_template(
+        "reviews/reply.html", contract=contract, review=review, form=form, may_reply=may_reply
+    ), form.status
 
 
 @bp.get("/workers/<username>/reviews")

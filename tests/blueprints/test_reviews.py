@@ -55,7 +55,9 @@ def test_it_is_written_anew_until_it_is_revealed(visit: Visitors, done: Contract
     say(visit, ana, done)
     page = stale.submit("評価を書きなおす", text="だめでした。")
     assert "この評価は公開されています。" in page.text
-    assert "だめでした。" not in page.text
+    # What comes too late is said, and stays to be read by who typed it.
+    assert (page.status, page.find_all(".flash blockquote")) == (409, ["だめでした。"])
+    assert "だめでした。" not in visit.open("reviews.index", username="ana").text
 
 
 def test_pressing_twice_writes_once(visit: Visitors, done: Contract, cleo: Member) -> None:
@@ -83,7 +85,7 @@ def test_what_was_typed_is_kept_until_it_is_sent(visit: Visitors, done: Contract
 
 def test_a_mark_that_is_missing_is_said_once(visit: Visitors, done: Contract, cleo: Member) -> None:
     page = say(visit, cleo, done, score_3=None)
-    assert (page.status, page.errors()) == (422, {"score_3": "1から5のどれかを選んでください。"})
+    assert (page.status, page.errors()) == (422, {"score_3": "「納期」を1から5で選んでください。"})
 
 
 def test_what_is_missing_is_said_beside_the_field(visit: Visitors, done: Contract, cleo: Member) -> None:
@@ -105,7 +107,12 @@ def test_a_reply_is_written_once(visit: Visitors, done: Contract, ana: Member, c
     page = page.submit("返信を公開する", text="また、お願いします。")
     assert "返信を公開しました。" in page.text
     assert "また、お願いします。" in visit.open("reviews.index", username="ana").text
-    assert browser.open("reviews.reply", contract_id=done.id).path == f"/contracts/{done.id}/review"
+    reply = f"/contracts/{done.id}/review/reply"
+    assert browser.open_path(reply).path == f"/contracts/{done.id}/review"
+    assert browser.post(reply, {"text": "また、お願いします。"}).path == f"/contracts/{done.id}/review"
+    page = browser.post(reply, {"text": "二つめの返信"})
+    assert (page.status, page.find_all(".flash blockquote")) == (409, ["二つめの返信"])
+    assert not page.has_button("返信を公開する")
 
 
 def test_others_find_no_such_page(
