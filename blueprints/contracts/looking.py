@@ -9,7 +9,7 @@ from flask import render_template
 from blueprints.access import current_member
 from blueprints.contracts.terms_forms import TermsForm
 from marketplace.accounts.models import Member
-from marketplace.contracts import drafting
+from marketplace.contracts import drafting, service
 from marketplace.contracts.faults import Side, cautions, faults
 from marketplace.contracts.items import Items
 from marketplace.contracts.kinds_of_work import KindOfWork
@@ -59,7 +59,7 @@ def compared(form: TermsForm, desk: Desk, newest: ContractTerms, **more: Any) ->
     What is sent from it takes the place of `newest` knowingly.
     """
     form.seen.renew(newest.number)
-    typed = drafting.draft_of(desk.contract, form.items(), desk.members, desk.number, desk.agreement)
+    typed = _draft_of(form.items(), desk)
     return render_template(
         "contracts/overtaken.html",
         form=form,
@@ -75,9 +75,7 @@ def compared(form: TermsForm, desk: Desk, newest: ContractTerms, **more: Any) ->
 def page_of(form: TermsForm, desk: Desk, step: str, **more: Any) -> str:
     """Return the page on which terms are written, or looked at before they are sent."""
     items = form.items()
-    notice = (
-        drafting.draft_of(desk.contract, items, desk.members, desk.number, desk.agreement) if step == "look" else None
-    )
+    notice = _draft_of(items, desk) if step == "look" else None
     return render_template(
         "contracts/write.html",
         form=form,
@@ -89,3 +87,9 @@ def page_of(form: TermsForm, desk: Desk, step: str, **more: Any) -> str:
         cautions=cautions(items, desk.before) if notice else (),
         **more,
     )
+
+
+def _draft_of(items: Items, desk: Desk) -> Notice:
+    """Return what the other party would read."""
+    sent = service.as_sent(current_member, desk.contract, items) if items.shares else items
+    return drafting.draft_of(desk.contract, sent, desk.members, desk.number, desk.agreement)

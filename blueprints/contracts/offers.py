@@ -189,6 +189,8 @@ def _desk(start: Start, opening: Opening) -> Desk:
         company=opening.company,
         company_id=opening.company.id if opening.company else None,
         team=opening.team,
+        team_id=opening.team.id if opening.team else None,
+        application_id=opening.application.id if opening.application else None,
         title=opening.title,
     )
     kinds = examples_of(start.category) if start.category else ()

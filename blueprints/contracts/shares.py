@@ -139,8 +139,8 @@ def _asked(contract_id: int, number: int) -> tuple[Contract, ContractTerms]:
 def _page(contract: Contract, terms: ContractTerms, form: DeedForm) -> str:
     own = next(each for each in terms.shares if each.member_id == current_member.id)
     before = queries.words_of(contract).get(current_member.id) if own.waits else None
-    notice = drafting.stored(contract, terms, find_signed(contract))
-    shown = next((each for each in notice.shares if each.username == current_member.username), None)
+    agreement = find_signed(contract)
+    told = drafting.stored_to_member(contract, terms, own, agreement) if own.percent else None
     return render_template(
         "contracts/share.html",
         contract=contract,
@@ -148,8 +148,9 @@ def _page(contract: Contract, terms: ContractTerms, form: DeedForm) -> str:
         form=form,
         own=own,
         before=before,
-        amount_yen=shown.amount_yen if shown else None,
-        sections=drafting.shown(notice),
+        told=told,
+        own_sections=drafting.shown(told) if told else (),
+        sections=drafting.shown(drafting.stored(contract, terms, agreement)),
     )
 
 

@@ -20,12 +20,14 @@ from marketplace.contracts.items import Items
 from marketplace.contracts.models import (
     NEGOTIABLE,
     Contract,
+    ContractNotice,
     ContractShare,
     ContractState,
     ContractTerms,
     SecrecyAgreement,
     TermsState,
 )
+from marketplace.contracts.notice import Notice
 from marketplace.contracts.queries.secrecy import find_signed
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
@@ -137,7 +139,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
     if form.status == Conflict.status:
         contract = queries.get_for(current_member, contract.id)
         found = queries.get_terms(contract, found.number)
-    agreement = find_signed(contract)
+    agreement, notices = find_signed(contract), queries.notices_of(current_member, contract)
     before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
     # Who is suspended reads what is agreed, and agrees to nothing new.
     is_free = not is_suspended()
@@ -152,7 +154,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         contract=contract,
         terms=found,
         form=form,
-        sections=drafting.shown(drafting.stored(contract, found, agreement)),
+        sections=drafting.shown(_printed(found, notices) or drafting.stored(contract, found, agreement)),
         before=before,
         differences=_differences(contract, before, found, agreement),
         cautions=cautions(Items.of(found), Items.of(before) if before else None) if waits else (),
@@ -165,9 +167,16 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         may_offer_again=is_free and is_newest and policy.can_offer_again(current_member, contract),
         sharing=_sharing(contract, found) if waits and contract.team is not None else None,
         versions=versions,
-        notices=queries.notices_of(current_member, contract),
+        notices=notices,
+        to_members={each.id: drafting.shown(Notice.read(each.content)) for each in notices if each.is_to_member},
         is_making=_is_making(contract, found, is_party),
     )
+
+
+def _printed(found: ContractTerms, notices: Sequence[ContractNotice]) -> Notice | None:
+    """Return what was printed of a version: what one reads here is what is on paper, whatever was signed since."""
+    printed = (each for each in notices if each.terms_id == found.id and not each.is_to_member)
+    return next((Notice.read(each.content) for each in printed), None)
 
 
 def _differences(

@@ -8,7 +8,7 @@ from marketplace.clock import now
 from marketplace.contracts.items import Items
 from marketplace.contracts.models import Contract, ContractShare, ContractTerms, SecrecyAgreement
 from marketplace.contracts.notice import Notice
-from marketplace.contracts.noticing import notice_of
+from marketplace.contracts.noticing import notice_of, notice_to_member
 from marketplace.contracts.printing import mention_of, sections_of
 from marketplace.i18n import _
 from marketplace.typesetting import Section
@@ -40,6 +40,13 @@ def draft_of(
 def stored(contract: Contract, terms: ContractTerms, agreement: SecrecyAgreement | None = None) -> Notice:
     """Return what a stored version says, beside the agreement of confidentiality that all have signed."""
     return notice_of(contract, terms, terms.agreed_at or now(), mention_of(agreement))
+
+
+def stored_to_member(
+    contract: Contract, terms: ContractTerms, share: ContractShare, agreement: SecrecyAgreement | None = None
+) -> Notice:
+    """Return what the leader of a team tells one of its members about their share of a stored version."""
+    return notice_to_member(contract, terms, share, terms.agreed_at or now(), confidentiality=mention_of(agreement))
 
 
 def shown(notice: Notice) -> list[Section]:

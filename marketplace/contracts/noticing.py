@@ -93,7 +93,7 @@ def notice_to_member(
         upstream_client=terms.client_name,
         upstream_due_on=whole.paid_on,
         client_agreed_at=terms.worker_agreed_at,
-        worker_agreed_at=None,
+        worker_agreed_at=share.confirmed_at if share.asked_at else None,
         **_on_a_day(paid_on, calendar.last_lawful_day(_received_on(terms), whole.paid_on)),
         **_sums(terms, _taxed(terms, parts or _as_one(terms, amount_yen, paid_on), kind)),
     )

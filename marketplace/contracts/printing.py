@@ -67,7 +67,7 @@ def sections_of(notice: Notice) -> list[Section]:
 def _parties(notice: Notice) -> Section:
     client, worker = _("クライアント(委託者)"), _("ワーカー(受託者)")
     if notice.is_to_member:
-        client, worker = _("チームの代表(委託者)"), _("チームのメンバー(受託者)")
+        client, worker = _("チームの代表(委託者)"), _("メンバー(受託者)")
     return Section(
         _("当事者"),
         (

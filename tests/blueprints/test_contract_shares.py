@@ -43,7 +43,7 @@ def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
     assert "チームでの担当と分配が、あなたの確認を待っています。" in own.text
     assert "での担当と分配の確認を求めています。" in visit.as_(cleo).open("notifications.index").text
     share = visit.as_(cleo).open("contracts.share", contract_id=contract.id)
-    for words in ("校正", "40%", "48,000 円", "断っても、チームの中の立場は変わりません。"):
+    for words in ("校正", "40%", "48,000 円", "断っても、チームの中の立場は変わりません。", "元委託業務の支払期日"):
         assert words in share.text, words
     assert not visit.as_(ben).open("contracts.terms", contract_id=contract.id).has_button("この条件に同意する")
     assert visit.as_(ben).open("contracts.share", contract_id=contract.id).status == 404
@@ -63,7 +63,18 @@ def test_a_team_is_asked_through_its_leader_and_shares_what_it_earns(
     drain()
     page = visit.as_(cleo).open("contracts.terms", contract_id=contract.id)
     assert "取引条件通知書(再委託)" in page.text
+    assert "元委託業務の支払期日" in page.text
     assert page.has_button("内容を確認する")
+    # What is shown is what was printed, whatever its people are called since.
+    with app.app_context(), writing():
+        session.session.get_one(Member, ben.id).nickname = "弁"
+        commit()
+    page = visit.as_(ana).open("contracts.terms", contract_id=contract.id)
+    assert "代表 / Ben @ben" in page.text
+    # A reward that is cut takes no shares over, and the client does not read that it would.
+    page = page.follow("条件の変更を提案する").submit("確認する", amount_yen="1000")
+    assert "Cleo @cleo / 校正 / 40%" in page.text
+    assert "400円" not in page.text
 
 
 def test_shares_that_are_typed_are_kept_until_they_are_sent_or_the_team_changes(

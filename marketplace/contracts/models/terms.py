@@ -285,3 +285,8 @@ class ContractNotice(Model):
 
     terms: Mapped[ContractTerms] = relationship(lazy="raise")
     recipient: Mapped[Member] = relationship(lazy="raise")
+
+    @property
+    def is_to_member(self) -> bool:
+        """Whether a team's leader tells a member of their share."""
+        return self.kind is NoticeKind.LEADER_TO_MEMBER

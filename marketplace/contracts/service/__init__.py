@@ -35,6 +35,7 @@ from marketplace.contracts.service.doing_writing import (
 from marketplace.contracts.service.filling import end_full_job
 from marketplace.contracts.service.merging import follow_merger, move_merged
 from marketplace.contracts.service.notices import NOTICE, issue, make_notices, record_of, view
+from marketplace.contracts.service.shares import as_sent
 from marketplace.contracts.service.sharing import confirm_share, refuse_share, share_out
 from marketplace.contracts.service.terms import (
     Opening,
@@ -57,6 +58,7 @@ __all__ = [
     "acknowledge",
     "agree",
     "agree_to_end",
+    "as_sent",
     "begin",
     "change",
     "confirm_payment",

@@ -1,13 +1,14 @@
 """The shares of a team under a version of the terms: stored, and asked for where they change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete
 
 from marketplace.accounts.models import Member
 from marketplace.clock import now
 from marketplace.contracts import queries
-from marketplace.contracts.items import Share
+from marketplace.contracts.items import Items, Share
 from marketplace.contracts.models import Contract, ContractShare, ContractTerms
 from marketplace.db import db
 from marketplace.errors import Conflict
@@ -24,17 +25,28 @@ def put_shares(by: Member, contract: Contract, terms: ContractTerms, shares: Seq
     asked whether they give it up. Only the leader asks: what the client proposes has no shares until the leader
     decides if anybody would have to be asked.
     """
-    if not shares:
+    rows = _taken_over(by, contract, terms, shares)
+    if not rows:
         return
-    rows = _rows(contract, terms, shares)
     asked = [row for row in rows if row.asked_at is not None]
-    if asked and by.id != contract.worker_id:
-        return
     db.session.execute(delete(ContractShare).where(ContractShare.terms_id == terms.id))
     db.session.add_all(rows)
     db.session.flush()
     for row in asked:
         events.record(EventKind.SHARE_ASKED, by, member=db.session.get_one(Member, row.member_id), contract=contract)
+
+
+def as_sent(by: Member, contract: Contract, items: Items) -> Items:
+    """Return what is stored of `items` that `by` proposes: without shares for which somebody would have to be asked."""
+    terms = ContractTerms(**items.tidied().columns())
+    return items if _taken_over(by, contract, terms, items.shares) else replace(items, shares=())
+
+
+def _taken_over(by: Member, contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> list[ContractShare]:
+    """Return the rows of shares that `by` proposes; none where only the leader may ask for them."""
+    rows = _rows(contract, terms, shares) if shares else []
+    is_asking = any(row.asked_at is not None for row in rows)
+    return [] if is_asking and by.id != contract.worker_id else rows
 
 
 def _rows(contract: Contract, terms: ContractTerms, shares: Sequence[Share]) -> list[ContractShare]:

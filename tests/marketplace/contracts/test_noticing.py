@@ -174,6 +174,10 @@ def test_a_leader_tells_each_member_what_is_re_entrusted(
     for said in ("取引条件通知書(再委託)", "チームの代表(委託者)", "30日目の2027年2月23日", "2027年2月1日(月)払い"):
         assert said in letters
     assert "72,000" not in letters
+    assert "受託者の同意" not in letters
+    share = terms.shares[1]
+    share.asked_at = share.confirmed_at = AT
+    assert notice_to_member(contract, terms, share, AT).worker_agreed_at == AT
     assert notice.number != notice_of(contract, terms, AT).number
 
 
