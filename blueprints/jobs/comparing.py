@@ -27,6 +27,7 @@ class Difference:
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
     """Return what the contents of two versions say differently, in the order of the list, in words."""
+    before, after = _as_typed(before), _as_typed(after)
     return [
         Difference(_label(name), _words(name, before.get(name)), _words(name, after[name]))
         for name in changed_between(before, after)
@@ -41,6 +42,12 @@ def for_others(before: dict[str, Any], after: dict[str, Any], *, is_newest: bool
         Difference(each.label, veil, each.after if is_newest else veil) if each.label in hidden else each
         for each in differences(before, after)
     ]
+
+
+def _as_typed(content: dict[str, Any]) -> dict[str, Any]:
+    """An upper end of the reward that is no other than the lower was typed by nobody."""
+    has_range = content.get("reward_max_yen") != content.get("reward_min_yen")
+    return content if has_range else content | {"reward_max_yen": None}
 
 
 def _label(name: str) -> str:
