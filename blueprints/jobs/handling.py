@@ -57,6 +57,8 @@ def close(job_id: int) -> ResponseReturnValue:
     """Ask why the job is to end, and end it."""
     job = queries.get_own(current_member, job_id)
     form = ClosingForm(data={"ending": JobEnding.FILLED.value})
+    if job.state is not JobState.OPEN and not form.is_submitted():
+        return redirect(url_for(".show", job_id=job.id))
     if form.validate_on_submit():
         with form.blame("ending"):
             service.close(current_member, job, JobEnding(form.ending.data))

@@ -272,6 +272,8 @@ def test_one_asks_before_a_job_is_closed_and_a_draft_deleted(
     assert "この案件の募集は" in page.text
     assert "この案件の募集は" in visit.as_(ben).open("jobs.show", job_id=job.id).text
     assert visit.as_(ana).post(f"/jobs/{job.id}/close", {"ending": "filled"}).status == 409
+    for other in (job, draft):
+        assert visit.as_(ana).open("jobs.close", job_id=other.id).path == f"/jobs/{other.id}", "nothing to be closed"
     assert visit.as_(ana).open("jobs.edit", job_id=job.id).status == 403
     page = visit.as_(ana).open("jobs.mine").follow("消す、書きかけ").submit("消す")
     assert (page.path, "書きかけ" in page.find_all("h2")) == ("/jobs/mine", False)
