@@ -172,6 +172,7 @@ def test_jobs_that_fit_are_listed_with_the_reason(
     for number in range(3):
         make_job(ana, f"表計算の{number}", skills=("Excel",))
     page = visit.as_(ben).open("jobs.fitting")
+    assert set(page.find_all("header [aria-current=page]")) == {"お手伝い・お仕事を探す"}
     assert page.find_all("main h3") == ["表計算の2", "表計算の1", "表計算の0"]
     assert "「Excel」を実務で使える" in page.text
     many = page.statements
