@@ -14,6 +14,7 @@ from marketplace.follows import service as follows
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobEnding, JobState, QuestionKind
 from marketplace.jobs.service import QuestionAsked
+from tests.blueprints.english import speak_english
 from tests.factories.applications import ApplicationFactory
 from tests.factories.companies import CompanyFactory
 from tests.factories.jobs import JobFactory
@@ -71,6 +72,11 @@ def test_a_job_is_written_and_published_on_one_page(app: Flask, visit: Visitors,
         "経験年数は何年ですか。",
     ):
         assert shown in page.text, shown
+    speak_english(app, ana)
+    page = visit.as_(ana).open("jobs.show", job_id=job.id)
+    assert "50,000–80,000" in page.text
+    assert page.has_link("See “Content of the work”")
+    assert page.find_all("#work-title") == ["Content of the work"]
 
 
 def test_what_is_missing_is_said_beside_its_field_with_the_reason(app: Flask, visit: Visitors, ana: Member) -> None:
