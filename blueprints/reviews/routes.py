@@ -1,4 +1,4 @@
-"""The review of a contract below /contracts, and all reviews of a worker for everybody."""
+"""The review of a contract below /contracts, and all reviews of a worker or of a team for everybody."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from marketplace.contracts.service import reviews as service
 from marketplace.errors import Conflict, NotFound
 from marketplace.i18n import _
 from marketplace.profiles import queries as profiles
+from marketplace.teams import queries as teams
 
 bp = Blueprint("reviews", __name__)
 
@@ -76,13 +77,29 @@ def reply(contract_id: int) -> ResponseReturnValue:
 @public
 def index(username: str) -> str:
     """Show all that clients said of a worker."""
-    face = profiles.face_of(viewer(), username)
-    side = ReviewSide.BY_CLIENT
+    member, side = profiles.face_of(viewer(), username).member, ReviewSide.BY_CLIENT
     return render_template(
         "reviews/index.html",
-        face=face,
-        reputation=queries.reputation_of(viewer(), face.member, side),
-        page=queries.reviews_about(viewer(), face.member, side, request.args.get("cursor")),
+        title=_("%(name)sさんの評価", name=member.nickname),
+        back=(member.nickname, url_for("profiles.show", username=username)),
+        here=url_for(".index", username=username),
+        reputation=queries.reputation_of(viewer(), member, side),
+        page=queries.reviews_about(viewer(), member, side, request.args.get("cursor")),
+    )
+
+
+@bp.get("/teams/<slug>/reviews")
+@public
+def of_team(slug: str) -> str:
+    """Show all that clients said of a team."""
+    team = teams.get_for(viewer(), slug)
+    return render_template(
+        "reviews/index.html",
+        title=_("「%(name)s」の評価", name=team.name),
+        back=(team.name, url_for("teams.show", slug=slug)),
+        here=url_for(".of_team", slug=slug),
+        reputation=queries.reputation_of_team(viewer(), team),
+        page=queries.reviews_about_team(viewer(), team, request.args.get("cursor")),
     )
 
 

@@ -11,6 +11,7 @@ from blueprints.teams.forms import NewTeamForm, TeamEditForm, TeamForm, data_of
 from marketplace import limits
 from marketplace.accounts.models import Member
 from marketplace.clock import now
+from marketplace.contracts.queries import reviews
 from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.follows import queries as follows
 from marketplace.i18n import _
@@ -18,7 +19,7 @@ from marketplace.pictures import CONTENT_TYPE, MAX_BYTES, Squares, squares_of
 from marketplace.profiles.queries import PictureSize
 from marketplace.teams import policy, queries, service
 from marketplace.teams.models import Team
-from marketplace.teams.queries import Kind
+from marketplace.teams.queries import Kind, Standing
 from marketplace.teams.service import TeamChanges
 from marketplace.teams.together import together
 
@@ -80,18 +81,19 @@ def show(slug: str) -> str:
     team = queries.get_for(reader, slug)
     places = queries.places_in(reader, team)
     mine = next((place.role for place in places if reader and place.member.id == reader.id), None)
-    invitation, asked = queries.offers_between(reader, team) if reader and mine is None else (None, None)
+    standing = queries.standing_of(reader, team) if reader else Standing()
     return render_template(
         "teams/show.html",
         team=team,
         places=places,
         mine=mine,
-        invitation=invitation,
-        asked=asked,
+        invitation=None if mine else standing.invitation,
+        asked=None if mine else standing.asked,
         relations=follows.relations(reader, [place.member for place in places]),
-        ties=queries.ties_in(reader, team) if reader else 0,
+        ties=standing.ties,
         skills=queries.joint_skills_of(reader, team),
         together=together([place.profile for place in places if place.profile], now()),
+        reputation=reviews.reputation_of_team(reader, team),
     )
 
 

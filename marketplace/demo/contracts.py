@@ -13,7 +13,7 @@ from marketplace.attachments import examine
 from marketplace.calendar import PayRule
 from marketplace.clock import local_day, now, today
 from marketplace.contracts import queries, service
-from marketplace.contracts.items import Items, Part
+from marketplace.contracts.items import Items, Part, Share
 from marketplace.contracts.models import (
     Contract,
     ContractEnding,
@@ -23,17 +23,20 @@ from marketplace.contracts.models import (
     Delivery,
     EndingCause,
     EntryKind,
+    Review,
     Rights,
     Withholding,
 )
 from marketplace.contracts.receipt import figures_of, receipt_on
 from marketplace.contracts.secrecy_wording import SecrecyItems
-from marketplace.contracts.service import Opening, secrecy
+from marketplace.contracts.service import Opening, reviews, secrecy
 from marketplace.contracts.service.doing_ending import Wish
+from marketplace.contracts.service.reviews import ReviewWords
 from marketplace.db import db
 from marketplace.demo import papers
 from marketplace.demo.banks import Text, bank
 from marketplace.demo.past import by_day, happening
+from marketplace.teams import queries as teams
 
 Members = dict[str, Member]
 """By username."""
@@ -44,6 +47,7 @@ _MOMENTS = {
     ContractEnding: ("decided_at",),
     ContractNotice: ("viewed_at",),
     Delivery: ("decided_at", "payment_confirmed_at"),
+    Review: ("written_at", "revealed_at"),
 }
 """What verbs set to the present moment, besides the columns that rows begin with."""
 
@@ -62,10 +66,13 @@ def agree_and_do(members: Members) -> None:
 
 def _agreed(text: Text, members: Members) -> Contract:
     client, worker = members[text["client"]], members[text["worker"]]
+    team = teams.get_for(worker, text["team"]) if "team" in text else None
     with _working(_moment(text)):
-        contract = service.propose(client, Opening(title=text["title"], worker=worker), _items(text), _once())
+        opening = Opening(title=text["title"], worker=worker, team=team)
+        contract = service.propose(client, opening, _items(text), _once())
         db.session.flush()
         db.session.refresh(contract, ["client", "worker", "company", "team"])
+        _share_out(contract, text, members)
         proposed = queries.find_proposed(contract)
         if proposed is not None:
             service.agree(worker, contract, proposed)
@@ -75,6 +82,18 @@ def _agreed(text: Text, members: Members) -> Contract:
                 # As the law wants it: at once. The errand finds them made.
                 service.issue(agreed, _moment(text))
     return contract
+
+
+def _share_out(contract: Contract, text: Text, members: Members) -> None:
+    """Let the leader of a team decide who gets which part, and each of the others take part."""
+    proposed = queries.find_proposed(contract) if contract.team else None
+    if proposed is None:
+        return
+    shares = [(members[each["username"]], each) for each in text["shares"]]
+    parts = [Share(member_id=member.id, percent=each["percent"], part=each["part"]) for member, each in shares]
+    service.share_out(contract.worker, contract, proposed, parts)
+    for member, _each in shares[1:]:
+        service.confirm_share(member, contract, proposed)
 
 
 def _items(text: Text) -> Items:
@@ -102,7 +121,7 @@ def _items(text: Text) -> Items:
 
 def _see_notices(contract: Contract) -> None:
     for notice in queries.notices_of(contract.worker, contract):
-        service.view(contract.worker, notice)
+        service.view(notice.recipient, notice)
 
 
 def _write(actor: Member, contract: Contract, deed: Text) -> None:
@@ -169,6 +188,10 @@ def _end(actor: Member, contract: Contract, deed: Text) -> None:
     service.end(actor, contract, Wish(EndingCause.MUTUAL, deed["body"]))
 
 
+def _review(actor: Member, contract: Contract, deed: Text) -> None:
+    reviews.write(actor, contract, ReviewWords(tuple(deed["scores"]), deed["text"], deed["again"]))
+
+
 _DEEDS: dict[str, Callable[[Member, Contract, Text], None]] = {
     "write": _write,
     "report": _write,
@@ -181,6 +204,7 @@ _DEEDS: dict[str, Callable[[Member, Contract, Text], None]] = {
     "pay": _pay,
     "receive": _receive,
     "end": _end,
+    "review": _review,
 }
 
 

@@ -10,6 +10,7 @@ from marketplace.contracts.models import Contract, ContractState
 from tests.blueprints.english import speak_english
 from tests.blueprints.test_drafts import save
 from tests.factories.contracts import ContractFactory
+from tests.factories.teams import TeamFactory
 from tests.visit import Page, Visitors
 
 SAID = {f"score_{number}": "4" for number in range(1, 6)} | {"text": "期日より早く届きました。", "again": "yes"}
@@ -146,6 +147,26 @@ def test_the_pages_cost_the_same_however_much_was_said(
     assert costs() == before
     assert before[0] <= 4
     assert "5回の取引" in visit.open("reviews.index", username="ana").text
+
+
+def test_a_team_shows_its_past_work(
+    visit: Visitors, ana: Member, ben: Member, cleo: Member, make_team: TeamFactory, make_contract: ContractFactory
+) -> None:
+    team = make_team("kaki", ana, ben)
+    before = visit.open("teams.show", slug="kaki")
+    assert "これまでの仕事" not in before.text
+    for number in range(4):
+        contract = make_contract(cleo, ana, ContractState.COMPLETED, team=team)
+        say(visit, cleo, contract, text=f"{number}回目も助かりました。")
+        say(visit, ana, contract)
+    page = visit.open("teams.show", slug="kaki")
+    assert page.statements == before.statements
+    assert ("取引完了 4件" in page.text, "くり返し依頼した人 1人" in page.text) == (True, True)
+    assert "3回目も助かりました。" in page.text
+    assert "0回目も助かりました。" not in page.text
+    every = page.follow("すべての評価を見る")
+    assert ("0回目も助かりました。" in every.text, every.statements <= 4) == (True, True)
+    assert every.has_link("Kaki")
 
 
 def test_in_english(app: Flask, visit: Visitors, done: Contract, ana: Member, cleo: Member) -> None:

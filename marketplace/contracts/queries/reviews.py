@@ -15,6 +15,8 @@ from marketplace.db import db
 from marketplace.errors import NotFound
 from marketplace.follows import queries as follows
 from marketplace.paging import Page, page_of
+from marketplace.teams import queries as teams
+from marketplace.teams.models import Team
 
 FEWEST_FOR_AVERAGES = 3
 AT_A_TIME = 5
@@ -43,7 +45,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Reputation:
-    """What is known of a member as a worker or as a client."""
+    """What is known of a member as a worker or as a client, or of a team."""
 
     side: ReviewSide
     count: int
@@ -62,6 +64,22 @@ class Reputation:
     def average(self) -> float | None:
         """Of all aspects together."""
         return sum(self.averages) / len(self.averages) if self.averages else None
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Whose reputation is asked for: which reviews are about them, and which contracts are theirs."""
+
+    side: ReviewSide
+    reviews: ColumnElement[bool]
+    contracts: ColumnElement[bool]
+    tells_again: bool = True
+    """No for a team: its leader's figure counts the same people, and the two would differ by single ones."""
+
+    @property
+    def readable(self) -> ColumnElement[bool]:
+        """Of the reviews, those that others may read."""
+        return and_(self.reviews, Review.side == self.side, *_can_be_read())
 
 
 @dataclass(frozen=True)
@@ -100,10 +118,13 @@ def pair_of(viewer: Member, contract: Contract) -> Pair:
 def get_shown(viewer: Member, review_id: int) -> Review:
     """Return a review that others read, with whom it is about; raises NotFound.
 
-    It stands on the page of a worker, or of a client's jobs: for whoever is kept from these it is not there.
+    It stands on the page of a worker, of a team, or of a client's jobs: for whoever is kept from these it is not there.
     """
     has_page = and_(Member.published_at.is_not(None), Member.left_at.is_(None))
-    is_shown = or_(Review.subject_id == viewer.id, Review.side == ReviewSide.BY_WORKER, has_page)
+    of_team = select(_together.id).join(Team, Team.id == _together.team_id).where(teams.visible_to(viewer))
+    is_shown = or_(
+        Review.subject_id == viewer.id, Review.side == ReviewSide.BY_WORKER, has_page, Review.contract_id.in_(of_team)
+    )
     question = select(Review).join(Member, Member.id == Review.subject_id).options(contains_eager(Review.subject))
     is_open = follows.not_hidden(viewer, Review.subject_id)
     found = db.session.scalar(question.where(Review.id == review_id, is_shown, is_open, *_can_be_read()))
@@ -122,16 +143,25 @@ def get_received(viewer: Member, contract: Contract) -> Review:
 
 def reputation_of(viewer: Member | None, member: Member, side: ReviewSide) -> Reputation:
     """Return what `side` says of `member`, with the newest reviews as `viewer` reads them, with one statement."""
-    facts = (_sums(member, side).subquery(), _again(member, side).subquery(), _work(member, side).subquery())
+    return _reputation(viewer, _of_member(member, side))
+
+
+def reputation_of_team(viewer: Member | None, team: Team) -> Reputation:
+    """Return what clients say of their work with `team`, as `reputation_of` does of a member."""
+    return _reputation(viewer, _of_team(team))
+
+
+def _reputation(viewer: Member | None, scope: _Scope) -> Reputation:
+    facts = (_sums(scope).subquery(), _again(scope).subquery(), _work(scope).subquery())
     joined = facts[0].join(facts[1], true()).join(facts[2], true())
     question = select(*(column for each in facts for column in each.c), *_shown_columns(viewer))
-    question = question.select_from(joined).outerjoin(Review, _about(member, side))
+    question = question.select_from(joined).outerjoin(Review, scope.readable)
     question = _with_author(question).order_by(Review.id.desc()).limit(MOST_AT_FIRST)
     rows = db.session.execute(question).all()
     count, *sums = rows[0][:6]
     again, completed, partners, returning = rows[0][6:10]
     return Reputation(
-        side=side,
+        side=scope.side,
         count=count,
         averages=tuple(each / count for each in sums) if count >= FEWEST_FOR_AVERAGES else None,
         again_percent=None if again is None else round(again),
@@ -144,7 +174,16 @@ def reputation_of(viewer: Member | None, member: Member, side: ReviewSide) -> Re
 
 def reviews_about(viewer: Member | None, member: Member, side: ReviewSide, cursor: str | None = None) -> Page[Shown]:
     """Return a page of what `side` says of `member`, the newest first."""
-    question = select(*_shown_columns(viewer)).select_from(Review).where(_about(member, side))
+    return _page(viewer, _of_member(member, side), cursor)
+
+
+def reviews_about_team(viewer: Member | None, team: Team, cursor: str | None = None) -> Page[Shown]:
+    """Return a page of what clients say of their work with `team`, the newest first."""
+    return _page(viewer, _of_team(team), cursor)
+
+
+def _page(viewer: Member | None, scope: _Scope, cursor: str | None) -> Page[Shown]:
+    question = select(*_shown_columns(viewer)).select_from(Review).where(scope.readable)
     page = page_of(_with_author(question), [Review.id], lambda row: (row[0].id,), cursor)
     return Page([_shown(viewer, *row) for row in page.rows], page.next_cursor, page.previous_cursor)
 
@@ -154,9 +193,15 @@ def times_together(client_id: int, worker_id: int) -> int:
     return db.session.scalar(select(_times(literal(client_id), literal(worker_id)))) or 0
 
 
-def _about(member: Member, side: ReviewSide) -> ColumnElement[bool]:
-    """Reviews of `member` that can be read."""
-    return and_(Review.subject_id == member.id, Review.side == side, *_can_be_read())
+def _of_member(member: Member, side: ReviewSide) -> _Scope:
+    own = Contract.worker_id if side is ReviewSide.BY_CLIENT else Contract.client_id
+    return _Scope(side, Review.subject_id == member.id, own == member.id)
+
+
+def _of_team(team: Team) -> _Scope:
+    own = select(_together.id).where(_together.team_id == team.id)
+    of_contract = Review.contract_id.in_(own)
+    return _Scope(ReviewSide.BY_CLIENT, of_contract, Contract.team_id == team.id, tells_again=False)
 
 
 def _can_be_read() -> tuple[ColumnElement[bool], ...]:
@@ -188,33 +233,33 @@ def _times(client_id: Any, worker_id: Any) -> ScalarSelect[int]:
     return done.correlate_except(_together).scalar_subquery()
 
 
-def _sums(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
+def _sums(scope: _Scope) -> Select[*tuple[Any, ...]]:
     columns = (func.sum(each).label(f"sum_{place}") for place, each in enumerate(_SCORES))
-    return select(func.count().label("reviews"), *columns).select_from(Review).where(_about(member, side))
+    return select(func.count().label("reviews"), *columns).select_from(Review).where(scope.readable)
 
 
-def _again(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
+def _again(scope: _Scope) -> Select[*tuple[Any, ...]]:
     """The share of people who would again, in percent, of whole fives in the order of revealing; None below five.
 
     Of each it is the first answer that counts: several of one person would tell what that person answers, and a later
     one in its place would be the difference of two figures.
     """
     in_order = (Review.revealed_at, Review.id)
-    own = and_(Review.subject_id == member.id, Review.side == side)
+    own = and_(scope.reviews, Review.side == scope.side)
     answered = and_(own, Review.revealed_at.is_not(None), Review.would_again.is_not(None))
     of_author = func.row_number().over(partition_by=Review.author_id, order_by=in_order).label("of_author")
     answers = select(Review.would_again.label("yes"), *in_order, of_author).where(answered).subquery()
     order = func.row_number().over(order_by=(answers.c.revealed_at, answers.c.id)).label("place")
     people = select(answers.c.yes, order, func.count().over().label("total")).where(answers.c.of_author == 1).subquery()
     counted = people.c.place <= people.c.total - people.c.total % AT_A_TIME
-    return select(func.avg(case((people.c.yes, 100.0), else_=0.0)).label("again")).where(counted)
+    share = func.avg(case((people.c.yes, 100.0), else_=0.0)).label("again")
+    return select(share).where(counted, literal(scope.tells_again))
 
 
-def _work(member: Member, side: ReviewSide) -> Select[*tuple[Any, ...]]:
+def _work(scope: _Scope) -> Select[*tuple[Any, ...]]:
     """How many contracts were completed, with how many, and with how many of them more than once."""
-    by_client = side is ReviewSide.BY_CLIENT
-    own, other = (Contract.worker_id, Contract.client_id) if by_client else (Contract.client_id, Contract.worker_id)
-    done = (own == member.id, Contract.state == ContractState.COMPLETED)
+    other = Contract.client_id if scope.side is ReviewSide.BY_CLIENT else Contract.worker_id
+    done = (scope.contracts, Contract.state == ContractState.COMPLETED)
     pairs = select(other, func.count().label("times")).where(*done).group_by(other).subquery()
     returning = func.sum(case((pairs.c.times > 1, 1), else_=0)).label("regulars")
     return select(func.sum(pairs.c.times).label("done"), func.count().label("partners"), returning).select_from(pairs)

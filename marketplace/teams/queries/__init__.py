@@ -2,13 +2,13 @@
 
 from marketplace.teams.queries.offers import (
     Kind,
+    Standing,
     Waiting,
     find_offer,
     get_invitation,
     get_request,
     invitations_between,
     invitations_by,
-    offers_between,
     open_to,
     overdue_invitations,
     overdue_requests,
@@ -16,6 +16,7 @@ from marketplace.teams.queries.offers import (
     relation_to,
     requests_by,
     requests_without_owner_of,
+    standing_of,
     waiting_for,
 )
 from marketplace.teams.queries.teams import (
@@ -39,7 +40,6 @@ from marketplace.teams.queries.teams import (
     role_of,
     size_of,
     teams_of,
-    ties_in,
     visible_among,
     visible_to,
 )
@@ -50,6 +50,7 @@ __all__ = [
     "JointSkill",
     "Kind",
     "Place",
+    "Standing",
     "TeamRow",
     "Waiting",
     "find_offer",
@@ -65,7 +66,6 @@ __all__ = [
     "joint_skills_of",
     "members_of",
     "membership_of",
-    "offers_between",
     "open_to",
     "overdue_invitations",
     "overdue_requests",
@@ -79,8 +79,8 @@ __all__ = [
     "requests_without_owner_of",
     "role_of",
     "size_of",
+    "standing_of",
     "teams_of",
-    "ties_in",
     "visible_among",
     "visible_to",
     "waiting_for",

@@ -29,7 +29,7 @@ from marketplace.follows import queries as follows
 from marketplace.follows.models import Follow
 from marketplace.follows.queries import Relation
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Offer, OfferState, Role, Team
-from marketplace.teams.queries.teams import members_of, visible_to
+from marketplace.teams.queries.teams import members_of, ties_in, visible_to
 
 Offered = TypeVar("Offered", bound=Offer)
 
@@ -98,8 +98,19 @@ def relation_to(member: Member, other: type[Member]) -> dict[str, ColumnElement[
     }
 
 
-def offers_between(viewer: Member, team: Team) -> tuple[Invitation | None, JoinRequest | None]:
-    """Return the open invitation of `viewer` to `team`, with whoever made it, and their open request for a place."""
+@dataclass(frozen=True)
+class Standing:
+    """What is between a member and a team whose page they read."""
+
+    invitation: Invitation | None = None
+    """An open one, with whoever made it."""
+    asked: JoinRequest | None = None
+    ties: int = 0
+    """Pairs of friends in the team, as far as the member may know of them."""
+
+
+def standing_of(viewer: Member, team: Team) -> Standing:
+    """Return what is between `viewer` and `team`, with one statement."""
     invited = and_(
         Invitation.team_id == Team.id,
         Invitation.invitee_id == viewer.id,
@@ -108,15 +119,14 @@ def offers_between(viewer: Member, team: Team) -> tuple[Invitation | None, JoinR
     )
     asked = and_(JoinRequest.team_id == Team.id, JoinRequest.member_id == viewer.id, *_is_open(JoinRequest))
     question = (
-        select(Invitation, JoinRequest)
+        select(Invitation, JoinRequest, ties_in(viewer, team))
         .select_from(Team)
         .outerjoin(Invitation, invited)
         .outerjoin(JoinRequest, asked)
         .where(Team.id == team.id)
         .options(joinedload(Invitation.inviter))
     )
-    row = db.session.execute(question).one()
-    return row[0], row[1]
+    return Standing(*db.session.execute(question).one())
 
 
 def invitations_by(owner: Member) -> Sequence[Invitation]:

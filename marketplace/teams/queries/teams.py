@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace import stocktaking, storage
@@ -171,8 +183,8 @@ def joint_skills_of(viewer: Member | None, team: Team) -> list[JointSkill]:
     return [JointSkill(*row) for row in db.session.execute(question)]
 
 
-def ties_in(viewer: Member, team: Team) -> int:
-    """Return how many pairs of friends `team` has, as far as both let `viewer` see who their friends are."""
+def ties_in(viewer: Member, team: Team) -> ScalarSelect[int]:
+    """Count the pairs of friends that `team` has, as far as both let `viewer` see who their friends are."""
     one, other = aliased(Member), aliased(Member)
     question = (
         select(func.count())
@@ -193,7 +205,7 @@ def ties_in(viewer: Member, team: Team) -> int:
             follows.not_hidden(viewer, other.id),
         )
     )
-    return db.session.scalar(question) or 0
+    return question.scalar_subquery()
 
 
 def teams_of(member: Member, cursor: str | None = None) -> Page[TeamRow]:

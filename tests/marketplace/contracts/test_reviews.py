@@ -25,6 +25,7 @@ from marketplace.follows import service as follows
 from marketplace.leaving import areas
 from tests.factories.contracts import ContractFactory
 from tests.factories.members import MemberFactory
+from tests.factories.teams import TeamFactory
 from tests.races import at_once, committing
 
 WORDS = ReviewWords((5, 4, 5, 4, 5), "ていねいな仕事でした。", would_again=True)
@@ -225,7 +226,7 @@ def test_answers_in_private_are_counted_by_fives(
 
 @pytest.mark.usefixtures("session")
 def test_who_comes_again_answers_in_private_once(
-    ana: Member, cleo: Member, make_member: MemberFactory, make_contract: ContractFactory
+    ana: Member, cleo: Member, make_member: MemberFactory, make_contract: ContractFactory, make_team: TeamFactory
 ) -> None:
     for answer in (False, True, True, True, True, True):
         contract = make_contract(cleo, ana, ContractState.COMPLETED)
@@ -236,6 +237,11 @@ def test_who_comes_again_answers_in_private_once(
     for number in range(4):
         revealed(make_member, make_contract, ana, number, words(again=True))
     assert queries.reputation_of(None, ana, BY_CLIENT).again_percent == 80
+    # Nor in a second figure, of a team, that counts some of the same people.
+    team = make_team("kaki", ana)
+    db.db.session.execute(update(Contract).values(team_id=team.id))
+    told = queries.reputation_of_team(None, team)
+    assert (told.count >= 5, told.again_percent) == (True, None)
 
 
 @pytest.mark.usefixtures("session")
@@ -250,6 +256,30 @@ def test_repeated_work_is_a_fact(ana: Member, cleo: Member, ben: Member, make_co
     assert (told.completed, told.partners, told.returning) == (4, 2, 1)
     assert told.latest[0].times == queries.times_together(cleo.id, ana.id) == 3
     assert queries.reputation_of(None, cleo, ReviewSide.BY_WORKER).completed == 3
+
+
+@pytest.mark.usefixtures("session")
+def test_a_team_is_known_for_what_was_done_with_it(
+    ana: Member, ben: Member, cleo: Member, make_team: TeamFactory, make_contract: ContractFactory
+) -> None:
+    team, other = make_team("kaki", ana, ben), make_team("nashi", ana)
+    contracts = [make_contract(cleo, ana, ContractState.COMPLETED, team=of) for of in (team, team, other, None)]
+    make_contract(cleo, ana, ContractState.ACTIVE, team=team)
+    for contract in contracts:
+        service.write(cleo, contract, words(text=f"{contract.id}番のお礼"))
+        service.write(ana, contract, words(score=1, text="こちらこそ"))
+    told = queries.reputation_of_team(None, team)
+    assert (told.completed, told.partners, told.returning, told.count) == (2, 1, 1, 2)
+    page = queries.reviews_about_team(None, team)
+    assert [shown.review.contract_id for shown in page.rows] == [contracts[1].id, contracts[0].id]
+    assert [shown.review.side for shown in told.latest] == [BY_CLIENT, BY_CLIENT]
+    assert queries.reputation_of(None, ana, BY_CLIENT).completed == 4
+    # On the page of its team it can be reported, though its leader has no page of their own.
+    ana.published_at = None
+    db.db.session.flush()
+    assert queries.get_shown(ben, told.latest[0].review.id) is told.latest[0].review
+    with pytest.raises(NotFound):
+        queries.get_shown(ben, queries.reviews_about(None, ana, BY_CLIENT).rows[0].review.id)
 
 
 def test_hidden_authors_say_nothing_and_blocked_ones_have_no_name(

@@ -21,7 +21,8 @@ from marketplace.careers.models import Career, Hobby, HobbyVisibility, MemberSki
 from marketplace.clock import now
 from marketplace.companies import queries as companies
 from marketplace.companies.models import BelongingRequest, Company, DomainProof
-from marketplace.contracts.models import Contract, ContractEntry, ContractNotice, ContractTerms, Review
+from marketplace.contracts.models import Contract, ContractEntry, ContractNotice, ContractTerms, Review, ReviewSide
+from marketplace.contracts.queries import reviews
 from marketplace.db import Model
 from marketplace.demo import papers, reading
 from marketplace.demo.banks import bank
@@ -41,7 +42,7 @@ from marketplace.profiles.completeness import completeness_of
 from marketplace.profiles.models import INTRODUCTION_LENGTH, PersonalDetails, Profile, Status, WantedPlace
 from marketplace.profiles.queries import PictureSize, own, picture_file
 from marketplace.teams.models import Invitation, JoinRequest, Membership, Team
-from marketplace.teams.queries import waiting_for
+from marketplace.teams.queries import get_for, waiting_for
 from marketplace.verification.models import Verification
 from search_index import search, sync
 from tests.demo_world import DemoWorld
@@ -352,3 +353,11 @@ def test_workers_and_teams_apply_and_are_answered(world: Flask) -> None:
     assert any(each.team_id and each.opened_at for each in sent)
     assert max(len(each.answers) for each in sent) > 2
     assert application_questions.broken_shares() == []
+
+
+def test_work_was_completed_and_both_spoke_of_it(world: Flask) -> None:
+    translator = reviews.reputation_of(None, member("ritsu-takase"), ReviewSide.BY_CLIENT)
+    assert (translator.completed, translator.count) == (2, 2)
+    team = reviews.reputation_of_team(None, get_for(None, "tetsuduki-memo"))
+    assert (team.completed, [shown.author.username for shown in team.latest if shown.author]) == (1, ["hanare-shokudo"])
+    assert reviews.reputation_of(None, member("tomo-client"), ReviewSide.BY_WORKER).completed == 2
