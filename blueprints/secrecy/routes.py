@@ -28,10 +28,11 @@ def show(contract_id: int) -> str:
     shown: dict[str, object] = {"may_propose": policy.can_propose(current_member, contract)}
     if agreement is not None:
         signatures = queries.signatures_of(agreement)
-        is_signed = agreement.state is SecrecyState.SIGNED
+        is_signed, is_refused = (agreement.state is each for each in (SecrecyState.SIGNED, SecrecyState.REFUSED))
         has_signed = current_member.id in {signature.member_id for signature in signatures}
         shown |= {
-            "signatures": signatures,
+            # Who said no is not to be found out by who has signed.
+            "signatures": [each for each in signatures if not is_refused or each.member_id == current_member.id],
             "missing": queries.missing_of(contract, agreement),
             "disclosure": queries.disclosure_of(current_member, agreement.discloses_address),
             "may_sign": policy.can_sign(current_member, contract, agreement),

@@ -30,10 +30,11 @@ class SecrecyItems:
 def text_of(contract: Contract, items: SecrecyItems) -> str:
     """Return the text that is signed: parties, purpose, definition, exclusions, period, return, and so on."""
     client, worker, team = contract.client, contract.worker, contract.team
+    company = contract.company if contract.company_id is not None else None
     day = today()
     chosen = {
         "day": f"{day.year}年{day.month}月{day.day}日",
-        "client": client.username,
+        "client": f"{company.name}(@{client.username})" if company else f"@{client.username}",
         "worker": worker.username,
         "team": f"、およびチーム「{team.name}」として取引に加わる人" if team else "",
         "shown": "氏名と住所" if items.discloses_address else "氏名",

@@ -58,6 +58,9 @@ def test_saying_no_tells_nobody_a_name(visit: Visitors, going_on: Contract, ana:
     page = visit.as_(ana).open("secrecy.show", contract_id=going_on.id).submit("同意しない")
     assert "この合意は見送られました。" in page.text
     assert "本名cleo" not in page.html
+    # Nor by whom: of several, it would be whoever has not signed.
+    assert "公開の記録の番号" not in page.text
+    assert "公開の記録の番号" in visit.as_(cleo).open("secrecy.show", contract_id=going_on.id).text
     assert visit.as_(ana).post(f"/contracts/{going_on.id}/secrecy/2/sign").status == 409
 
 

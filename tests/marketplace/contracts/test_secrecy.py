@@ -25,6 +25,7 @@ from marketplace.contracts.secrecy_wording import SecrecyItems
 from marketplace.contracts.service import secrecy as service
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.profiles.models import PersonalDetails
+from tests.factories.companies import CompanyFactory
 from tests.factories.contracts import ContractFactory
 from tests.factories.teams import TeamFactory
 from tests.races import at_once, committing
@@ -84,10 +85,17 @@ def test_what_is_disclosed_is_what_was_registered_at_that_moment(going_on: Contr
     assert (signature.name, signature.address) == (told.name, told.address)
 
 
-def test_the_text_says_all_that_such_an_agreement_says(going_on: Contract, cleo: Member) -> None:
+def test_the_text_says_all_that_such_an_agreement_says(
+    going_on: Contract, cleo: Member, make_company: CompanyFactory
+) -> None:
+    # Who acts for a company binds the company.
+    going_on.company_id = make_company("minato", cleo, name="株式会社みなと商会").id
+    db.db.session.flush()
+    db.db.session.refresh(going_on, ["company"])
     text = service.propose(cleo, going_on, WITH_ADDRESS).text
     for word in (
-        *("当事者", "@cleo", "@ana", "目的", "翻訳のため", "除外", "公になっているもの", "5年", "返却と廃棄"),
+        *("当事者", "クライアント 株式会社みなと商会(@cleo)", "@ana", "目的", "翻訳のため", "除外"),
+        *("公になっているもの", "5年", "返却と廃棄"),
         *("再委託先に、この", "チーム", "特記事項", "図面は渡さない。{x}", "違反したとき", "準拠法", "氏名と住所"),
     ):  # fmt: skip
         assert word in text, word
