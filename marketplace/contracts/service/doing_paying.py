@@ -5,7 +5,7 @@ from datetime import date
 from marketplace.accounts.models import Member
 from marketplace.clock import local_day, now, today
 from marketplace.contracts import policy
-from marketplace.contracts.models import Contract, Delivery, EntryKind
+from marketplace.contracts.models import Contract, ContractState, Delivery, EntryKind
 from marketplace.contracts.service.doing_course import claim, meanwhile_changed, settle, tell
 from marketplace.errors import Invalid, require
 from marketplace.events import service as events
@@ -75,6 +75,9 @@ def confirm_payment(
     delivery.payment_confirmed_at = now()
     tell(contract, actor, EntryKind.PAYMENT_RECEIVED, data=_said(delivery), delivery=delivery)
     settle(contract, actor)
+    if contract.state is not ContractState.COMPLETED:
+        # What completes the contract tells of itself.
+        events.record(EventKind.CONTRACT_WRITTEN, actor, member=contract.client, contract=contract)
 
 
 def require_day(contract: Contract, delivery: Delivery, paid_on: date) -> None:

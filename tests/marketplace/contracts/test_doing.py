@@ -157,7 +157,7 @@ def test_milestones_are_delivered_accepted_and_paid_one_by_one(
     service.accept(cleo, contract, first)
     service.report_payment(cleo, contract, first, date(2026, 11, 2), 50_000)
     service.confirm_payment(ana, contract, first)
-    assert contract.state is ContractState.ACTIVE
+    assert (contract.state, events_of(contract)[-1]) == (ContractState.ACTIVE, EventKind.CONTRACT_WRITTEN)
     second = delivered(ana, contract, 2, 1)
     assert contract.state is ContractState.DELIVERED
     service.revise(cleo, contract, second, "最後の章がありません。")
