@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from marketplace.accounts.models import Member
+from marketplace.clock import today
 from marketplace.contracts import policy
 from marketplace.contracts.course import Course
 from marketplace.contracts.models import Contract, Delivery
@@ -45,7 +46,8 @@ def _of_worker(viewer: Member, course: Course) -> Deeds:
     others: list[Deed] = []
     if policy.can_deliver(viewer, contract):
         first.append(_deed("deliver", _("納品する"), "box-seam"))
-        others.append(_deed("late", _("遅れそうです"), "clock-history"))
+        if course.is_ahead_of_a_day(today()):
+            others.append(_deed("late", _("遅れそうです"), "clock-history"))
     if policy.can_take_back(viewer, contract):
         others += [_deed("take_back", _("納品を取り下げる"), "arrow-counterclockwise", each) for each in course.waiting]
     others += [_deed("receive", _("入金があった"), "cash-coin", each) for each in course.unpaid if is_paid]

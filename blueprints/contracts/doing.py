@@ -1,6 +1,6 @@
 """The pages of the deeds: delivering, warning, accepting, revising, taking back, paying, receiving; and files."""
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, open_to_suspended, readable_while_suspended
@@ -11,9 +11,9 @@ from blueprints.forms import DeedForm
 from marketplace import limits
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
-from marketplace.contracts.models import Contract, Delivery
+from marketplace.contracts.models import Contract, Delivery, DeliveryState
 from marketplace.contracts.receipt import receipt_on
-from marketplace.errors import NotFound, require
+from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
 
 
@@ -123,6 +123,8 @@ def _found(contract_id: int, delivery_id: int) -> tuple[Contract, Delivery]:
 
 
 def _deed_page(template: str, contract: Contract, delivery: Delivery, form: object) -> str:
+    if request.method == "GET" and delivery.state is not DeliveryState.WAITING:
+        raise Conflict(_("この取引は、先に更新されていました。いまの状態を確かめてください。"))
     course = queries.course_of(contract)
     return render_template(
         template,

@@ -74,6 +74,11 @@ class Course:
         """The parts that have yet to be delivered."""
         return [part for part in self.parts if self.standing_of(part) is None]
 
+    def is_ahead_of_a_day(self, today: date) -> bool:
+        """Whether something is missing whose day is not over: of that one can warn."""
+        days = [part.due_on if part else self.due_on for part in self.missing]
+        return any(day and day >= today for day in days)
+
     def days_late(self, today: date) -> int:
         """Return for how many days something that is missing was due when it came, or is due; 0 when nothing is late.
 

@@ -101,10 +101,14 @@ def test_a_revision_needs_a_reason_and_says_what_the_law_forbids(
     contract = make_contract(cleo, ana, ContractState.DELIVERED)
     page = show(visit, cleo, contract).follow("修正を依頼する")
     assert "フリーランス法で禁じられています" in page.text
+    path = page.path
     page = page.submit("修正を依頼する")
     assert (page.status, set(page.errors())) == (422, {"reason"})
     page = page.submit("修正を依頼する", reason="用語集と違います。")
     assert "修正を依頼しました。" in page.text
+    # What is decided is not asked about once more.
+    for member, deed in ((cleo, "accept"), (cleo, "revise"), (ana, "take-back")):
+        assert visit.as_(member).open_path(path.replace("revise", deed)).status == 409
     page = show(visit, ana, contract)
     assert page.has_link("納品する")
     assert "用語集と違います。" in page.text
@@ -134,6 +138,8 @@ def test_what_is_past_due_is_said_in_a_sentence(
         "is-late",
         ["納品の期日を過ぎています。新しい日を相談してください。"],
     )
+    # It is too late for an early word.
+    assert not page.has_link("遅れそうです")
     unpaid = make_contract(cleo, ana, ContractState.ACCEPTED, received_on=today() - timedelta(days=40))
     assert "すぐに支払ってください" in show(visit, ana, unpaid).text
 
