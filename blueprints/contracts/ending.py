@@ -1,6 +1,6 @@
 """Ending early: the causes with what follows from each, a last look, and the other party's answer."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, open_to_suspended
@@ -10,7 +10,7 @@ from blueprints.forms import DeedForm
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.models import Contract, ContractEnding, EndingState
-from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end, needs_answer
+from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end, needs_answer, require_day
 from marketplace.errors import NotFound, require
 from marketplace.i18n import _
 
@@ -22,11 +22,17 @@ def end(contract_id: int) -> ResponseReturnValue:
     contract = queries.get_for(current_member, contract_id)
     require(policy.can_end(current_member, contract))
     course = queries.course_of(contract)
+    if course.ending is not None and request.method == "GET":
+        # Whoever asked, and for what, stands there.
+        return redirect(url_for(".show", contract_id=contract_id))
     form = EndingForm(draft_at=url_for(".end", contract_id=contract_id))
     causes = causes_for(current_member, course)
     form.offer(causes)
     step, is_asked = "write", False
     if form.validate_on_submit():
+        with form.blame("ends_on"):
+            require_day(current_member, course, _wish(form))
+    if form.is_submitted() and not form.errors:
         step, wish = form.step, _wish(form)
         is_asked = needs_answer(current_member, contract, wish)
         if step == "go":

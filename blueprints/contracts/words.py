@@ -79,6 +79,13 @@ def _receipt(entry: ContractEntry) -> str:
 
 
 def _ending(entry: ContractEntry) -> str:
+    said, owed_yen = _what_became_of_the_end(entry), entry.data.get("owed_yen")
+    if not owed_yen:
+        return said
+    return _("%(said)s納品していない作業の報酬は%(yen)s円です。", said=said, yen=f"{owed_yen:,}")
+
+
+def _what_became_of_the_end(entry: ContractEntry) -> str:
     cause = EndingCause(entry.data["cause"]).label
     state = entry.data.get("state")
     if entry.data.get("days_late"):

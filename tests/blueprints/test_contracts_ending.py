@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from marketplace.accounts.models import Member
 from marketplace.clock import now, today
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, ContractState
 from tests.factories.contracts import ContractFactory
 from tests.visit import Page, Visitors
 
@@ -43,3 +43,22 @@ def test_a_client_names_the_worker_only_when_late_and_the_worker_objects(
     assert not page.has_button("異議を伝える")
     page = show(visit, ana, late).submit("異議を伝える")
     assert ("異議を伝えました。" in page.text, page.has_button("異議を伝える")) == (True, False)
+
+
+def test_what_cannot_be_is_said_before_the_last_look_and_not_offered(
+    visit: Visitors, ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    contract = make_contract(cleo, ana)
+    page = visit.as_(cleo).open("contracts.end", contract_id=contract.id)
+    said = {"cause": "client", "reason": "予算のためです。", "owed_yen": "30,000"}
+    page = page.submit("確認する", **said, ends_on=(today() - timedelta(days=1)).isoformat())
+    assert (page.status, list(page.errors())) == (422, ["ends_on"])
+    delivered = make_contract(cleo, ana, ContractState.DELIVERED)
+    page = visit.as_(ana).open("contracts.end", contract_id=delivered.id)
+    assert [each["value"] for each in page.soup.select("[name=cause]")] == ["mutual"]
+    assert "双方が合意したときだけです" in page.text
+    page = page.submit("確認する", cause="mutual", reason="企画がなくなったため。", owed_yen="5,000")
+    page = page.submit("終了を申し出る")
+    # What is offered for it stays on the timeline; and nobody is led to ask a second time.
+    assert "納品していない作業の報酬は5,000円です。" in show(visit, cleo, delivered).find_all(".is-ending")[0]
+    assert visit.as_(cleo).open("contracts.end", contract_id=delivered.id).path == f"/contracts/{delivered.id}"

@@ -49,7 +49,12 @@ class Wish:
 
 
 def causes_for(party: Member, course: Course) -> list[EndingCause]:
-    """Return for which causes a party may end the contract: on the worker's side a client only once they are late."""
+    """Return for which causes a party may end the contract: on the worker's side a client only once they are late.
+
+    What is delivered whole ends by both, or goes on to its payment.
+    """
+    if not course.missing:
+        return [EndingCause.MUTUAL]
     if party.id != course.contract.client_id:
         return [EndingCause.MUTUAL, EndingCause.WORKER, EndingCause.FORCE_MAJEURE]
     late = [EndingCause.WORKER] if course.days_late(today()) else []
@@ -70,6 +75,13 @@ def earliest_end(asker: Member, course: Course, cause: EndingCause) -> date:
     return today() + timedelta(days=max(days, calendar.NOTICE_DAYS if course.needs_notice else 0))
 
 
+def require_day(asker: Member, course: Course, wish: Wish) -> None:
+    """Raise Invalid for a day on which the contract cannot end for that cause."""
+    earliest = earliest_end(asker, course, wish.cause)
+    if wish.ends_on and not earliest <= wish.ends_on <= today() + FARTHEST:
+        raise Invalid(_("終了の日は、%(day)s以降の1年以内の日を選んでください。", day=calendar.in_words(earliest)))
+
+
 def needs_answer(asker: Member, contract: Contract, wish: Wish) -> bool:
     """Tell whether the contract ends only once the other party agrees.
 
@@ -88,10 +100,10 @@ def end(actor: Member, contract: Contract, wish: Wish) -> EndingState:
     course = claim(contract)
     if course.ending is not None:
         raise Conflict(_("途中終了の申し出が、すでに出ています。"))
+    if wish.cause is not EndingCause.MUTUAL and not course.missing:
+        raise Conflict(_("すべて納品されたため、双方の合意のほかの理由では終了できません。"))
     if wish.cause not in causes_for(actor, course) or not wish.reason:
         raise Invalid(_("理由を入力してください。"))
-    if wish.cause is not EndingCause.MUTUAL and not course.missing:
-        raise Conflict(_("納品されたものの検査が終わっていません。先に検収か修正依頼をしてください。"))
     ending = _asked(actor, course, wish)
     data = {"cause": ending.cause, "ends_on": ending.ends_on.isoformat(), "owed_yen": ending.owed_yen}
     if ending.may_be_objected_to(contract):
@@ -154,10 +166,7 @@ def come_to_end(course: Course, ending: ContractEnding, actor: Member | None = N
 
 
 def _asked(actor: Member, course: Course, wish: Wish) -> ContractEnding:
-    earliest = earliest_end(actor, course, wish.cause)
-    ends_on = wish.ends_on or earliest
-    if not earliest <= ends_on <= today() + FARTHEST:
-        raise Invalid(_("終了の日は、%(day)s以降の1年以内の日を選んでください。", day=calendar.in_words(earliest)))
+    require_day(actor, course, wish)
     if not 0 <= wish.owed_yen <= MOST_YEN:
         raise Invalid(_("金額は0円から1,000,000,000円までで入力してください。"))
     ending = ContractEnding(
@@ -166,7 +175,7 @@ def _asked(actor: Member, course: Course, wish: Wish) -> ContractEnding:
         cause=wish.cause,
         reason=wish.reason,
         owed_yen=wish.owed_yen,
-        ends_on=ends_on,
+        ends_on=wish.ends_on or earliest_end(actor, course, wish.cause),
         state=EndingState.ASKED if needs_answer(actor, course.contract, wish) else EndingState.NOTICED,
     )
     try:

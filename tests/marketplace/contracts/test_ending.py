@@ -258,7 +258,7 @@ def test_what_is_delivered_meanwhile_leaves_nothing_to_end(
 def test_a_client_does_not_end_what_was_delivered(ana: Member, cleo: Member, make_contract: ContractFactory) -> None:
     contract = make_contract(cleo, ana)
     service.deliver(ana, contract, ONCE.format(1), "納品します。")
-    with pytest.raises(Conflict, match="先に検収か修正依頼"):
+    with pytest.raises(Conflict, match="双方の合意のほか"):
         service.end(cleo, contract, Wish(EndingCause.CLIENT, "不要になったため"))
     service.end(cleo, contract, Wish(EndingCause.MUTUAL, "不要になったため"))
     service.agree_to_end(ana, contract, open_ending(contract))
