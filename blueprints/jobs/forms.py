@@ -53,6 +53,8 @@ PLACES = {
     Need.DEADLINE: "apply_until",
 }
 """Beside which field it is said that something is missing."""
+_CHOSEN = {Need.PLACE, Need.CATEGORY}
+"""What is not typed."""
 _PLAIN = (
     *("kind", "title", "description", "category", "is_remote", "prefecture", "city", "starts_on", "ends_on"),
     *("period_note", "reward_kind", "reward_min_yen", "reward_max_yen", "is_tax_included", "reward_note"),
@@ -246,6 +248,10 @@ class JobForm(Form):
             yield place, _("電話番号か、メールアドレスか、https:// で始まる問い合わせのページを入力してください。")
         elif need is Need.ADDRESS and self[place].data:
             yield place, _("市区町村から後も入力してください。例)京都府京都市中京区1-2-3")
+        elif need is Need.DEADLINE and self[place].data:
+            yield place, _("今日から90日以内の日を入力してください。")
+        elif need in _CHOSEN:
+            yield place, _("%(label)sを選んでください。%(reason)s", label=need.label, reason=need.reason)
         else:
             yield place, _("%(label)sを入力してください。%(reason)s", label=need.label, reason=need.reason)
 

@@ -100,10 +100,13 @@ def test_what_is_missing_is_said_beside_its_field_with_the_reason(app: Flask, vi
 
 
 def test_each_part_of_what_is_missing_is_said_at_once_where_it_is(visit: Visitors, ana: Member) -> None:
-    odd = {"title": "あ" * 81, "reward_kind": None, "is_tax_included": None, "wanted": "x"}
-    page = written(visit, ana, "募集開始", offerer_contact="なし", offerer_address="東京都", **odd)
+    odd = {"title": "あ" * 81, "reward_kind": None, "is_tax_included": None, "wanted": "x", "category": ""}
+    late = (today() + timedelta(days=91)).isoformat()
+    page = written(visit, ana, "募集開始", offerer_contact="なし", offerer_address="東京都", apply_until=late, **odd)
     errors = page.errors()
-    assert (page.status, set(errors)) == (422, {*odd, "offerer_contact", "offerer_address"})
+    assert (page.status, set(errors)) == (422, {*odd, "offerer_contact", "offerer_address", "apply_until"})
+    assert errors["category"].startswith("カテゴリーを選んでください。")
+    assert errors["apply_until"].startswith("今日から90日以内の日を入力してください。")
     assert "報酬の種類を選んでください。" in errors["reward_kind"]
     assert "メールアドレス" in errors["offerer_contact"]
     assert "市区町村" in errors["offerer_address"]
