@@ -1,11 +1,14 @@
 """Asking about a job from its page, and publishing a question with its answer on it."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.careers.models import SkillLevel
+from marketplace.clock import today
 from marketplace.follows import service as follows
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobEnding
@@ -73,12 +76,17 @@ def test_a_visitor_signs_in_first(visit: Visitors, job: Job) -> None:
 
 
 def test_one_does_not_ask_oneself_nor_where_nobody_is_looked_for(
-    visit: Visitors, make_job: JobFactory, job: Job, ana: Member, ben: Member
+    app: Flask, visit: Visitors, make_job: JobFactory, job: Job, ana: Member, ben: Member
 ) -> None:
     assert visit.as_(ana).open("jobs.ask", job_id=job.id).status == 403
     closed = make_job(ana, closed=JobEnding.FILLED)
     assert visit.as_(ben).open("jobs.ask", job_id=closed.id).status == 403
     assert not visit.as_(ben).open("jobs.show", job_id=closed.id).has_link("質問をする")
+    with app.app_context(), db.writing():
+        db.db.session.get_one(Job, job.id).apply_until = today() - timedelta(days=1)
+        db.commit()
+    page = visit.as_(ben).open("jobs.show", job_id=job.id)
+    assert (page.has_link("質問をする"), page.find_all(".w-actions p")) == (False, ["応募の期限が過ぎました。"])
 
 
 def test_a_block_hides_the_form_and_holds_what_was_written_in_it(
