@@ -134,13 +134,13 @@ def _send(form: TermsForm, contract: Contract) -> int:
 
 
 def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
-    """Show a version beside the one before it, and what may be done about it."""
+    """Show a version beside what it takes the place of, and what may be done about it."""
     versions = queries.versions_of(contract)
     if form.status == Conflict.status:
         contract = queries.get_for(current_member, contract.id)
         found = queries.get_terms(contract, found.number)
     agreement, notices = find_signed(contract), queries.notices_of(current_member, contract)
-    before = queries.get_terms(contract, found.number - 1) if found.number > 1 else None
+    before = _replaced_by(contract, found, versions)
     # Who is suspended reads what is agreed, and agrees to nothing new.
     is_free = not is_suspended()
     waits = found.state is TermsState.PROPOSED and is_free
@@ -171,6 +171,16 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         to_members={each.id: drafting.shown(Notice.read(each.content)) for each in notices if each.is_to_member},
         is_making=_is_making(contract, found, is_party),
     )
+
+
+def _replaced_by(contract: Contract, found: ContractTerms, versions: Sequence[ContractTerms]) -> ContractTerms | None:
+    """Return the last version before this one that was agreed to, or while there is none the one before it.
+
+    Beside a version that was refused or replaced, a cut of what is in force would look like a raise.
+    """
+    earlier = [each for each in versions if each.number < found.number]
+    replaced = next((each for each in earlier if each.state is TermsState.AGREED), earlier[0] if earlier else None)
+    return queries.get_terms(contract, replaced.number) if replaced else None
 
 
 def _printed(found: ContractTerms, notices: Sequence[ContractNotice]) -> Notice | None:

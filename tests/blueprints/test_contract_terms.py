@@ -139,7 +139,7 @@ def test_a_counter_shows_what_it_changes_to_both(app: Flask, visit: Visitors, an
     page = page.submit("送信")
     assert page.path == f"/contracts/{contract.id}/terms/2"
     page = visit.as_(ana).open("contracts.terms", contract_id=contract.id)
-    for words in ("図版が多いため", "前の版から変わったところ", "150,000円", "第1版"):
+    for words in ("図版が多いため", "第1版から変わったところ", "150,000円", "第1版"):
         assert words in page.text, words
     old = visit.as_(ana).open("contracts.version", contract_id=contract.id, number=1)
     assert not old.has_button("この条件に同意する")
@@ -197,7 +197,16 @@ def test_less_reward_is_warned_of(app: Flask, visit: Visitors, ana: Member, ben:
     offered(visit, ana, ben)
     contract = only_contract(app)
     page = visit.as_(ana).open("contracts.change", contract_id=contract.id).submit("確認する", amount_yen="100000")
-    assert "ワーカーに責任がない減額は、同意があっても法律で禁じられています。" in page.text
+    warning = "ワーカーに責任がない減額は、同意があっても法律で禁じられています。"
+    assert warning in page.text
+    # Nor does a cut of what is in force pass for a raise of what was taken back.
+    visit.as_(ben).open("contracts.terms", contract_id=contract.id).submit("この条件に同意する")
+    for amount in ("60000", "80000"):
+        page = visit.as_(ana).open("contracts.change", contract_id=contract.id).submit("確認する", amount_yen=amount)
+        page.submit("送信")
+    page = visit.as_(ben).open("contracts.terms", contract_id=contract.id)
+    assert warning in page.text
+    assert "120,000円(税別) 80,000円(税別)" in page.find_all("#changes")[0]
 
 
 def test_refusing_and_taking_back_are_asked_for_first(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
