@@ -242,7 +242,7 @@ class Papers {
   // The field and the list below it never differ; `above` stands over the list.
   show(above = []) {
     this.keep();
-    const list = element("ul", "pages");
+    const list = element("ul", "paper-pages");
     list.setAttribute("role", "list");
     list.append(...this.chosen.map((each) => this.row(each)));
     this.state.replaceChildren(...above, ...(this.chosen.length ? [list] : []));

@@ -103,7 +103,7 @@ def test_papers_are_covered_handed_in_looked_at_and_destroyed(
     member.presses("アップロードする")
     if not has_javascript:
         member.sees("まだ提出していません。")
-        expect(member.page.locator(".pages img")).to_have_count(2)
+        expect(member.page.locator(".paper-pages img")).to_have_count(2)
         member.presses("アップロードする")
     member.sees("書類をお預かりしました。")
     if has_javascript:
@@ -149,7 +149,7 @@ def test_a_tap_covers_nothing_and_the_focus_comes_back(
     member = comes(app, street(has_javascript=True), make_member("hana", "はな"))
     chooses_papers(member)
     opener = member.page.get_by_role("button", name="隠す範囲を決める, menkyo_ura.jpg")
-    thumbnail = member.page.locator(".pages canvas").nth(1)
+    thumbnail = member.page.locator(".paper-pages canvas").nth(1)
     before = thumbnail.evaluate("(canvas) => canvas.toDataURL()")
     for leaves in ("決める", "取り消す"):
         opener.click()
@@ -179,9 +179,9 @@ def test_what_is_not_drawn_yet_is_not_handed_in(
     assert files.evaluate("(input) => input.files.length") == 0
     expect(member.page.locator(".error-summary")).to_have_count(0)
     member.page.evaluate("window.goOn()")
-    expect(member.page.locator(".pages canvas")).to_have_count(2)
+    expect(member.page.locator(".paper-pages canvas")).to_have_count(2)
     large: FilePayload = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": bytes(11 << 20)}
     files.set_input_files(files=[large])
     expect(member.page.locator(".upload-state .field-error")).to_be_visible()
-    expect(member.page.locator(".pages canvas")).to_have_count(2)
+    expect(member.page.locator(".paper-pages canvas")).to_have_count(2)
     assert files.evaluate("(input) => input.files.length") == 2

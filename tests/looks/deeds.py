@@ -146,7 +146,7 @@ def choose_papers(page: Page) -> None:
 def cover_a_part(page: Page) -> None:
     """Draw a box over a part of the first side."""
     choose_papers(page)
-    page.locator(".upload-state .pages button").first.click()
+    page.locator(".upload-state .paper-pages button").first.click()
     drawn = page.locator(".cover-box canvas")
     drawn.wait_for()
     box = drawn.bounding_box()
