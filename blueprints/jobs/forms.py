@@ -172,15 +172,32 @@ class JobForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields; a browser cannot send chosen files a second time by itself, so say that."""
-        if super().validate(extra_validators):
+        is_fine = super().validate(extra_validators)
+        if self._asks_each_once() and is_fine:
             return True
         self.mourn_files()
         return False
+
+    def _asks_each_once(self) -> bool:
+        """Check that no question stands twice; said beside the later one."""
+        seen = set()
+        for row in self.questions:
+            question = row.form.question
+            if question.data and question.data in seen:
+                question.errors = [_("同じ設問が二つあります。どちらかを消してください。")]
+                self.questions.errors = [each.errors for each in self.questions]
+            seen.add(question.data)
+        return not self.questions.errors
 
     def mourn_files(self) -> None:
         """Say that files have to be chosen once more when the form comes back."""
         if self.files.data and not self.files.errors:
             self.files.errors = [_("ほかの項目を直してから、ファイルをもう一度選んでください。")]
+
+    def validate_skills(self, field: LinesField) -> None:
+        """Ask for no more than a job may ask for."""
+        if len(_lines(field.data)) > MOST_SKILLS:
+            raise ValidationError(_("スキルは%(most)s個までです。", most=MOST_SKILLS))
 
     def validate_ends_on(self, field: DayField) -> None:
         """Ask for days in the order of the calendar."""

@@ -37,7 +37,7 @@ def create() -> ResponseReturnValue:
         unknown = _introduce(form)
     elif _is_ready(form):
         changes = _changes(form)
-        with form.blame("title"):
+        with form.blame("title"), form.blame("files", service.TooManyFiles):
             job = service.create(current_member, form.once.data, changes, form.examined)
             return _kept(form, job)
     return _page(form, None, unknown=unknown), form.status
@@ -56,7 +56,7 @@ def edit(job_id: int) -> ResponseReturnValue:
         unknown = _introduce(form)
     elif _is_ready(form, job):
         changes = _changes(form, job)
-        with form.blame("title"):
+        with form.blame("title"), form.blame("files", service.TooManyFiles):
             # What says the same as is saved loses to nothing: the second press of one button is no conflict.
             is_same = changes == JobChanges.nothing(job) and not form.examined
             service.edit(current_member, job, changes, job.version if is_same else form.version.number, form.examined)

@@ -182,11 +182,20 @@ def test_what_was_typed_and_cannot_be_read_stays_in_its_field(visit: Visitors, a
         apply_until="あした",
         starts_on="2026-12-24",
         ends_on="2026-12-23",
+        skills="\n".join(f"スキル{n}" for n in range(11)),
         **{"questions-0-kind": "choice", "questions-0-choices": "朝"},
     )
     assert page.status == 422
-    assert {"reward_min_yen", "wanted", "apply_until", "ends_on", "questions-0-choices"} <= set(page.errors())
+    assert {"skills", "reward_min_yen", "wanted", "apply_until", "ends_on", "questions-0-choices"} <= set(page.errors())
     assert (page.value("reward_min_yen"), page.value("apply_until")) == ("たくさん", "あした")
+
+
+def test_a_question_that_stands_twice_is_refused_where_it_does(visit: Visitors, ana: Member) -> None:
+    page = (
+        visit.as_(ana).open("jobs.create").submit("下書きを保存する", **{"questions-0-question": "経験は何年ですか。"})
+    )
+    page = page.submit("下書きを保存する", **{"questions-1-question": "経験は何年ですか。"})
+    assert (page.status, list(page.errors())) == (422, ["questions-1-question"])
 
 
 def test_files_are_kept_handed_out_to_members_and_deleted_after_asking(
@@ -203,6 +212,10 @@ def test_files_are_kept_handed_out_to_members_and_deleted_after_asking(
     page = visit.as_(ana).open("jobs.edit", job_id=job.id).follow("「条件.pdf」を削除する").submit("削除する")
     assert "「条件.pdf」を削除しました。" in page.text
     assert job_of(app, ana).files == []
+    many = {"files": [FileStorage(BytesIO(PDF), f"{n}.pdf") for n in range(6)]}
+    page = visit.as_(ana).open("jobs.edit", job_id=job.id).submit("更新する", many)
+    assert (page.status, list(page.errors())) == (422, ["files"])
+    assert page.errors()["files"].startswith("案件に添付できるファイルは5個までです。")
     bad = {"files": FileStorage(BytesIO(b"MZ"), "a.exe")}
     page = visit.as_(ana).open("jobs.create").submit("下書きを保存する", bad, title="残る")
     assert (page.status, page.value("title")) == (415, "残る")

@@ -9,7 +9,7 @@ from marketplace.jobs.service.ending import (
     expire,
     expire_overdue,
 )
-from marketplace.jobs.service.files import detach
+from marketplace.jobs.service.files import TooManyFiles, detach
 from marketplace.jobs.service.merging import follow_merger, move_merged
 from marketplace.jobs.service.posting import copy, create, discard, edit, publish
 from marketplace.jobs.service.writing import JobChanges, QuestionAsked
@@ -18,6 +18,7 @@ __all__ = [
     "EXPIRE",
     "JobChanges",
     "QuestionAsked",
+    "TooManyFiles",
     "close",
     "copy",
     "create",

@@ -19,10 +19,17 @@ from marketplace.jobs.models import MOST_FILES, Job, JobAttachment, JobState
 from marketplace.jobs.service.writing import holding, revise
 
 
+class TooManyFiles(Invalid):
+    """More files than a job holds."""
+
+    def __init__(self) -> None:
+        super().__init__(_("案件に添付できるファイルは%(most)s個までです。", most=MOST_FILES))
+
+
 def stored(files: Sequence[Attachment]) -> AbstractContextManager[list[tuple[str, Attachment]]]:
-    """Store `files` as `attachments.stored` does. Raises Invalid for more than a job holds."""
+    """Store `files` as `attachments.stored` does. Raises TooManyFiles."""
     if len(files) > MOST_FILES:
-        raise Invalid(_too_many())
+        raise TooManyFiles
     return attachments.stored(files, queries.FILES)
 
 
@@ -33,7 +40,7 @@ def attach(job: Job, files: Sequence[tuple[str, Attachment]]) -> None:
     held = db.session.scalars(select(JobAttachment).where(JobAttachment.job_id == job.id)).all()
     known = {(each.name, each.sha256) for each in held}
     if len(held) + sum((file.name, file.sha256) not in known for _key, file in files) > MOST_FILES:
-        raise Invalid(_too_many())
+        raise TooManyFiles
     for key, file in files:
         if (file.name, file.sha256) in known:
             outbox.put(storage.DELETE, {"key": key})
@@ -60,7 +67,3 @@ def detach(actor: Member, job: Job, file: JobAttachment) -> None:
         job.updated_at = now()
         if job.state is JobState.OPEN and revise(job):
             events.record(EventKind.JOB_CHANGED, actor, job=job)
-
-
-def _too_many() -> str:
-    return _("案件に添付できるファイルは%(most)s個までです。", most=MOST_FILES)
