@@ -51,15 +51,15 @@ class SheetForm(Form):
     """An application: written, looked at, then sent. Fields for answers and shares are added by `sheet_form`."""
 
     once = OnceField()
+    reward = YenField(_l("提案する報酬"))
+    starts_on = DayField(_l("はじめられる日"))
+    ends_on = DayField(_l("終えられる日"))
+    schedule = LinesField(_l("予定について"), at_most=SCHEDULE_LENGTH)
     message = LinesField(
         _l("クライアントへのメッセージ"),
         [Required(_l("クライアントへのメッセージを入力してください。"))],
         at_most=MESSAGE_LENGTH,
     )
-    reward = YenField(_l("提案する報酬"))
-    starts_on = DayField(_l("はじめられる日"))
-    ends_on = DayField(_l("終えられる日"))
-    schedule = LinesField(_l("予定について"), at_most=SCHEDULE_LENGTH)
     look = SubmitField(_l("確認する"))
     revise = SubmitField(_l("修正する"))
     send = SubmitField(_l("送信"))
@@ -68,6 +68,14 @@ class SheetForm(Form):
     """The numbers of questions, each with its field."""
     share_names: Sequence[tuple[Member, str]] = ()
     """Those who can take part, each with their field; none for who applies alone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Put the fields in the order of the page, in which the box on top leads to what is wrong."""
+        super().__init__(**kwargs)
+        first = [name for _key, name in (*self.share_names, *self.answer_names)]
+        self._fields = {
+            name: self._fields[name] for name in (*first, *(each for each in self._fields if each not in first))
+        }
 
     @property
     def step(self) -> str:
@@ -178,16 +186,16 @@ class _OneOf:
 
 
 def _answer_field(question: ScreeningQuestion) -> Any:
-    needed = [Required(_("答えを入力してください。"))] if question.is_required else []
+    asked = Required(_("「%(question)s」に答えてください。", question=question.question))
+    needed = [asked] if question.is_required else []
     if question.kind is QuestionKind.TEXT:
         return LinesField(question.question, needed, at_most=ANSWER_LENGTH)
     if question.kind is QuestionKind.NUMBER:
         return AnswerNumberField(question.question, validators=needed)
     offered = YES_NO if question.kind is QuestionKind.YES_NO else [(each, each) for each in question.choices]
     skipped = [] if question.is_required else [("", _l("答えない"))]
-    chosen = [Required(_("一つ選んでください。"))] if question.is_required else []
     taken = {"coerce": lambda value: str(value) if value else "", "validate_choice": False, **CHOOSE}
-    return RadioField(question.question, [*chosen, _OneOf()], choices=[*offered, *skipped], **taken)
+    return RadioField(question.question, [*needed, _OneOf()], choices=[*offered, *skipped], **taken)
 
 
 def _words(field: Field) -> str:

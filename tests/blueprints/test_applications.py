@@ -81,6 +81,10 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(
     page = sheet(visit, ben, job).submit("確認する", **(fields | {text: "", number: "八年", yes_no: None}))
     assert (page.status, state_of(app)) == (422, [])
     assert page.errors().keys() == {text, number, yes_no, "message", "reward", "ends_on"}
+    # The box on top says them in the order of the page, and of which question each is.
+    places = page.find_all(".error-summary li")
+    assert (places[0], places[2]) == tuple(f"「{job.questions[n].question}」に答えてください。" for n in (0, 3))
+    assert places[-1] == "クライアントへのメッセージを入力してください。"
     assert "数字で入力してください" in page.errors()[number]
     assert (page.value(number), page.value("reward"), page.value("starts_on")) == ("八年", "-5", "2026-12-24")
 
