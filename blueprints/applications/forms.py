@@ -50,6 +50,7 @@ def number_of(typed: str) -> float:
 class SheetForm(Form):
     """An application: written, looked at, then sent. Fields for answers and shares are added by `sheet_form`."""
 
+    _fields: dict[str, Field]
     once = OnceField()
     reward = YenField(_l("提案する報酬"))
     starts_on = DayField(_l("はじめられる日"))
