@@ -72,7 +72,8 @@ def discard(job_id: int) -> ResponseReturnValue:
     """Ask whether a draft is to go, and let it go."""
     job = queries.get_own(current_member, job_id)
     require(policy.can_discard(current_member, job), _("募集を始めた案件は消せません。募集を終えられます。"))
-    form = DeedForm()
+    # What was typed goes with it: SQLite gives its number, and so the address of its form, to the next one.
+    form = DeedForm(draft_at=url_for(".edit", job_id=job_id))
     if form.validate_on_submit():
         service.discard(current_member, job)
         flash(_("下書きを消しました。"), "ok")

@@ -120,7 +120,8 @@ def edit_answer(answer_id: int) -> ResponseReturnValue:
 def take_away_answer(answer_id: int) -> ResponseReturnValue:
     """Let a question and its answer stand on the page no more, after a question."""
     job, published = answers.get_answer(current_member, answer_id)
-    form = DeedForm()
+    # As with a draft that is deleted: the number is given to the next one.
+    form = DeedForm(draft_at=url_for(".edit_answer", answer_id=answer_id))
     if form.validate_on_submit():
         asking.take_away_answer(current_member, job, published)
         flash(_("質問と回答を取り下げました。"), "ok")

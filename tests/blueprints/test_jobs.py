@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from marketplace import db
+from marketplace.accounts import drafts
 from marketplace.accounts.models import Member
 from marketplace.clock import now, today
 from marketplace.follows import service as follows
@@ -15,6 +16,7 @@ from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobEnding, JobState, QuestionKind
 from marketplace.jobs.service import QuestionAsked
 from tests.blueprints.english import speak_english
+from tests.blueprints.test_drafts import save
 from tests.factories.applications import ApplicationFactory
 from tests.factories.companies import CompanyFactory
 from tests.factories.jobs import JobFactory
@@ -297,10 +299,15 @@ def test_one_asks_before_a_job_is_closed_and_a_draft_deleted(
     for other in (job, draft):
         assert visit.as_(ana).open("jobs.close", job_id=other.id).path == f"/jobs/{other.id}", "nothing to be closed"
     assert visit.as_(ana).open("jobs.edit", job_id=job.id).status == 403
+    edit = visit.as_(ana).open("jobs.edit", job_id=draft.id)
+    save(edit, title="消すはずの題", version=edit.value("version"))
+    assert visit.as_(ana).open("jobs.edit", job_id=draft.id).value("title") == "消すはずの題"
     page = visit.as_(ana).open("jobs.mine").follow("消す、書きかけ").submit("消す")
     assert (page.path, "書きかけ" in page.find_all("h2")) == ("/jobs/mine", False)
     assert visit.as_(ana).open("jobs.show", job_id=draft.id).status == 404
     assert visit.as_(ana).open("jobs.discard", job_id=job.id).status == 403
+    with app.app_context():
+        assert drafts.find(ana, f"/jobs/{draft.id}/edit") is None, "the next job may get its number"
 
 
 def test_a_copy_is_a_draft_of_ones_own(app: Flask, visit: Visitors, ana: Member, make_job: JobFactory) -> None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from marketplace import db
+from marketplace.accounts import drafts
 from marketplace.accounts.models import Member
 from marketplace.careers.models import SkillLevel
 from marketplace.clock import today
@@ -134,7 +135,7 @@ def test_what_was_not_chosen_is_asked_for(visit: Visitors, asked: int, ana: Memb
 
 
 def test_only_the_poster_publishes_edits_and_takes_away(
-    visit: Visitors, job: Job, asked: int, ana: Member, ben: Member
+    app: Flask, visit: Visitors, job: Job, asked: int, ana: Member, ben: Member
 ) -> None:
     visit.as_(ana).open("jobs.publish_answer", conversation_id=asked).submit("文を確かめる").submit(
         "案件のページに載せる"
@@ -154,8 +155,11 @@ def test_only_the_poster_publishes_edits_and_takes_away(
     late = page.submit("更新する", answer="古い画面")
     assert (late.status, late.value("answer")) == (409, "古い画面")
     assert "変えた回答" in late.find_all(".said"), "both versions are shown"
+    save(visit.as_(ana).open_path(edit), question=QUESTION, answer="書きかけ", version=late.value("version"))
     gone = visit.as_(ana).open_path(edit.replace("edit", "delete")).submit("取り下げる")
     assert "変えた回答" not in gone.text
+    with app.app_context():
+        assert drafts.find(ana, edit) is None, "the next answer may get its number"
 
 
 def test_a_thread_about_nothing_is_not_published(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
