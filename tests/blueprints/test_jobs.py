@@ -235,6 +235,7 @@ def test_a_change_of_an_open_job_can_be_compared(
 ) -> None:
     job = make_job(ana)
     make_application(job, ben)
+    assert visit.as_(ana).open("jobs.show", job_id=job.id).find_all(".w-actions .btn")[:1] == ["届いた応募を見る"]
     assert visit.as_(cleo).open("jobs.changes", job_id=job.id).status == 404
     page = visit.as_(ana).open("jobs.edit", job_id=job.id).submit("更新する", title="別の題", reward_min_yen="60,000")
     assert (page.path, "「別の題」を更新しました。" in page.text) == (f"/jobs/{job.id}", True)
