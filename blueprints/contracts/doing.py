@@ -67,6 +67,9 @@ def accept(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Ask whether what was delivered is what was agreed, and accept it."""
     contract, delivery = _found(contract_id, delivery_id)
     require(policy.can_accept(current_member, contract))
+    if delivery.state is DeliveryState.ACCEPTED:
+        # Pressed twice: it is accepted.
+        return _back(contract)
     form = DeedForm()
     if form.validate_on_submit():
         service.accept(current_member, contract, delivery)
@@ -96,6 +99,8 @@ def take_back(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Ask whether a delivery is to be taken back, and take it back."""
     contract, delivery = _found(contract_id, delivery_id)
     require(policy.can_take_back(current_member, contract))
+    if delivery.state is DeliveryState.WITHDRAWN:
+        return _back(contract)
     form = DeedForm()
     if form.validate_on_submit():
         service.take_back(current_member, contract, delivery)

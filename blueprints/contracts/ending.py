@@ -11,7 +11,7 @@ from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.models import Contract, ContractEnding, EndingState
 from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end, needs_answer, require_day
-from marketplace.errors import NotFound, require
+from marketplace.errors import Conflict, require
 from marketplace.i18n import _
 
 
@@ -104,7 +104,7 @@ def _asked(contract_id: int) -> tuple[Contract, ContractEnding]:
     contract = queries.get_for(current_member, contract_id)
     ending = queries.course_of(contract).ending if contract.terms_number else None
     if ending is None:
-        raise NotFound(_("途中終了の申し出は、もうありません。"))
+        raise Conflict(_("途中終了の申し出は、もうありません。"))
     return contract, ending
 
 

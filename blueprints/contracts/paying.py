@@ -41,6 +41,9 @@ def pay(contract_id: int, delivery_id: int) -> ResponseReturnValue:
 def receive(contract_id: int, delivery_id: int) -> ResponseReturnValue:
     """Say that a payment has arrived; day and amount are asked for where none was reported."""
     contract, delivery = _found(contract_id, delivery_id)
+    if delivery.payment_confirmed_at is not None and current_member.id == contract.worker_id:
+        # Pressed twice: it has arrived, and may have completed the contract.
+        return _back(contract)
     require(policy.can_confirm_payment(current_member, contract))
     course = _open(contract, delivery)
     data, is_reported = _said_or_due(course, delivery), delivery.paid_on is not None

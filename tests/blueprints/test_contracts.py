@@ -51,16 +51,21 @@ def test_from_receipt_to_each_others_contacts(
     page = show(visit, cleo, contract)
     assert "訳文です。" in page.text
     assert visit.as_(cleo).open_path(page.soup.select_one("a.slip")["href"]).status == 200  # type: ignore[index, arg-type]
-    page = page.follow("検収する").submit("検収する")
+    accepting = page.follow("検収する")
+    page = accepting.submit("検収する")
     assert "検収しました。" in page.text
+    # Pressed twice it is done once, and nobody is told that it failed.
+    assert accepting.submit("検収する").path == page.path
     page = page.follow("支払いを報告する")
     # 120,000円 with the tax in it, nothing withheld: what arrives is all of it.
     assert page.value("paid_yen") == "120,000"
     assert "このサイトはお金をお預かりしません" in page.text
     page = page.submit("支払いを報告する")
     assert "支払いを報告しました。" in page.text
-    page = show(visit, ana, contract).follow("受け取りを確認する").submit("受け取りを確認する")
+    receiving = show(visit, ana, contract).follow("受け取りを確認する")
+    page = receiving.submit("受け取りを確認する")
     assert "取引が完了しました。" in page.text
+    assert receiving.submit("受け取りを確認する").path == page.path
     for one, other in ((ana, "Cleo"), (cleo, "Ana")):
         contacts = visit.as_(one).open("follows.contacts", tab="clients")
         assert (contacts.find_all(".member-row h3 .name"), "取引1件、最後は" in contacts.text) == ([other], True)
@@ -199,7 +204,8 @@ def test_a_wish_to_end_is_refused_or_taken_back(
         contract = make_contract(cleo, ana)
         page = visit.as_(cleo).open("contracts.end", contract_id=contract.id)
         page.submit("確認する", cause="mutual", reason="都合です。").submit("終了を申し出る")
-        assert said in show(visit, member, contract).submit(button).text
+        page = show(visit, member, contract)
+        assert (said in page.submit(button).text, page.submit(button).status) == (True, 409)
 
 
 def test_new_entries_are_asked_for(
