@@ -195,7 +195,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("reviews.reply", "GET"): "login login 404 200 200 404 404",
     ("reviews.reply", "POST"): "401 401 404 422 422 404 404",
     ("reviews.write", "GET"): "login login 404 200 200 404 404",
-    ("reviews.write", "POST"): "401 401 404 200 200 404 404",
+    ("reviews.write", "POST"): "401 401 404 409 409 404 404",
     ("secrecy.propose", "GET"): "login login 404 403 403 404 404",
     ("secrecy.propose", "POST"): "401 401 404 403 403 404 404",
     ("secrecy.refuse", "POST"): "401 401 404 302 302 404 404",
