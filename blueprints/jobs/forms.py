@@ -103,7 +103,7 @@ class JobForm(Form):
     version = VersionField()
     once = OnceField()
     deed = StringField()
-    """Which button was pressed: `publish`, or the draft's."""
+    """Which button was pressed: `publish`, `preview`, or the draft's."""
     fill = SubmitField(_l("氏名、住所、連絡先を入れる"))
 
     kind = RadioField(_l("種類"), default=JobKind.WORK, **one_of(JobKind))
@@ -169,6 +169,11 @@ class JobForm(Form):
     def publishes(self) -> bool:
         """Whether 「募集開始」 was pressed."""
         return bool(self.deed.data == "publish")
+
+    @property
+    def previews(self) -> bool:
+        """Whether a draft is to be shown as others would see it."""
+        return bool(self.deed.data == "preview")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields; a browser cannot send chosen files a second time by itself, so say that."""

@@ -134,7 +134,7 @@ def _kept(form: JobForm, job: Job) -> ResponseReturnValue:
         flash(_("「%(title)s」の募集を始めました。", title=job.title), "ok")
     elif job.state is JobState.DRAFT:
         flash(_("下書きを保存しました。"), "ok")
-        return redirect(url_for(".edit", job_id=job.id))
+        return redirect(url_for(".preview" if form.previews else ".edit", job_id=job.id))
     elif not form.publishes:
         flash(_("「%(title)s」を更新しました。", title=job.title), "ok")
     return redirect(url_for(".show", job_id=job.id))

@@ -122,6 +122,8 @@ def test_a_draft_may_lack_anything_and_its_list_says_so(app: Flask, visit: Visit
     assert "無題の下書き" in visit.as_(ana).open("jobs.mine").text
     assert "まだ、あなただけに見えています。" in visit.as_(ana).open("jobs.show", job_id=job.id).text
     assert visit.as_(ben).open("jobs.show", job_id=job.id).status == 404
+    page = page.submit("公開したときの表示を見る", deed="preview", title="見るまえに変えた題")
+    assert (page.path, page.find_all("h1")) == (f"/jobs/{job.id}/preview", ["見るまえに変えた題"])
     page = visit.as_(ana).open("jobs.edit", job_id=job.id).submit("募集開始", **WHOLE)
     assert (page.path, job_of(app, ana).state) == (f"/jobs/{job.id}", JobState.OPEN)
 
