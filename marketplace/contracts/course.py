@@ -154,7 +154,10 @@ class Course:
     def _of_work(self) -> list[ComingDay]:
         if self.contract.state not in ACTIVE:
             return []
-        days = [ComingDay(ReminderKind.DUE, part.due_on, part) for part in self.missing if part]
+        # What is left open concerns the work: once all of it is delivered there is nothing to decide.
+        open_until = {day for _item, day in self.terms.undecided_days} if self.missing else set()
+        days = [ComingDay(ReminderKind.UNDECIDED, day) for day in open_until]
+        days += [ComingDay(ReminderKind.DUE, part.due_on, part) for part in self.missing if part]
         if None in self.missing and self.due_on:
             days.append(ComingDay(ReminderKind.DUE, self.due_on))
         looked_at = [(each, each.inspect_by) for each in self.waiting]

@@ -59,6 +59,8 @@ class EndingState(StrEnum):
 class ReminderKind(StrEnum):
     """Of which day whoever has to keep it is reminded: of the end both are."""
 
+    UNDECIDED = "undecided"
+    """The day by which the client decides what the terms leave open, and supplements the notice (Article 3)."""
     DUE = "due"
     """納品の期日"""
     INSPECTION = "inspection"
@@ -75,6 +77,7 @@ class ReminderKind(StrEnum):
 
 
 _REMINDER_LABELS = {
+    ReminderKind.UNDECIDED: _l("未定の事項を定める予定の日"),
     ReminderKind.DUE: _l("納品の期日"),
     ReminderKind.INSPECTION: _l("検査の期日"),
     ReminderKind.PAYMENT: _l("支払期日"),

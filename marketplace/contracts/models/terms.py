@@ -208,6 +208,11 @@ class ContractTerms(Versioned, Model):
     )
 
     @property
+    def undecided_days(self) -> list[tuple[str, date]]:
+        """What is not decided yet, each with the day by which it will be."""
+        return [(each["item"], date.fromisoformat(each["decide_by"])) for each in self.undecided or []]
+
+    @property
     def payment_rule(self) -> PaymentRule:
         """When it is paid, as the calendar counts it."""
         if self.pay_rule is PayRule.AFTER_RECEIPT:

@@ -39,6 +39,7 @@ _SECRET = re.compile("[A-Za-z0-9_-]{43}")
 class DayKind(StrEnum):
     """What a day is."""
 
+    UNDECIDED = "undecided"
     DUE = "due"
     INSPECTION = "inspection"
     PAYMENT = "payment"
@@ -55,6 +56,7 @@ class DayKind(StrEnum):
 
 
 _LABELS = {
+    DayKind.UNDECIDED: _l("未定の事項を定める予定の日"),
     DayKind.DUE: _l("納品の期日"),
     DayKind.INSPECTION: _l("検査の期日"),
     DayKind.PAYMENT: _l("支払期日"),
@@ -149,6 +151,9 @@ def _days_of(member: Member, course: Course) -> Iterable[FeedDay]:
 
     def of(kind: DayKind, day: date, part: Milestone | None, delivery: Delivery | None) -> FeedDay:
         number = f"-{delivery.id}" if delivery else f"-part-{part.id}" if part else ""
+        if kind is DayKind.UNDECIDED:
+            # There may be several, which are told apart by nothing else.
+            number = f"-{day}"
         return FeedDay(
             key=f"contract-{contract.id}-{kind}{number}",
             kind=kind,

@@ -10,7 +10,8 @@ from marketplace import db
 from marketplace.accounts.models import Member
 from marketplace.clock import today
 from marketplace.contracts import queries, service
-from marketplace.contracts.models import ContractState, EndingCause
+from marketplace.contracts.models import ContractState, EndingCause, ReminderKind
+from marketplace.contracts.queries import feeds
 from marketplace.contracts.service.doing_ending import Wish
 from marketplace.events.kinds import EventKind
 from marketplace.follows import service as follows
@@ -61,6 +62,30 @@ def test_a_reminder_says_of_which_day_it_reminds(
     (sentence,) = page.find_all(".notification p")
     assert "取引「取扱説明書の翻訳」の検査の期日は" in sentence
     assert not told(app, ana)
+
+
+def test_the_client_is_reminded_of_what_is_to_be_decided_until_everything_is_delivered(
+    app: Flask, visit: Visitors, drain: Callable[[], int], ana: Member, cleo: Member, make_contract: ContractFactory
+) -> None:
+    day = today() + timedelta(days=3)
+    late = {"item": "図版の点数", "reason": "原稿がそろっていないため", "decide_by": day.isoformat()}
+    contract = make_contract(cleo, ana, due_on=today() + timedelta(days=20), undecided=[late])
+    with app.app_context(), db.writing():
+        own = queries.get_for(cleo, contract.id)
+        service.settle(own)
+        service.tend(0, {"id": contract.id})
+        days = [(each.kind, each.day) for each in feeds.days_of(ana)]
+        db.commit()
+    assert days == [("undecided", day), ("due", today() + timedelta(days=20))]
+    drain()
+    (sentence,) = visit.as_(cleo).open("notifications.index").find_all(".notification p")
+    assert "取引「取扱説明書の翻訳」の未定の事項を定める予定の日は" in sentence
+    assert not told(app, ana)
+    assert "図版の点数" in visit.as_(ana).open("contracts.show", contract_id=contract.id).find_all(".facts")[0]
+    with app.app_context(), db.writing():
+        own = queries.get_for(ana, contract.id)
+        service.deliver(ana, own, "everything-once", "納めます。")
+        assert queries.course_of(own).coming[0].kind is ReminderKind.INSPECTION
 
 
 def test_both_are_reminded_of_the_day_on_which_it_ends(
