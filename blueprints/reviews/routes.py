@@ -1,4 +1,4 @@
-"""The review of a contract below /contracts, and all reviews of a worker or of a team for everybody."""
+"""The review of a contract below /contracts, and for everybody all of a worker, a team, or the poster of a job."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from marketplace.contracts.queries import reviews as queries
 from marketplace.contracts.service import reviews as service
 from marketplace.errors import Conflict, NotFound
 from marketplace.i18n import _
+from marketplace.jobs import queries as jobs
 from marketplace.profiles import queries as profiles
 from marketplace.teams import queries as teams
 
@@ -100,6 +101,22 @@ def of_team(slug: str) -> str:
         here=url_for(".of_team", slug=slug),
         reputation=queries.reputation_of_team(viewer(), team),
         page=queries.reviews_about_team(viewer(), team, request.args.get("cursor")),
+    )
+
+
+@bp.get("/jobs/<int:job_id>/reviews")
+@public
+def of_poster(job_id: int) -> str:
+    """Show all that workers said of who posted a job: as a client they have no other page."""
+    job, side = jobs.get_for(viewer(), job_id), ReviewSide.BY_WORKER
+    return render_template(
+        "reviews/index.html",
+        title=_("募集者の評価"),
+        back=(job.title, url_for("jobs.show", job_id=job_id)),
+        here=url_for(".of_poster", job_id=job_id),
+        job_id=job_id,
+        reputation=queries.reputation_of(viewer(), job.poster, side),
+        page=queries.reviews_about(viewer(), job.poster, side, request.args.get("cursor")),
     )
 
 

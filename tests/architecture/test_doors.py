@@ -45,6 +45,7 @@ PUBLIC = {
     "reports.decision_by_link",
     "saved_searches.unsubscribe",
     "reviews.index",
+    "reviews.of_poster",
     "reviews.of_team",
     "search.jobs",
     "search.workers",

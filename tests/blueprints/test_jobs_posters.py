@@ -57,7 +57,7 @@ def test_what_workers_said_of_the_poster_stands_beside_them(
     page = visit.open("jobs.show", job_id=job.id)
     costs = page.statements
     assert "募集者の評価" not in page.text
-    for number in range(3):
+    for number in range(4):
         worker = make_member(f"worker-{number}")
         contract = make_contract(ana, worker, ContractState.COMPLETED)
         with app.app_context(), db.writing():
@@ -67,9 +67,14 @@ def test_what_workers_said_of_the_poster_stands_beside_them(
             db.commit()
         page = visit.open("jobs.show", job_id=job.id)
         assert f"{number + 1}件の評価" in page.find_all(".facts")[0]
-        assert ("4.4" in page.find_all(".facts")[0]) is (number == 2)
+        assert ("4.4" in page.find_all(".facts")[0]) is (number >= 2)
+        assert page.has_link("すべての評価を見る") is (number == 3)
         assert (f"感想{number}" in page.text, "働きぶり" in page.text) == (True, False)
     assert page.statements == costs
+    # What the page of the job has no room for is to be read, too.
+    page = page.follow("すべての評価を見る")
+    assert page.path == f"/jobs/{job.id}/reviews"
+    assert ("取引が完了したワーカー" in page.text, len(page.find_all(".review"))) == (True, 4)
 
 
 def test_a_company_shows_what_is_open_in_its_name(

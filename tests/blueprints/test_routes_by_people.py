@@ -191,6 +191,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("reports.writer", "GET"): "login login 200 404 200 404 404",
     ("reports.writer", "POST"): "401 401 422 404 422 404 404",
     ("reviews.index", "GET"): ANYBODY,
+    ("reviews.of_poster", "GET"): ANYBODY,
     ("reviews.of_team", "GET"): ANYBODY,
     ("reviews.reply", "GET"): "login login 404 200 200 404 404",
     ("reviews.reply", "POST"): "401 401 404 422 422 404 404",

@@ -33,6 +33,7 @@ WORK = (
     Shown("review-revealed", "reviews.write", "/contracts/{review_revealed}/review", MEMBER),
     Shown("review-reply", "reviews.reply", "/contracts/{review_revealed}/review/reply", MEMBER),
     Shown("reviews", "reviews.index", f"/workers/{MEMBER}/reviews"),
+    Shown("reviews-poster", "reviews.of_poster", "/jobs/{job}/reviews"),
     Shown("reviews-team", "reviews.of_team", "/teams/tetsuduki-memo/reviews"),
     Shown("review-report", "reports.review", "/reviews/{review_shown}/report", NEWCOMER),
     Shown("secrecy-none", "secrecy.show", "/contracts/{secrecy_none}/secrecy", MEMBER),
