@@ -1,9 +1,7 @@
 """The list of contracts, and the page of one: how far it is, its timeline, and writing on it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +13,7 @@ from blueprints.contracts.forms import ReceiptForm, WordsForm
 from blueprints.contracts.words import LABELS, sentence_of
 from blueprints.converters import LARGEST
 from blueprints.days import left_of
-from blueprints.typed import EARLIEST_YEAR, LATEST_YEAR
+from blueprints.sought import SoughtForm
 from blueprints.unasked import unasked
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
@@ -23,33 +21,32 @@ from marketplace.contracts.course import Course
 from marketplace.contracts.models import Contract, ContractEntry, EntryKind, SecrecyState
 from marketplace.contracts.policy.secrecy import can_sign
 from marketplace.contracts.queries import Shelf, Wanted, origins, secrecy
-from marketplace.errors import NotAllowed
+from marketplace.errors import Invalid, NotAllowed
 from marketplace.i18n import _
-from marketplace.jobs.models import MOST_YEN
 
 bp = Blueprint("contracts", __name__)
-
-LONGEST_NAME = 60
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @bp.get("/contracts")
 @readable_while_suspended
-def index() -> str:
+def index() -> ResponseReturnValue:
     """Show the contracts that the member has a part in: 進行中, 完了 or すべて, by day, amount and partner."""
-    wanted = _wanted()
+    form = SoughtForm(request.args)
+    is_whole = form.validate()
+    wanted = _wanted(form)
     page = queries.contracts_of(current_member, wanted, request.args.get("after"))
     return render_template(
         "contracts/index.html",
         page=page,
         wanted=wanted,
+        form=form,
         shelves=Shelf,
         counts=queries.counts_of(current_member),
         url_of=_url_of,
         left_of=left_of,
         today=today(),
         is_filtered=replace(wanted, shelf=Shelf.LIVE) != Wanted(),
-    )
+    ), 200 if is_whole else Invalid.status
 
 
 @bp.route("/contracts/<int:contract_id>", methods=["GET", "POST"])
@@ -158,16 +155,16 @@ def _shown(contract: Contract, entries: Sequence[ContractEntry]) -> dict[str, ob
     }
 
 
-def _wanted() -> Wanted:
-    """Read the query string; what means nothing is left out."""
+def _wanted(form: SoughtForm) -> Wanted:
+    """Return what the query string asks for; what means nothing is left out."""
     shelf = request.args.get("tab", "")
     return Wanted(
         shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.LIVE,
-        since=_day("since"),
-        until=_day("until"),
-        least_yen=_yen("least"),
-        most_yen=_yen("most"),
-        partner="".join(filter(str.isprintable, request.args.get("partner", "")))[:LONGEST_NAME].strip(),
+        since=form.found("since"),
+        until=form.found("until"),
+        least_yen=form.found("least"),
+        most_yen=form.found("most"),
+        partner=form.found("partner") or "",
     )
 
 
@@ -184,17 +181,3 @@ def _url_of(wanted: Wanted, after: str | None = None, **other: object) -> str:
         partner=shown.partner or None,
         after=after,
     )
-
-
-def _day(name: str) -> date | None:
-    typed = request.args.get(name, "")
-    try:
-        day = date.fromisoformat(typed) if _DAY.fullmatch(typed) else None
-    except ValueError:
-        return None
-    return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
-
-
-def _yen(name: str) -> int | None:
-    typed = request.args.get(name, "").replace(",", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 and int(typed) <= MOST_YEN else None

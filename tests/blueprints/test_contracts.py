@@ -276,6 +276,9 @@ def test_the_list_has_tabs_filters_and_pages(
         names = browser.open("contracts.index", **({"tab": "all"} | words)).find_all(".contract-rows h3")
         assert [name.lower() for name in names] == found, words
     assert "見つかりませんでした" in browser.open("contracts.index", partner="だれもいない").text
+    page = browser.open("contracts.index", least="三万", since="2026-12-02", until="2026-12-01")
+    assert (page.status, list(page.errors()), page.value("least")) == (422, ["until", "least"], "三万")
+    assert browser.open("contracts.index", tab="all", least="６０，０００円").find_all(".contract-rows h3") == ["校正"]
 
 
 def test_the_list_costs_the_same_however_long_it_is(
