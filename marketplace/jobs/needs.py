@@ -63,11 +63,6 @@ class Need(StrEnum):
     """応募の期限"""
 
     @property
-    def is_of_the_law(self) -> bool:
-        """Whether the law asks for it, and not only this place."""
-        return self in LEGAL
-
-    @property
     def label(self) -> str:
         """The words on the screen, in the reader's language."""
         return str(_LABELS[self])
@@ -82,7 +77,6 @@ _REACHES = re.compile(r"\d|@|https?://")
 """What a telephone number, an address of mail or of a page cannot do without."""
 _PLACED = re.compile(r"[市区町村郡]|\d|[A-Za-z][\s,-]+[A-Za-z]")
 """What stands in an address that says more than the prefecture."""
-LEGAL = (Need.NAME, Need.ADDRESS, Need.CONTACT, Need.WORK, Need.PLACE, Need.REWARD)
 
 _LABELS = {
     Need.NAME: _l("募集者の氏名または名称"),

@@ -64,12 +64,6 @@ def end_for_company(event_id: int) -> None:
         _end_by_itself(job, JobEnding.WITHDRAWN)
 
 
-def end_all_of(member: Member) -> None:
-    """End what a member who leaves has open."""
-    for job in queries.open_by(member.id):
-        _end_by_itself(job, JobEnding.WITHDRAWN)
-
-
 def end_when_full(job: Job, begun: int, contract: events.HasId) -> None:
     """End an open job by itself, when as many have `begun` to work as are wanted; `contract` is the last of them."""
     with suppress(Conflict):

@@ -18,7 +18,7 @@ from marketplace.events.models import Event
 from marketplace.follows import service as follows
 from marketplace.jobs import queries, service
 from marketplace.jobs.models import Job, JobEnding, JobState, QuestionKind, ScreeningQuestion
-from marketplace.jobs.needs import LEGAL, Need, missing
+from marketplace.jobs.needs import Need, missing
 from marketplace.jobs.service import JobChanges, QuestionAsked
 from tests.factories.companies import CompanyFactory
 from tests.factories.jobs import JobFactory, whole
@@ -92,7 +92,6 @@ def test_what_is_missing_is_named_and_keeps_a_job_from_being_published(
     job = make_job(ana, draft=True, **said)
     assert missing(job, today()) == [need]
     assert need.reason
-    assert need.is_of_the_law == (need in LEGAL)
     with pytest.raises(Invalid, match=need.label):
         service.publish(ana, job)
     assert queries.get_own(ana, job.id).state is JobState.DRAFT
