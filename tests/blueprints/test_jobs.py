@@ -284,6 +284,8 @@ def test_a_second_press_changes_nothing_and_is_no_conflict(app: Flask, visit: Vi
     page = visit.as_(ana).open("jobs.create")
     paths = {page.submit("募集開始", **WHOLE).path for _time in range(2)}
     assert len(paths) == 1
+    changed = page.submit("募集開始", **WHOLE | {"title": "押してから変えた題"})
+    assert (changed.status, changed.value("title")) == (409, "押してから変えた題"), "what was typed is not lost"
     page = visit.as_(ana).open("jobs.edit", job_id=job_of(app, ana).id)
     assert [page.submit("更新する", title="別の題").status for _time in range(2)] == [200, 200]
     with app.app_context():

@@ -26,18 +26,20 @@ MOST_DRAFTS = 50
 def create(actor: Member, once: str, changes: JobChanges, files: Sequence[Attachment] = ()) -> Job:
     """Keep a new job as a draft, with files that were examined; the second press of one button returns the first's.
 
-    Raises NotAllowed for a company of others, Invalid for what cannot be stored, Conflict for too many drafts.
+    Raises NotAllowed for a company of others, Invalid for what cannot be stored, Conflict for too many drafts, and for
+    a second press after something was changed.
     """
     require(policy.can_create(actor, changes.company))
     made = queries.find_once(actor, once)
     if made is not None:
+        _refuse_other_words(made, changes)
         return made
     if queries.drafts_of(actor) >= MOST_DRAFTS:
         raise Conflict(_("下書きは%(most)s件までです。使わないものを消してください。", most=MOST_DRAFTS))
     with attachments.stored(files) as stored:
         job = Job(poster_id=actor.id, once=once)
         if not add_once(job):
-            raise Conflict(_("同じ案件が、いま保存されました。「作成した案件」を見てください。"))
+            raise Conflict(_saved_already())
         write(actor, job, changes)
         attachments.attach(job, stored)
     return job
@@ -101,11 +103,25 @@ def copy(actor: Member, job: Job, once: str) -> Job:
     Who posts is the poster alone when the company is not theirs any more.
     """
     require(policy.can_copy(actor, job))
+    made = queries.find_once(actor, once)
+    if made is not None:
+        return made
     said = JobChanges.nothing(queries.get_whole(job.id))
     company = said.company if policy.can_create(actor, said.company) else None
     is_vouched = said.is_vouched and policy.can_vouch(actor, company)
     plain = replace(said, company=company, is_vouched=is_vouched, starts_on=None, ends_on=None, apply_until=None)
     return create(actor, once, plain)
+
+
+def _refuse_other_words(made: Job, changes: JobChanges) -> None:
+    """Refuse to take for a second press what says something else; skills may be spelled otherwise than is kept."""
+    kept = replace(JobChanges.nothing(queries.get_whole(made.id)), skills=())
+    if kept != replace(changes, skills=()):
+        raise Conflict(_saved_already())
+
+
+def _saved_already() -> str:
+    return _("同じ案件が、いま保存されました。「作成した案件」を見てください。")
 
 
 def _refuse_other_company(actor: Member, job: Job, changes: JobChanges) -> None:

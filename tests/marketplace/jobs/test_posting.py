@@ -55,7 +55,9 @@ def test_a_draft_may_lack_anything_and_keeps_what_it_says(ana: Member) -> None:
 
 def test_a_second_press_of_one_button_is_the_first(ana: Member) -> None:
     first = service.create(ana, ONCE, whole())
-    assert service.create(ana, ONCE, whole("別のもの")) is first
+    assert service.create(ana, ONCE, whole()) is first
+    with pytest.raises(Conflict, match="いま保存されました"):
+        service.create(ana, ONCE, whole("別のもの"))
     assert first.title == "技術文書の翻訳"
 
 
