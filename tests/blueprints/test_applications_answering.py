@@ -223,6 +223,7 @@ def test_several_are_declined_with_a_text_that_is_shown_before(
     done = blank.submit("お見送りにする", text="今回は特許の方にお願いします。", chosen=chosen)
     assert "2件をお見送りにしました。" in done.text
     assert names(done) == ["Kay", "Bob"]
+    assert not table(visit, ana, job, state="declined").has_button("選んだ応募を見送る")
     drain()
     ann = visit.as_(_member(app, "ann"))
     assert "「和訳」への応募に回答がありました。" in ann.open("notifications.index").text

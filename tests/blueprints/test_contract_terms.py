@@ -270,6 +270,7 @@ def test_the_pages_of_an_application_lead_to_what_came_of_it(
         "次に、クライアントが取引条件を提示します。"
         in visit.as_(ben).open("applications.show", application_id=number).text
     )
+    assert "条件の提示の期限" in visit.as_(ben).open("applications.index", tab="accepted").text
     page = visit.as_(ana).open("contracts.new", application=number)
     assert (page.value("is_remote"), page.value("place")) == ("no", "京都府京都市左京区")
     # The end of the period is the day of delivery, not that of a service beside it.
