@@ -88,6 +88,8 @@ def _ending(entry: ContractEntry) -> str:
 def _what_became_of_the_end(entry: ContractEntry) -> str:
     cause = EndingCause(entry.data["cause"]).label
     state = entry.data.get("state")
+    if entry.data.get("is_objection"):
+        return _("この終了に異議を伝えました。取引は続きます。")
     if entry.data.get("days_late"):
         return _ended_for_being_late(entry)
     if state == "noticed":

@@ -43,6 +43,7 @@ def test_a_client_names_the_worker_only_when_late_and_the_worker_objects(
     assert not page.has_button("異議を伝える")
     page = show(visit, ana, late).submit("異議を伝える")
     assert ("異議を伝えました。" in page.text, page.has_button("異議を伝える")) == (True, False)
+    assert "異議を伝えました。" in page.find_all(".is-ending")[-1]
 
 
 def test_what_cannot_be_is_said_before_the_last_look_and_not_offered(

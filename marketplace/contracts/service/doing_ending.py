@@ -133,7 +133,7 @@ def agree_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> N
 def refuse_to_end(actor: Member, contract: Contract, ending: ContractEnding) -> None:
     """Not agree to what the other party asked for, or object to what they say of oneself: the contract goes on."""
     require(policy.can_refuse_to_end(actor, contract, ending))
-    _let_go(actor, contract, ending, EndingState.REFUSED)
+    _let_go(actor, contract, ending, EndingState.REFUSED, is_objection=ending.may_be_objected_to(contract))
 
 
 def withdraw_ending(actor: Member, contract: Contract, ending: ContractEnding) -> None:
@@ -193,10 +193,13 @@ def _claimed(contract: Contract, ending: ContractEnding) -> Course:
     return course
 
 
-def _let_go(actor: Member, contract: Contract, ending: ContractEnding, state: EndingState) -> None:
+def _let_go(
+    actor: Member, contract: Contract, ending: ContractEnding, state: EndingState, *, is_objection: bool = False
+) -> None:
     _claimed(contract, ending)
     ending.state, ending.decided_at = state, now()
-    tell(contract, actor, EntryKind.ENDING, data={"cause": ending.cause, "state": state})
+    data = {"cause": ending.cause, "state": state, "is_objection": is_objection}
+    tell(contract, actor, EntryKind.ENDING, data=data)
     events.record(EventKind.CONTRACT_ENDING, actor, member=_other(actor, contract), contract=contract)
     settle(contract)
 
