@@ -145,9 +145,10 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
     is_free = not is_suspended()
     waits = found.state is TermsState.PROPOSED and is_free
     is_party = contract.is_party(current_member.id)
-    is_newest = found.number == versions[0].number
+    current = _current(contract, versions)
+    is_last = found.number in {current, versions[0].number}
     # Who answers a version while another takes its place is shown both, one beside the other.
-    newer = None if is_newest else queries.get_terms(contract, versions[0].number)
+    newer = queries.get_terms(contract, current) if current > found.number else None
     overtaking = newer if form.status == Conflict.status else None
     return render_template(
         "contracts/terms.html",
@@ -163,14 +164,20 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         is_own=waits and policy.can_withdraw(current_member, contract, found),
         newer=newer,
         overtaken_by=_differences(contract, found, overtaking, agreement),
-        may_change=is_free and is_party and is_newest and policy.can_change(current_member, contract),
-        may_offer_again=is_free and is_newest and policy.can_offer_again(current_member, contract),
+        may_change=is_free and is_party and is_last and policy.can_change(current_member, contract),
+        may_offer_again=is_free and is_last and policy.can_offer_again(current_member, contract),
         sharing=_sharing(contract, found) if waits and contract.team is not None else None,
         versions=versions,
         notices=notices,
         to_members={each.id: drafting.shown(Notice.read(each.content)) for each in notices if each.is_to_member},
         is_making=_is_making(contract, found, is_party),
     )
+
+
+def _current(contract: Contract, versions: Sequence[ContractTerms]) -> int:
+    """Return the number of the version that counts, as `terms` shows it: what was refused later is none."""
+    waiting = next((each.number for each in versions if each.state is TermsState.PROPOSED), None)
+    return waiting or contract.terms_number or versions[0].number
 
 
 def _replaced_by(contract: Contract, found: ContractTerms, versions: Sequence[ContractTerms]) -> ContractTerms | None:

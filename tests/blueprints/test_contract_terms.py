@@ -207,6 +207,10 @@ def test_less_reward_is_warned_of(app: Flask, visit: Visitors, ana: Member, ben:
     page = visit.as_(ben).open("contracts.terms", contract_id=contract.id)
     assert warning in page.text
     assert "120,000円(税別) 80,000円(税別)" in page.find_all("#changes")[0]
+    # What is refused is no newer version, and another can be proposed from the one in force.
+    page = page.follow("見送る").submit("見送る")
+    assert "この版のあとに" not in page.text
+    assert page.has_link("条件の変更を提案する")
 
 
 def test_refusing_and_taking_back_are_asked_for_first(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
