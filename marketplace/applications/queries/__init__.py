@@ -20,6 +20,7 @@ from marketplace.applications.queries.answering import (
 )
 from marketplace.applications.queries.own import (
     Tab,
+    answers_to,
     applied_to,
     asked_in,
     asked_of,
@@ -63,6 +64,7 @@ __all__ = [
     "Unanswered",
     "accepted_for",
     "answer_rates_of",
+    "answers_to",
     "applied_to",
     "asked_in",
     "asked_of",

@@ -69,6 +69,12 @@ def find_sent(member: Member, once: str) -> Application | None:
     return db.session.scalar(select(Application).where(Application.applicant_id == member.id, Application.once == once))
 
 
+def answers_to(application: Application) -> dict[int, str]:
+    """Return what was answered in it, by the number of the question."""
+    rows = db.session.scalars(select(ApplicationAnswer).where(ApplicationAnswer.application_id == application.id))
+    return {row.question_id: row.answer for row in rows}
+
+
 def applied_to(member: Member, job: Job) -> Application | None:
     """Return the newest application of `member` for `job`, which may have ended."""
     own = select(Application).where(Application.job_id == job.id, Application.applicant_id == member.id)

@@ -72,7 +72,7 @@ def holding(application: Application) -> Iterator[None]:
 
 
 def apply(actor: Member, job: Job, sheet: Sheet) -> Application:
-    """Apply for `job`. Sending the same sheet twice is sending it once.
+    """Apply for `job`. Sending the same sheet twice is sending it once; another one with its mark is refused.
 
     A team's application waits until everybody named in it takes part. Raises Conflict for a job that looks for nobody
     any more and for who has a live application already, Invalid for answers and shares that are not whole.
@@ -80,7 +80,7 @@ def apply(actor: Member, job: Job, sheet: Sheet) -> Application:
     require(policy.can_apply(actor, job), _("自分や自分の会社の案件には応募できません。"))
     sent = queries.find_sent(actor, sheet.once)
     if sent is not None:
-        return sent
+        return _as_sent(sent, sheet)
     poster = db.session.get_one(Member, job.poster_id)
     with holding_job(job):
         one_at_a_time(actor, poster)
@@ -210,13 +210,27 @@ def _sent_meanwhile(actor: Member, job: Job, sheet: Sheet) -> Application:
     """Return what the same press of the same form sent a moment ago; raises Conflict for another live application."""
     sent = queries.find_sent(actor, sheet.once)
     if sent is not None:
-        return sent
+        return _as_sent(sent, sheet)
     own = queries.applied_to(actor, job)
     if own is not None and own.is_live:
         raise Conflict(_("この案件には、すでに応募しています。取り下げると、もう一度応募できます。"))
     if own is not None and own.lasts:
         raise Conflict(_("この案件では、あなたの応募がすでに条件の相談へ進んでいます。"))
     raise Conflict(_("このチームは、この案件にすでに応募しています。"))
+
+
+def _as_sent(sent: Application, sheet: Sheet) -> Application:
+    """Return what was sent; raises Conflict where the sheet says something else by now, which would be lost."""
+    answers = {key: _as_stored(given) for key, given in sheet.answers.items() if given != ""}
+    anew = (sheet.message, sheet.reward_yen, sheet.starts_on, sheet.ends_on, sheet.schedule, answers)
+    said = (sent.message, sent.reward_yen, sent.starts_on, sent.ends_on, sent.schedule, queries.answers_to(sent))
+    if said != anew:
+        raise Conflict(_("前の内容で、すでに送られています。直すときは、取り下げてから、もう一度応募してください。"))
+    return sent
+
+
+def _as_stored(answer: str | float) -> str:
+    return answer if isinstance(answer, str) else f"{answer:.15g}"
 
 
 def _answers(application: Application, job: Job, sheet: Sheet) -> Iterator[ApplicationAnswer]:
@@ -230,7 +244,7 @@ def _answers(application: Application, job: Job, sheet: Sheet) -> Iterator[Appli
         row = ApplicationAnswer(application_id=application.id, question_id=question.id, answer=str(given))
         if question.kind is QuestionKind.NUMBER:
             row.number = float(given)
-            row.answer = f"{row.number:.15g}"
+            row.answer = _as_stored(row.number)
         elif (question.kind is QuestionKind.CHOICE and given not in question.choices) or (
             question.kind is QuestionKind.YES_NO and given not in {"yes", "no"}
         ):

@@ -70,6 +70,10 @@ def test_sending_the_same_twice_is_sending_it_once_and_another_one_is_refused(
     job = make_job(ana)
     first = service.apply(ben, job, Sheet(ONCE))
     assert service.apply(ben, job, Sheet(ONCE)).id == first.id
+    # What was changed before the second press would be lost.
+    for other in (Sheet(ONCE, message="書きたしました。"), Sheet(ONCE, reward_yen=1), Sheet(ONCE, answers={1: "はい"})):
+        with pytest.raises(Conflict, match="前の内容で、すでに送られています"):
+            service.apply(ben, job, other)
     with pytest.raises(Conflict, match="すでに応募しています"):
         service.apply(ben, job, Sheet("pressed-once-0002"))
     service.withdraw(ben, again(ben, first))
