@@ -42,6 +42,8 @@ class Side:
     """Whether the client commissions in the name of a company."""
     team_member_ids: frozenset[int] | None = None
     """Who is in the team that works; None when a worker does so alone."""
+    pays_corporation: bool = False
+    """Whether who is paid has declared to be a corporation."""
 
 
 def faults(items: Items, side: Side, before: Items | None = None) -> list[Fault]:
@@ -160,7 +162,9 @@ def _sides(items: Items, side: Side) -> Found:
         yield "client_is_business", _("会社として依頼するときは、「事業として」を選んでください。")
     withholds_any = withholds(is_company=side.is_company, has_employees=bool(items.client_has_employees))
     is_subject = items.withholding not in {None, Withholding.NOT_SUBJECT}
-    if items.client_has_employees is not None and is_subject and not withholds_any:
+    if side.pays_corporation and is_subject:
+        yield "withholding", _("支払い先は法人です。法人への報酬は源泉徴収をしません。「対象外」を選んでください。")
+    elif items.client_has_employees is not None and is_subject and not withholds_any:
         yield "withholding", _("従業員のいない個人は源泉徴収をしません。「対象外」を選んでください。")
 
 

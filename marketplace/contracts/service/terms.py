@@ -37,6 +37,8 @@ from marketplace.events.kinds import EventKind
 from marketplace.follows import queries as follows
 from marketplace.follows.service import one_at_a_time
 from marketplace.i18n import _
+from marketplace.payouts import queries as payouts
+from marketplace.payouts.models import Entity
 from marketplace.teams.models import Team
 
 _COLUMNS = ["state", "terms_number", "started_at", "ended_at", "next_on", "version"]
@@ -65,13 +67,19 @@ class Opening:
 def side_of(contract: Contract) -> Side:
     """Return between whom the terms of `contract` are."""
     members = frozenset(each.id for each in queries.members_of(contract.team)) if contract.team else None
-    return Side(contract.client_id, contract.worker_id, contract.company_id is not None, members)
+    return _side(contract.client_id, contract.worker, contract.company_id is not None, members)
 
 
 def side_for(client: Member, opening: Opening) -> Side:
     """Return between whom the terms of a contract would be."""
     members = frozenset(each.id for each in queries.members_of(opening.team)) if opening.team else None
-    return Side(client.id, opening.worker.id, opening.company is not None, members)
+    return _side(client.id, opening.worker, opening.company is not None, members)
+
+
+def _side(client_id: int, worker: Member, is_company: bool, members: frozenset[int] | None) -> Side:
+    payee = payouts.find_details(worker)
+    is_corporation = payee is not None and payee.entity is Entity.CORPORATION
+    return Side(client_id, worker.id, is_company, members, pays_corporation=is_corporation)
 
 
 def propose(actor: Member, opening: Opening, items: Items, once: str) -> Contract:
@@ -190,7 +198,7 @@ def withdraw(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     _tell(actor, contract, terms)
     if contract.state is ContractState.PROPOSED:
         _move(contract, ContractState.WITHDRAWN, ended_at=now())
-        events.record(EventKind.CONTRACT_WITHDRAWN, actor, member=_other(actor, contract), contract=contract)
+    events.record(EventKind.CONTRACT_WITHDRAWN, actor, member=_other(actor, contract), contract=contract)
 
 
 def end_between(one_id: int, other_id: int) -> None:

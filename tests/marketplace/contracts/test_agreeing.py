@@ -20,6 +20,7 @@ from marketplace.contracts.models import (
     EntryKind,
     MilestoneState,
     TermsState,
+    Withholding,
 )
 from marketplace.contracts.service import NOTICE, Opening
 from marketplace.contracts.service.doing_ending import Wish
@@ -29,6 +30,8 @@ from marketplace.events.kinds import EventKind
 from marketplace.events.models import Event
 from marketplace.follows import service as follows
 from marketplace.outbox import Errand
+from marketplace.payouts.models import Entity, PayeeDetails, TaxStatus
+from marketplace.payouts.models import Withholding as Declared
 from marketplace.teams import service as teams
 from tests.factories.teams import TeamFactory
 from tests.marketplace.contracts.agreeing import (
@@ -125,6 +128,24 @@ def test_refusing_or_taking_back_the_first_terms_ends_the_contract(ana: Member, 
     assert kinds_of(taken)[-1] is EventKind.CONTRACT_WITHDRAWN
     with pytest.raises(NotAllowed):
         service.change(ana, refused, items(), new_once())
+
+
+@session
+def test_nothing_is_kept_back_of_what_a_worker_is_paid_as_a_corporation(ana: Member, ben: Member) -> None:
+    taxed = {"tax_status": TaxStatus.TAXABLE, "withholding": Declared.NONE}
+    db.session.add(PayeeDetails(member_id=ben.id, entity=Entity.CORPORATION, **taxed))
+    db.session.flush()
+    with pytest.raises(Invalid, match="法人への報酬は源泉徴収をしません"):
+        proposed(ana, ben)
+    assert agreed(ana, ben, withholding=Withholding.NOT_SUBJECT).state is ContractState.ACTIVE
+
+
+@session
+def test_a_change_that_is_taken_back_is_told(ana: Member, ben: Member) -> None:
+    contract = agreed(ana, ben)
+    service.change(ana, contract, items(amount_yen=130_000), new_once())
+    service.withdraw(ana, contract, waiting(contract))
+    assert (contract.state, kinds_of(contract)[-1]) == (ContractState.ACTIVE, EventKind.CONTRACT_WITHDRAWN)
 
 
 @session

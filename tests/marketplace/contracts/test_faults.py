@@ -136,6 +136,12 @@ def test_a_service_does_not_go_on_after_the_day_of_delivery() -> None:
     assert fields_of(items(amount_yen=130_000, **period), before=items(**period)) == []
 
 
+def test_nothing_is_kept_back_of_what_a_corporation_is_paid() -> None:
+    corporation = Side(client_id=1, worker_id=2, is_company=True, pays_corporation=True)
+    assert fields_of(items(withholding=Withholding.SUBJECT), corporation) == ["withholding"]
+    assert fields_of(items(withholding=Withholding.NOT_SUBJECT), corporation) == []
+
+
 def test_the_shares_of_a_team_make_one_whole() -> None:
     team = Side(client_id=1, worker_id=2, team_member_ids=frozenset({2, 3, 4}))
     assert fields_of(items(shares=even_shares([2, 3, 4])), team) == []
