@@ -63,8 +63,10 @@ def write(actor: Member, contract: Contract, words: ReviewWords) -> Review:
 
 
 def change(actor: Member, review: Review, words: ReviewWords, version: int) -> None:
-    """Say it otherwise, as long as nobody else has read it."""
+    """Say it otherwise, as long as nobody else has read it; what says it already stands as it is."""
     require(policy.can_change(actor, review), _("公開された評価は、書きなおせません。"))
+    if (review.scores, review.text, review.would_again) == (words.scores, words.text, words.would_again):
+        return
     if review.version != version:
         raise Conflict(_("ほかの画面で先に書きなおされていました。"))
     _say(review, words)

@@ -154,6 +154,8 @@ def test_it_is_changed_until_it_is_revealed_and_never_after(done: Contract, ana:
     review = service.write(cleo, done, WORDS)
     service.change(cleo, review, words(2, "書きなおし"), review.version)
     assert (review.scores, review.text) == ((2, 2, 2, 2, 2), "書きなおし")
+    # Pressed twice it is said once.
+    service.change(cleo, review, words(2, "書きなおし"), review.version - 1)
     with pytest.raises(Conflict):
         service.change(cleo, review, WORDS, review.version - 1)
     with pytest.raises(NotAllowed):
