@@ -16,6 +16,7 @@ from marketplace.calendar import in_words
 from marketplace.contracts.models import EndingCause, EntryKind, Milestone
 from marketplace.contracts.models.contracts import REASON_LENGTH
 from marketplace.contracts.models.doing import BODY_LENGTH, SENTENCE_LENGTH
+from marketplace.contracts.pricing import reason_is_missing
 from marketplace.errors import DomainError, Invalid
 from marketplace.i18n import _, _l
 
@@ -177,6 +178,21 @@ class DisputeForm(Form):
     reason = LinesField(_l("違うところ"), [Required(_l("何が違うのかを入力してください。"))], at_most=SENTENCE_LENGTH)
     version = VersionField()
     dispute = SubmitField(_l("違うことを伝える"))
+
+
+class RefusalForm(DeedForm):
+    """That what was proposed is refused, and why."""
+
+    reason = LinesField(_l("見送る理由"), at_most=REASON_LENGTH)
+
+    def __init__(self, *, needs_reason: bool, **kwargs: Any) -> None:
+        self.needs_reason = needs_reason
+        super().__init__(**kwargs)
+
+    def validate_reason(self, field: LinesField) -> None:
+        """Who asked for another reward is told why not."""
+        if self.needs_reason and not field.data:
+            raise ValidationError(reason_is_missing())
 
 
 class EndingForm(Form):

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.access import current_member, is_suspended, readable_while_suspended
+from blueprints.contracts.forms import RefusalForm
 from blueprints.contracts.looking import Desk, compared, is_sound, page_of
 from blueprints.contracts.routes import bp
 from blueprints.contracts.terms_forms import TermsForm, data_of
@@ -28,6 +29,7 @@ from marketplace.contracts.models import (
     TermsState,
 )
 from marketplace.contracts.notice import Notice
+from marketplace.contracts.pricing import is_price_talk
 from marketplace.contracts.queries.secrecy import find_signed
 from marketplace.errors import Conflict, NotFound, require
 from marketplace.i18n import _
@@ -97,11 +99,12 @@ def refuse(contract_id: int, number: int) -> ResponseReturnValue:
     contract = queries.get_for(current_member, contract_id)
     found = queries.get_terms(contract, number)
     require(policy.can_refuse(current_member, contract, found))
-    form = DeedForm()
+    here = url_for(".refuse", contract_id=contract.id, number=number)
+    form = RefusalForm(needs_reason=is_price_talk(contract, found), draft_at=here)
     if form.validate_on_submit():
         with form.blame("go"):
             is_end = contract.state is ContractState.PROPOSED
-            service.refuse(current_member, contract, found)
+            service.refuse(current_member, contract, found, form.reason.data)
             said = _("取引を見送りました。") if is_end else _("条件の変更を見送りました。いまの条件が続きます。")
             flash(said, "ok")
             return redirect(url_for(".terms", contract_id=contract.id))
@@ -160,6 +163,7 @@ def _page(contract: Contract, found: ContractTerms, form: DeedForm) -> str:
         differences=_differences(contract, before, found, agreement),
         cautions=cautions(Items.of(found), Items.of(before) if before else None) if waits else (),
         is_asked=waits and policy.can_agree(current_member, contract, found),
+        is_price_talk=waits and is_price_talk(contract, found),
         is_open=contract.state in NEGOTIABLE,
         is_own=waits and policy.can_withdraw(current_member, contract, found),
         newer=newer,

@@ -213,6 +213,28 @@ def test_less_reward_is_warned_of(app: Flask, visit: Visitors, ana: Member, ben:
     assert page.has_link("条件の変更を提案する")
 
 
+def test_a_worker_asks_to_talk_about_the_price_and_is_told_why_not(
+    app: Flask, visit: Visitors, ana: Member, ben: Member
+) -> None:
+    offered(visit, ana, ben)
+    contract = only_contract(app)
+    visit.as_(ben).open("contracts.terms", contract_id=contract.id).submit("この条件に同意する")
+    assert not visit.as_(ana).open("contracts.terms", contract_id=contract.id).has_link("価格協議を求める")
+    page = visit.as_(ben).open("contracts.terms", contract_id=contract.id).follow("価格協議を求める")
+    page.submit("確認する", amount_yen="150000", change_reason="材料費が上がりました。").submit("送信")
+    late = visit.as_(ana).open("contracts.terms", contract_id=contract.id)
+    assert "報酬の変更を求めています(価格協議)" in late.text
+    page = late = late.follow("見送る")
+    page = page.submit("見送る")
+    assert (page.status, list(page.errors())) == (422, ["reason"])
+    page = page.submit("見送る", reason="今期の予算では、ここまでです。")
+    assert "条件の変更を見送りました。" in page.text
+    told = visit.as_(ben).open("contracts.show", contract_id=contract.id).text
+    assert ("価格協議を求め、取引条件(第2版)を提案しました。" in told, "今期の予算では、" in told) == (True, True)
+    twice = late.submit("見送る", reason="もう一度書いた理由です。")
+    assert (twice.status, twice.value("reason")) == (409, "もう一度書いた理由です。")
+
+
 def test_refusing_and_taking_back_are_asked_for_first(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
     offered(visit, ana, ben)
     contract = only_contract(app)

@@ -25,6 +25,7 @@ from marketplace.contracts.models import (
     EntryKind,
     TermsState,
 )
+from marketplace.contracts.pricing import is_price_talk, reason_is_missing
 from marketplace.contracts.service.doing_course import begin, tell
 from marketplace.contracts.service.notices import NOTICE
 from marketplace.contracts.service.planning import keeps_begun
@@ -175,16 +176,21 @@ def agree(actor: Member, contract: Contract, terms: ContractTerms) -> None:
     outbox.put(NOTICE, {"terms": terms.id})
 
 
-def refuse(actor: Member, contract: Contract, terms: ContractTerms) -> None:
-    """見送る: before anything was agreed the contract ends by it; later what was agreed goes on."""
+def refuse(actor: Member, contract: Contract, terms: ContractTerms, reason: str = "") -> None:
+    """見送る: before anything was agreed the contract ends by it; later what was agreed goes on.
+
+    Who asked for another reward while the work goes on is told why not; raises Invalid without a `reason` then.
+    """
     hold(contract, terms)
     require(policy.can_refuse(actor, contract, terms))
     require_waiting(terms)
+    if not reason.strip() and is_price_talk(contract, terms):
+        raise Invalid(reason_is_missing())
     _settle(terms, TermsState.REFUSED)
     is_end = contract.state is ContractState.PROPOSED
     if is_end:
         _move(contract, ContractState.REFUSED, ended_at=now())
-    _tell(actor, contract, terms)
+    _tell(actor, contract, terms, reason)
     kind = EventKind.CONTRACT_REFUSED if is_end else EventKind.TERMS_REFUSED
     events.record(kind, actor, member=_other(actor, contract), contract=contract)
 
@@ -234,10 +240,13 @@ def hold(contract: Contract, terms: ContractTerms | None = None) -> None:
             db.session.refresh(terms, ["state", "version"])
 
 
-def _tell(actor: Member, contract: Contract, terms: ContractTerms) -> None:
-    """Let the timeline say what became of a version."""
-    body = terms.change_reason if terms.state is TermsState.PROPOSED else ""
-    tell(contract, actor, EntryKind.TERMS, body, data={"number": terms.number, "state": terms.state.value})
+def _tell(actor: Member, contract: Contract, terms: ContractTerms, reason: str = "") -> None:
+    """Let the timeline say what became of a version, and whether it is one by which the worker asks for more."""
+    body = terms.change_reason if terms.state is TermsState.PROPOSED else reason
+    data: dict[str, Any] = {"number": terms.number, "state": terms.state.value}
+    if is_price_talk(contract, terms):
+        data["is_price_talk"] = True
+    tell(contract, actor, EntryKind.TERMS, body, data=data)
 
 
 def _add(actor: Member, contract: Contract, items: Items, once: str, number: int) -> ContractTerms:
