@@ -70,8 +70,8 @@ def test_papers_are_uploaded_looked_at_handed_in_and_shown_as_waiting(app: Flask
     browser = visit.as_(ana)
     page = upload(browser, checked="")
     assert "まだ提出していません" in page.text
-    assert len(page.soup.select(".pages img")) == 2
-    own = browser.open_path(str(page.soup.select(".pages img")[0]["src"]))
+    assert len(page.soup.select(".paper-pages img")) == 2
+    own = browser.open_path(str(page.soup.select(".paper-pages img")[0]["src"]))
     assert own.response.mimetype == "image/jpeg"
     assert own.response.headers["Cache-Control"] == "no-store"
     page = page.submit("アップロードする")
@@ -136,7 +136,7 @@ def test_a_page_can_be_taken_away_before_it_is_handed_in(
     browser = visit.as_(ana)
     page = upload(browser, checked="")
     page = page.submit("取り消す、画像1")
-    assert len(page.soup.select(".pages img")) == 1
+    assert len(page.soup.select(".paper-pages img")) == 1
     drain()
     assert len(files_below("papers")) == 1
     assert len(list(vault.names())) == 1
@@ -148,14 +148,14 @@ def test_another_kind_replaces_what_was_chosen(
     browser = visit.as_(ana)
     upload(browser, checked="")
     page = upload(browser, kind="passport", count=1, checked="")
-    assert len(page.soup.select(".pages img")) == 1
+    assert len(page.soup.select(".paper-pages img")) == 1
     drain()
     assert len(files_below("papers")) == 1
 
 
 def test_nobody_else_sees_a_page_or_a_receipt(app: Flask, visit: Visitors, ana: Member, ben: Member) -> None:
     page = upload(visit.as_(ana), checked="")
-    address = str(page.soup.select(".pages img")[0]["src"])
+    address = str(page.soup.select(".paper-pages img")[0]["src"])
     assert visit.as_(ben).open_path(address).status == 404
     assert visit.as_(ben).post(f"{address}/remove").status == 404
     with app.app_context():
