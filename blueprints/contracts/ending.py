@@ -2,33 +2,16 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField
 
 from blueprints.access import current_member, open_to_suspended
-from blueprints.contracts.forms import EndingForm
+from blueprints.contracts.forms import AgreementForm, EndingForm
 from blueprints.contracts.routes import bp
-from blueprints.forms import DeedForm
 from marketplace.clock import today
 from marketplace.contracts import policy, queries, service
 from marketplace.contracts.models import Contract, ContractEnding, EndingState
 from marketplace.contracts.service.doing_ending import Wish, causes_for, earliest_end, needs_answer, require_day
 from marketplace.errors import Conflict, require
 from marketplace.i18n import _
-
-
-class AgreementForm(DeedForm):
-    """Whether one agrees to the wish that one has read."""
-
-    seen = HiddenField()
-
-    def has_read(self, ending: ContractEnding) -> bool:
-        """Tell whether it is `ending`, in whose place there may be another by now; that one is on the page then."""
-        if self.seen.data == str(ending.id):
-            return True
-        changed = _("画面を開いたあとで、申し出の内容が変わりました。いまの内容を確認してください。")
-        self.refuse("go", Conflict(changed))
-        self.seen.data = str(ending.id)
-        return False
 
 
 @bp.route("/contracts/<int:contract_id>/end", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SubmitField, ValidationError
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, SubmitField, ValidationError
 
 from blueprints.access import current_member
 from blueprints.forms import CHOOSE, DeedForm, Form, LinesField, OnceField, Required, VersionField
@@ -13,11 +13,10 @@ from blueprints.typed import DayField, YenField
 from marketplace import limits
 from marketplace.attachments import ACCEPT, Attachment, examine
 from marketplace.calendar import in_words
-from marketplace.contracts.models import EndingCause, EntryKind, Milestone
+from marketplace.contracts.models import ContractEnding, EndingCause, EntryKind, Milestone
 from marketplace.contracts.models.contracts import REASON_LENGTH
 from marketplace.contracts.models.doing import BODY_LENGTH, SENTENCE_LENGTH
-from marketplace.contracts.pricing import reason_is_missing
-from marketplace.errors import DomainError, Invalid
+from marketplace.errors import Conflict, DomainError, Invalid
 from marketplace.i18n import _, _l
 
 
@@ -185,14 +184,20 @@ class RefusalForm(DeedForm):
 
     reason = LinesField(_l("見送る理由"), at_most=REASON_LENGTH)
 
-    def __init__(self, *, needs_reason: bool, **kwargs: Any) -> None:
-        self.needs_reason = needs_reason
-        super().__init__(**kwargs)
 
-    def validate_reason(self, field: LinesField) -> None:
-        """Who asked for another reward is told why not."""
-        if self.needs_reason and not field.data:
-            raise ValidationError(reason_is_missing())
+class AgreementForm(DeedForm):
+    """Whether one agrees to the wish to end that one has read."""
+
+    seen = HiddenField()
+
+    def has_read(self, ending: ContractEnding) -> bool:
+        """Tell whether it is `ending`, in whose place there may be another by now; that one is on the page then."""
+        if self.seen.data == str(ending.id):
+            return True
+        changed = _("画面を開いたあとで、申し出の内容が変わりました。いまの内容を確認してください。")
+        self.refuse("go", Conflict(changed))
+        self.seen.data = str(ending.id)
+        return False
 
 
 class EndingForm(Form):

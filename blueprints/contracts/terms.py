@@ -31,7 +31,7 @@ from marketplace.contracts.models import (
 from marketplace.contracts.notice import Notice
 from marketplace.contracts.pricing import is_price_talk
 from marketplace.contracts.queries.secrecy import find_signed
-from marketplace.errors import Conflict, NotFound, require
+from marketplace.errors import Conflict, Invalid, NotFound, require
 from marketplace.i18n import _
 
 
@@ -100,9 +100,9 @@ def refuse(contract_id: int, number: int) -> ResponseReturnValue:
     found = queries.get_terms(contract, number)
     require(policy.can_refuse(current_member, contract, found))
     here = url_for(".refuse", contract_id=contract.id, number=number)
-    form = RefusalForm(needs_reason=is_price_talk(contract, found), draft_at=here)
+    form = RefusalForm(draft_at=here)
     if form.validate_on_submit():
-        with form.blame("go"):
+        with form.blame("go"), form.blame("reason", Invalid):
             is_end = contract.state is ContractState.PROPOSED
             service.refuse(current_member, contract, found, form.reason.data)
             said = _("取引を見送りました。") if is_end else _("条件の変更を見送りました。いまの条件が続きます。")
@@ -110,7 +110,8 @@ def refuse(contract_id: int, number: int) -> ResponseReturnValue:
             return redirect(url_for(".terms", contract_id=contract.id))
     if form.status == Conflict.status:
         return _page(contract, found, form), form.status
-    return render_template("contracts/refuse.html", contract=contract, terms=found, form=form), form.status
+    page = {"contract": contract, "terms": found, "form": form, "needs_reason": is_price_talk(contract, found)}
+    return render_template("contracts/refuse.html", **page), form.status
 
 
 @bp.route("/contracts/<int:contract_id>/terms/<int:number>/withdraw", methods=["GET", "POST"])

@@ -124,10 +124,10 @@ def _terms(entry: ContractEntry) -> str:
         "refused": _("取引条件(第%(number)s版)は、見送られました。", number=number),
         "withdrawn": _("取引条件(第%(number)s版)は、取り下げられました。", number=number),
     }
-    state = entry.data.get("state", "")
-    if state not in sentences and entry.data.get("is_price_talk"):
-        return _("価格協議を求め、取引条件(第%(number)s版)を提案しました。", number=number)
-    return sentences.get(state, _("取引条件(第%(number)s版)を提案しました。", number=number))
+    proposed = _("取引条件(第%(number)s版)を提案しました。", number=number)
+    if entry.data.get("is_price_talk"):
+        proposed = _("価格協議を求め、取引条件(第%(number)s版)を提案しました。", number=number)
+    return sentences.get(entry.data.get("state", ""), proposed)
 
 
 def _confidentiality(entry: ContractEntry) -> str:

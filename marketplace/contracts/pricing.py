@@ -5,7 +5,6 @@ Deciding on the price alone, without talking about it when asked, is forbidden s
 
 from marketplace.contracts import queries
 from marketplace.contracts.models import Contract, ContractTerms
-from marketplace.i18n import _
 
 
 def is_price_talk(contract: Contract, terms: ContractTerms) -> bool:
@@ -14,11 +13,6 @@ def is_price_talk(contract: Contract, terms: ContractTerms) -> bool:
         return False
     in_force = queries.find_in_force(contract)
     return in_force is not None and _price_of(terms) != _price_of(in_force)
-
-
-def reason_is_missing() -> str:
-    """Return what a client is told who gives none."""
-    return _("報酬の変更を見送る理由を入力してください。理由は、ワーカーに伝わり、取引の記録に残ります。")
 
 
 def _price_of(terms: ContractTerms) -> tuple[object, ...]:

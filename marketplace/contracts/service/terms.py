@@ -25,7 +25,7 @@ from marketplace.contracts.models import (
     EntryKind,
     TermsState,
 )
-from marketplace.contracts.pricing import is_price_talk, reason_is_missing
+from marketplace.contracts.pricing import is_price_talk
 from marketplace.contracts.service.doing_course import begin, tell
 from marketplace.contracts.service.notices import NOTICE
 from marketplace.contracts.service.planning import keeps_begun
@@ -185,7 +185,7 @@ def refuse(actor: Member, contract: Contract, terms: ContractTerms, reason: str 
     require(policy.can_refuse(actor, contract, terms))
     require_waiting(terms)
     if not reason.strip() and is_price_talk(contract, terms):
-        raise Invalid(reason_is_missing())
+        raise Invalid(_("報酬の変更を見送る理由を入力してください。理由は、ワーカーに伝わり、取引の記録に残ります。"))
     _settle(terms, TermsState.REFUSED)
     is_end = contract.state is ContractState.PROPOSED
     if is_end:
